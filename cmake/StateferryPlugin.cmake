@@ -1,0 +1,57 @@
+# The functions that build plugins, in this tree and out of it (find_package(stateferry) gives both).
+#
+#   stateferry_add_codec(v8 SOURCES codec.cpp)
+#   stateferry_add_transforms(acme SOURCES rename.cpp …)
+#
+# The name of a codec is `v` and its format version; the name of a transform plugin is its namespace.
+# Each becomes one module, stateferry_codec_v8.so or stateferry_transform_acme.so: the file name
+# carries kind and name, so that a run opens only what it needs.
+
+set(STATEFERRY_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+function(_stateferry_add_plugin kind name)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;LIBRARIES")
+  if(NOT arg_SOURCES)
+    message(FATAL_ERROR "plugin ${name}: SOURCES is missing")
+  endif()
+  set(target stateferry_${kind}_${name})
+  # Compiled once, for the module and for the plugin's own tests: a module can't be linked.
+  add_library(${target}_objects OBJECT ${arg_SOURCES})
+  target_compile_features(${target}_objects PUBLIC cxx_std_20)
+  set_target_properties(${target}_objects PROPERTIES
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_link_libraries(${target}_objects PUBLIC stateferry::framework ${arg_LIBRARIES})
+  add_library(${target} MODULE)
+  target_link_libraries(${target} PRIVATE ${target}_objects)
+  set_target_properties(${target} PROPERTIES PREFIX "")
+  if(DEFINED STATEFERRY_PLUGIN_SUBDIR)
+    set_target_properties(${target} PROPERTIES
+      LIBRARY_OUTPUT_DIRECTORY ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/${STATEFERRY_PLUGIN_SUBDIR}
+      INSTALL_RPATH "$ORIGIN/../..")
+  endif()
+  # A plugin with a missing symbol must not link, rather than die in the middle of a run. The
+  # sanitizers' runtime lives in the executable under Clang, so it can't be asked there.
+  if(NOT STATEFERRY_SANITIZE)
+    target_link_options(${target} PRIVATE -Wl,-z,defs)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY STATEFERRY_PLUGIN_TARGETS ${target})
+  # Exported is the entry function and nothing else; else inline statics keep the library mapped.
+  set(exports ${STATEFERRY_PLUGIN_CMAKE_DIR}/plugin-exports.map)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${exports})
+  set_target_properties(${target} PROPERTIES LINK_DEPENDS ${exports})
+endfunction()
+
+function(stateferry_add_codec name)
+  if(NOT name MATCHES "^v[0-9]+$")
+    message(FATAL_ERROR "a codec is named v<format version>, not '${name}'")
+  endif()
+  _stateferry_add_plugin(codec ${name} ${ARGN})
+  target_link_libraries(stateferry_codec_${name}_objects PUBLIC stateferry::codec_grammar)
+endfunction()
+
+function(stateferry_add_transforms name)
+  if(NOT name MATCHES "^[a-z][a-z0-9-]*$")
+    message(FATAL_ERROR "a transform namespace is [a-z][a-z0-9-]*, not '${name}'")
+  endif()
+  _stateferry_add_plugin(transform ${name} ${ARGN})
+endfunction()

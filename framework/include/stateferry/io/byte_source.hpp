@@ -1,0 +1,66 @@
+// Where bytes come from: a regular file, a pipe, memory. The source is never written.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "stateferry/bytes/byte_reader.hpp"
+#include "stateferry/export.hpp"
+
+namespace stateferry {
+
+/// An input. Views from bytes() live as long as the source. One thread at a time.
+class STATEFERRY_API ByteSource {
+ public:
+  virtual ~ByteSource();
+  /// A name for messages.
+  virtual const std::string& name() const noexcept = 0;
+  /// Size in bytes, if it is known before reading.
+  virtual std::optional<std::uint64_t> size() const noexcept = 0;
+  /// Whether open() may be called more than once. A pipe can be read once only; after bytes() or
+  /// spool() it is rewindable.
+  virtual bool rewindable() const noexcept = 0;
+  /// Up to `n` bytes from the start, fewer when there are no more. Consumes nothing: open() still
+  /// begins at the start. Valid until the next call. Throws IoError.
+  virtual std::span<const std::byte> peek(std::size_t n) = 0;
+  /// Makes a pipe rewindable by copying it to a nameless temporary file (in TMPDIR, else /tmp).
+  /// Nothing to do elsewhere. Requires that open() has not been called. Throws IoError.
+  virtual void spool() {}
+  /// Reads from the start. The feed must not outlive the source. Throws IoError.
+  virtual std::unique_ptr<ByteFeed> open() = 0;
+  /// The whole content. Files above 1 MiB are mapped: a mapped file that shrinks ends the process.
+  /// Throws IoError.
+  virtual std::span<const std::byte> bytes() = 0;
+  /// Throws IoError (E-IO-CHANGED) when the input was changed since it was opened, as far as size
+  /// and time of modification tell.
+  virtual void check_unchanged() const = 0;
+};
+
+/// A file by path; `name` is what messages say. A path that isn't a regular file is read like a
+/// pipe. Throws IoError (E-IO-NOT-FOUND, E-IO-DENIED, E-IO-DIRECTORY, E-IO-READ).
+STATEFERRY_API std::unique_ptr<ByteSource> file_source(const std::string& path, std::string name);
+/// An open descriptor (stdin), read as it comes; not closed.
+STATEFERRY_API std::unique_ptr<ByteSource> descriptor_source(int fd, std::string name);
+/// Memory that outlives the source.
+STATEFERRY_API std::unique_ptr<ByteSource> memory_source(std::span<const std::byte> bytes,
+                                                         std::string name);
+
+/// A reader over the whole source: over its memory when `in_memory`, else through a window. Holds
+/// what the reader needs; must not outlive the source.
+class STATEFERRY_API SourceReader {
+ public:
+  SourceReader(ByteSource& source, bool in_memory);
+  ~SourceReader();
+  ByteReader& operator*() noexcept { return reader_; }
+  ByteReader* operator->() noexcept { return &reader_; }
+
+ private:
+  std::unique_ptr<ByteFeed> feed_;
+  ByteReader reader_;
+};
+
+}  // namespace stateferry

@@ -1,0 +1,35 @@
+// A decoded snapshot as text: every field, stable from run to run, made for diff, grep and jq.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "stateferry/export.hpp"
+#include "stateferry/model/checkpoint_metadata.hpp"
+#include "stateferry/model/release.hpp"
+
+namespace stateferry {
+
+/// How to dump.
+struct DumpOptions {
+  bool bytes = false;  ///< add the content of byte arrays (base64), not only length and SHA-256
+};
+
+/// Takes pieces of text as they are made; each is valid during the call.
+using TextSink = std::function<void(std::string_view)>;
+
+/// One line per field: `operators[0].subtasks[1].managed_keyed.path: "s3://b/x"`. Text is shown as
+/// JSON strings, absent optional fields are left out.
+STATEFERRY_API void dump_text(const CheckpointMetadata& root, const Dialect& dialect,
+                              const DumpOptions& options, const TextSink& out);
+
+/// One JSON document with `"schema": "stateferry/dump/1"`. Byte arrays are objects with `length`
+/// and `sha256`; handles carry `type`, Flink's class name; no handle is null; lone surrogates are
+/// escaped.
+STATEFERRY_API void dump_json(const CheckpointMetadata& root, const Dialect& dialect,
+                              const DumpOptions& options, const TextSink& out);
+
+/// `text` (UTF-8, lone surrogates as to_utf8 leaves them) as a JSON string with its quotes.
+STATEFERRY_API std::string json_string(std::string_view text);
+
+}  // namespace stateferry

@@ -1,0 +1,88 @@
+// Flink releases and dialects: what each release writes and reads, as one table.
+//
+// The format version alone doesn't say how a file is laid out (version 3 has three incompatible
+// bodies) nor which handle tags its reader knows. A dialect is both: version and release.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "stateferry/export.hpp"
+
+namespace stateferry {
+
+/// A minor release of Flink; patch releases never changed the format.
+struct FlinkRelease {
+  std::uint16_t major = 0;
+  std::uint16_t minor = 0;
+  friend auto operator<=>(const FlinkRelease&, const FlinkRelease&) = default;
+};
+/// `1.18`.
+STATEFERRY_API std::string to_string(FlinkRelease release);
+/// The release of `1.18` or `1.18.1`; nothing for other text.
+STATEFERRY_API std::optional<FlinkRelease> release_from_text(std::string_view text) noexcept;
+
+/// How a body is laid out: the format version and the first release that wrote it so.
+struct Dialect {
+  std::int32_t format_version = 0;
+  FlinkRelease release;
+  friend auto operator<=>(const Dialect&, const Dialect&) = default;
+};
+/// `V3 of Flink 1.12`; for versions with one body only `V5`.
+STATEFERRY_API std::string to_string(const Dialect& dialect);
+
+/// The tags in front of handles. Which are legal depends on the position.
+enum class HandleTag : std::uint8_t {
+  null = 0,
+  byte_stream = 1,
+  file_stream = 2,
+  key_groups = 3,
+  partitionable_operator = 4,
+  incremental_key_groups = 5,
+  relative_stream = 6,
+  savepoint_key_groups = 7,
+  changelog = 8,
+  changelog_byte_increment = 9,
+  changelog_file_increment = 10,
+  incremental_key_groups_v2 = 11,
+  key_groups_v2 = 12,
+  changelog_file_increment_v2 = 13,
+  changelog_v2 = 14,
+  segment_file = 15,
+  empty_segment_file = 16,
+  segment_partitionable_operator = 17,
+};
+inline constexpr std::uint8_t kMaxHandleTag = 17;
+/// Flink's name of the tag: `FILE_STREAM`.
+STATEFERRY_API std::string_view handle_tag_name(HandleTag tag) noexcept;
+
+/// A set of handle tags, one bit each.
+using TagSet = std::uint32_t;
+constexpr TagSet tag_bit(HandleTag tag) noexcept {
+  return TagSet{1} << static_cast<unsigned>(tag);
+}
+/// All tags from `first` to `last`, both included.
+constexpr TagSet tag_range(unsigned first, unsigned last) noexcept {
+  return ((TagSet{2} << last) - 1) & ~((TagSet{1} << first) - 1);
+}
+
+/// One row: what a release writes, reads, knows and emits.
+struct ReleaseInfo {
+  FlinkRelease release;
+  std::int32_t writes;       ///< format version of its savepoints and checkpoints
+  std::int32_t reads_first;  ///< oldest version that it reads
+  std::int32_t reads_last;   ///< newest version that it reads
+  FlinkRelease body;         ///< the dialect's release, for versions with several bodies
+  TagSet knows;              ///< tags that its reader knows, at any position
+  TagSet emits;              ///< tags that its writer emits
+};
+/// All releases, oldest first; the last one is unreleased (V7).
+STATEFERRY_API std::span<const ReleaseInfo> all_releases() noexcept;
+/// The row of `release`; null when there is none.
+STATEFERRY_API const ReleaseInfo* find_release(FlinkRelease release) noexcept;
+
+}  // namespace stateferry

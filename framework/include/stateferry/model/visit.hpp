@@ -1,0 +1,132 @@
+// Walks over a decoded tree in file order. Transforms must not walk by hand: a handle that is added
+// to the model later would be missed.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "stateferry/model/reflect.hpp"
+
+namespace stateferry {
+
+/// Visitor base: overrides do nothing. See walk().
+class TreeVisitor {
+ public:
+  virtual ~TreeVisitor() = default;
+  /// Each location string; `text` may be replaced (it must then live as long as the tree).
+  virtual void location(const Location& /*location*/, std::string_view& /*text*/) {}
+  /// Each stream handle but none and key groups, before its own location is shown; it may be
+  /// replaced. `location` is its location (empty text for a handle without one, whose kind is then
+  /// meaningless).
+  virtual void handle(StreamStateHandle& /*handle*/, const Location& /*location*/) {}
+  /// Each operator, before its first handle.
+  virtual void enter_operator(const OperatorKey& /*op*/) {}
+};
+
+namespace detail {
+
+/// The walk behind walk(); one object serves one pass.
+class TreeWalk {
+ public:
+  explicit TreeWalk(TreeVisitor& visitor) : visitor_(visitor) {}
+
+  template <ModelRecord R>
+  void record(R& r) {
+    for_each_member(r, [&](const Field& f, auto& member) { this->member(f, member); });
+  }
+  void record(OperatorState& op) {
+    key_.id = op.id;
+    key_.uid = op.uid;
+    key_.name = op.name;
+    op_ = &key_;
+    visitor_.enter_operator(key_);
+    for_each_member(op, [&](const Field& f, auto& member) { this->member(f, member); });
+    op_ = nullptr;
+    ++key_.index;
+  }
+  void record(OperatorStreamStateHandle& h) { with_states(h); }
+  void record(FileMergingOperatorStreamStateHandle& h) { with_states(h); }
+
+ private:
+  template <class Handle>
+  void with_states(Handle& h) {
+    for (const OperatorStateMetaInfo& state : h.states) states_.push_back(state.name);
+    for_each_member(h, [&](const Field& f, auto& member) { this->member(f, member); });
+    states_.clear();
+  }
+
+  template <class T>
+  void member(const Field& f, T& value) {
+    if constexpr (kIsLocation<T>) {
+      path_.set_leaf(&f);
+      const Location location = here(T::kind, value.text);
+      visitor_.location(location, value.text);
+    } else if constexpr (kIsList<T> || kIsVariant<T> || ModelRecord<T>) {
+      path_.push(f);
+      nested(value);
+      path_.pop();
+    }
+  }
+  template <class T>
+  void nested(List<T>& list) {
+    for (std::uint32_t i = 0; i < list.size(); ++i) {
+      path_.set_index(i);
+      if (const std::string_view key = element_key(list[i]); !key.empty()) path_.set_key(key);
+      nested(list[i]);
+    }
+  }
+  void nested(StreamStateHandle& handle) {
+    show(handle);
+    std::visit([&](auto& h) { alternative(h); }, handle);
+  }
+  template <class... T>
+  void nested(std::variant<T...>& variant) {
+    std::visit([&](auto& h) { alternative(h); }, variant);
+  }
+  template <ModelRecord R>
+  void nested(R& r) {
+    record(r);
+  }
+  template <class T>
+  void alternative(T& h) {
+    if constexpr (std::is_pointer_v<T>) {
+      record(*h);
+    } else {
+      record(h);
+    }
+  }
+
+  void show(StreamStateHandle& handle) {
+    path_.set_leaf(nullptr);
+    if (auto* b = std::get_if<ByteStreamStateHandle>(&handle)) {
+      visitor_.handle(handle, here(LocationKind::bytes, b->handle_name.text));
+    } else if (auto* f = std::get_if<FileStateHandle>(&handle)) {
+      visitor_.handle(handle, here(LocationKind::file, f->path.text));
+    } else if (auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
+      visitor_.handle(handle, here(LocationKind::relative_file, r->relative_path.text));
+    } else if (auto* s = std::get_if<SegmentFileStateHandle>(&handle)) {
+      visitor_.handle(handle, here(LocationKind::segment_file, s->path.text));
+    } else if (std::holds_alternative<EmptySegmentFileStateHandle>(handle)) {
+      visitor_.handle(handle, here(LocationKind::segment_file, {}));
+    }
+  }
+  Location here(LocationKind kind, std::string_view text) const {
+    return {kind, path_.roles(), text, op_, states_, &path_};
+  }
+
+  TreeVisitor& visitor_;
+  ModelPath path_;
+  OperatorKey key_;
+  const OperatorKey* op_ = nullptr;
+  std::vector<std::string_view> states_;
+};
+
+}  // namespace detail
+
+/// Shows every stream handle and every location of `root` to `visitor`, in file order.
+inline void walk(CheckpointMetadata& root, TreeVisitor& visitor) {
+  detail::TreeWalk(visitor).record(root);
+}
+
+}  // namespace stateferry

@@ -1,0 +1,59 @@
+// All that a plugin author includes.
+//
+// A transform plugin:
+//
+//   STATEFERRY_TRANSFORM_PLUGIN("acme", "1.0.0",
+//       STATEFERRY_TRANSFORM(UpperCase, "acme.upper-case", "Writes bucket names in capitals"))
+//
+// A codec plugin:
+//
+//   STATEFERRY_CODEC_PLUGIN(CodecV8, "v8", "1.0.0", "Flink 2.5")
+#pragma once
+
+#include <iterator>
+
+#include "stateferry/export.hpp"
+#include "stateferry/plugin/abi.hpp"
+#include "stateferry/plugin/codec.hpp"
+#include "stateferry/plugin/transform.hpp"
+
+/// One transform class with a default constructor.
+#define STATEFERRY_TRANSFORM(Class, full_name, summary)                                 \
+  ::stateferry::PluginEntry {                                                           \
+    full_name, summary, nullptr, []() -> ::stateferry::Transform* { return new Class; } \
+  }
+
+/// Declares the module: its namespace, its version, its transforms. Once per module.
+#define STATEFERRY_TRANSFORM_PLUGIN(plugin_name, plugin_version, ...)                         \
+  extern "C" STATEFERRY_API const ::stateferry::PluginDescriptor* stateferry_plugin_entry() { \
+    static const ::stateferry::PluginEntry entries[] = {__VA_ARGS__};                         \
+    static const ::stateferry::PluginDescriptor descriptor = {                                \
+        sizeof(::stateferry::PluginDescriptor),                                               \
+        ::stateferry::kPluginAbi,                                                             \
+        ::stateferry::kAbiTag,                                                                \
+        ::stateferry::model_fingerprint(),                                                    \
+        ::stateferry::PluginKind::transform,                                                  \
+        plugin_name,                                                                          \
+        plugin_version,                                                                       \
+        std::size(entries),                                                                   \
+        entries};                                                                             \
+    return &descriptor;                                                                       \
+  }
+
+/// Declares the module: a codec class with a default constructor. Once per module.
+#define STATEFERRY_CODEC_PLUGIN(Class, plugin_name, plugin_version, summary)                  \
+  extern "C" STATEFERRY_API const ::stateferry::PluginDescriptor* stateferry_plugin_entry() { \
+    static const ::stateferry::PluginEntry entries[] = {                                      \
+        {plugin_name, summary, []() -> ::stateferry::Codec* { return new Class; }, nullptr}}; \
+    static const ::stateferry::PluginDescriptor descriptor = {                                \
+        sizeof(::stateferry::PluginDescriptor),                                               \
+        ::stateferry::kPluginAbi,                                                             \
+        ::stateferry::kAbiTag,                                                                \
+        ::stateferry::model_fingerprint(),                                                    \
+        ::stateferry::PluginKind::codec,                                                      \
+        plugin_name,                                                                          \
+        plugin_version,                                                                       \
+        std::size(entries),                                                                   \
+        entries};                                                                             \
+    return &descriptor;                                                                       \
+  }

@@ -1,0 +1,108 @@
+// The interfaces of transform plugins: one step of a pipeline each.
+//
+// configure() runs once, before anything else; after that a transform is const and may be used by
+// several threads. The framework walks the snapshot, applies the step's `where`, counts and
+// records; a transform only decides about what it is shown. Derive from one of UriTransform,
+// HandleTransform, DocumentTransform and Assertion, never from Transform itself. All text is UTF-8.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "stateferry/diag/diagnostic.hpp"
+#include "stateferry/export.hpp"
+#include "stateferry/model/document.hpp"
+#include "stateferry/model/location.hpp"
+#include "stateferry/plugin/params.hpp"
+
+namespace stateferry {
+
+/// Which of the four interfaces a transform implements.
+enum class TransformKind : std::uint8_t { uri, handle, document, assertion };
+
+/// Common base.
+class STATEFERRY_API Transform {
+ public:
+  virtual ~Transform();
+  virtual TransformKind kind() const noexcept = 0;
+  /// Declares and binds the parameters; see plugin/params.hpp.
+  virtual void configure(ParamBinder& params) = 0;
+};
+
+/// What a step says of one location.
+enum class Outcome : std::uint8_t {
+  unmatched,  ///< none of this step's business
+  already,    ///< lies below the step's target: nothing to do
+  changed,    ///< gets a new text
+};
+
+/// Maps the text of a location to a new one.
+class STATEFERRY_API UriTransform : public Transform {
+ public:
+  ~UriTransform() override;
+  TransformKind kind() const noexcept final { return TransformKind::uri; }
+
+  /// `uri` is the text in the form that Flink's Path writes (a directory or inline handle name as
+  /// it stands). On `changed` the new text is in `result`, which is empty at the call. Throws
+  /// RuleError when the step can't decide.
+  virtual Outcome rewrite(std::string_view uri, std::string& result) const = 0;
+
+  /// Whether two different texts that this step changes always get different texts. If so the
+  /// framework need not compare all results to prove that no two files become one.
+  virtual bool injective() const noexcept { return false; }
+};
+
+/// What a handle transform is told besides the handle.
+struct HandleContext {
+  Arena& arena;               ///< for new text, modified UTF-8
+  std::string_view base_uri;  ///< directory of _metadata in Flink's form; empty when unknown
+};
+
+/// Replaces one stream handle by another, such as a relative by an absolute one.
+class STATEFERRY_API HandleTransform : public Transform {
+ public:
+  ~HandleTransform() override;
+  TransformKind kind() const noexcept final { return TransformKind::handle; }
+
+  /// Handle kinds that this step deals with; others are not even shown to it.
+  virtual bool applies_to(LocationKind kind) const noexcept = 0;
+  /// Whether it needs to know the directory of _metadata (HandleContext::base_uri).
+  virtual bool needs_base_uri() const noexcept { return false; }
+  /// Decides about `handle`, changing it in place on `changed`. Throws RuleError.
+  virtual Outcome apply(StreamStateHandle& handle, const HandleContext& context) const = 0;
+};
+
+/// What a document transform is told besides the document.
+struct DocumentContext {
+  DiagnosticSink& sink;
+  std::uint64_t& changed;  ///< to be increased for each change made
+};
+
+/// Changes the tree as a whole: operators, not single locations.
+class STATEFERRY_API DocumentTransform : public Transform {
+ public:
+  ~DocumentTransform() override;
+  TransformKind kind() const noexcept final { return TransformKind::document; }
+
+  /// Changes `document` in place; new text goes to its arena. Throws RuleError.
+  virtual void apply(Document& document, DocumentContext& context) const = 0;
+};
+
+/// States something about the selected locations and changes nothing.
+class STATEFERRY_API Assertion : public Transform {
+ public:
+  ~Assertion() override;
+  TransformKind kind() const noexcept final { return TransformKind::assertion; }
+
+  /// Whether this location is one that the assertion counts.
+  virtual bool matches(std::string_view uri) const = 0;
+  /// Whether a matching location is the fault (assert.none) or one that doesn't match
+  /// (assert.all); the framework names such locations when the assertion fails.
+  virtual bool matching_is_fault() const noexcept = 0;
+  /// The complaint over the whole snapshot, or the empty string when all is well. Of `selected`
+  /// locations `matching` matched.
+  virtual std::string verdict(std::uint64_t selected, std::uint64_t matching) const = 0;
+};
+
+}  // namespace stateferry

@@ -1,0 +1,103 @@
+#include "stateferry/bytes/byte_reader.hpp"
+
+#include <algorithm>
+
+namespace stateferry {
+
+ByteFeed::~ByteFeed() = default;
+ByteTap::~ByteTap() = default;
+
+ByteReader::ByteReader(std::span<const std::byte> whole) noexcept
+    : begin_(whole.data()),
+      pos_(begin_),
+      end_(begin_ + whole.size()),
+      filled_(end_),
+      limit_(whole.size()) {}
+
+ByteReader::ByteReader(ByteFeed& feed, std::optional<std::uint64_t> total)
+    : limit_(total.value_or(kUnknown)), feed_(&feed), window_(kWindow) {
+  begin_ = pos_ = end_ = filled_ = window_.data();
+}
+
+bool ByteReader::at_end() {
+  if (pos_ < end_) return false;
+  if (remaining() == 0) return true;
+  if (feed_ == nullptr) return true;
+  // A pipe says that it has ended only when it is read.
+  if (in_section_) return false;
+  flush_tap();
+  base_ = offset();
+  const std::size_t got = feed_->read({window_.data(), window_.size()});
+  begin_ = pos_ = tapped_ = window_.data();
+  filled_ = begin_ + got;
+  clip();
+  return got == 0;
+}
+
+void ByteReader::refill(std::size_t n) {
+  if (feed_ == nullptr || n > window_.size() || n > remaining()) fail_truncated(n);
+  flush_tap();
+  base_ = offset();
+  const auto kept = static_cast<std::size_t>(filled_ - pos_);
+  std::memmove(window_.data(), pos_, kept);
+  begin_ = pos_ = tapped_ = window_.data();
+  std::size_t have = kept;
+  while (have < n) {
+    const std::size_t got = feed_->read({window_.data() + have, window_.size() - have});
+    if (got == 0) {
+      filled_ = begin_ + have;
+      limit_ = base_ + have;
+      clip();
+      fail_truncated(n);
+    }
+    have += got;
+  }
+  filled_ = begin_ + have;
+  clip();
+}
+
+void ByteReader::clip() noexcept {
+  end_ = filled_;
+  const std::uint64_t left = remaining();
+  if (left < static_cast<std::uint64_t>(filled_ - pos_)) {
+    end_ = pos_ + static_cast<std::ptrdiff_t>(left);
+  }
+}
+
+void ByteReader::enter_section(std::uint64_t length) {
+  outer_limit_ = limit_;
+  limit_ = offset() + length;
+  in_section_ = true;
+  clip();
+}
+
+void ByteReader::leave_section() noexcept {
+  limit_ = outer_limit_;
+  in_section_ = false;
+  clip();
+}
+
+void ByteReader::fail_truncated(std::size_t n) {
+  // Not only what is in the window.
+  const std::uint64_t have = remaining();
+  if (in_section_) {
+    throw FormatError("E-FORMAT-LENGTH",
+                      "a record says it is shorter than its content: " + std::to_string(n) +
+                          " more bytes needed, " + std::to_string(have) + " left in it",
+                      offset(), "the file is damaged; take another copy of it");
+  }
+  throw FormatError("E-FORMAT-TRUNCATED",
+                    "the file ends in the middle of a record: " + std::to_string(n) +
+                        " more bytes needed, " + std::to_string(have) + " left",
+                    offset(),
+                    "the copy of this file is incomplete; fetch it again from the source");
+}
+
+void ByteReader::fail_remaining(std::uint64_t n, const char* what) {
+  throw FormatError("E-FORMAT-LENGTH",
+                    std::string(what) + " would need " + std::to_string(n) +
+                        " bytes or more, but only " + std::to_string(remaining()) + " are left",
+                    offset(), "the file is damaged or cut; take another copy of it");
+}
+
+}  // namespace stateferry

@@ -1,0 +1,224 @@
+#include "stateferry/diag/codes.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace stateferry {
+
+namespace {
+
+constexpr CodeInfo kCodes[] = {
+    {"E-ARG-USAGE", ExitCode::usage,
+     "The command line has an unknown option, a missing argument or a combination that makes no "
+     "sense.",
+     "See the command's --help; it ends with an example."},
+    {"E-CAPABILITY-FIELD", ExitCode::cant_represent,
+     "The snapshot holds something that the target format version has no place for.",
+     "A step of the rules has changed the snapshot in a way that its format can't hold; look at "
+     "what "
+     "the message names."},
+    {"E-CAPABILITY-TEXT", ExitCode::cant_represent,
+     "A text is longer than the 65,535 bytes of modified UTF-8 that any metadata file can hold.",
+     "Shorten the text that the message names; for a path, choose a shorter target."},
+    {"E-FORMAT-CHECK", ExitCode::bad_input,
+     "A value in the file contradicts what the format allows or what stands elsewhere in the file.",
+     "The file is damaged or was not written by Flink. Compare its checksum with the original's "
+     "and copy it again."},
+    {"E-FORMAT-EMPTY", ExitCode::bad_input, "The input has no bytes.",
+     "A copy or a checkpoint that failed may have left it; use another copy or an older snapshot."},
+    {"E-FORMAT-LENGTH", ExitCode::bad_input,
+     "A length or a count in the file is negative or larger than what is left of the file.",
+     "The file is damaged. Compare its checksum with the original's and copy it again."},
+    {"E-FORMAT-MAGIC", ExitCode::bad_input,
+     "The input does not begin with the four bytes that begin every _metadata file.",
+     "Check that the path leads to the file named _metadata, not to a state file, and that it is "
+     "not compressed."},
+    {"E-FORMAT-PROPERTIES", ExitCode::bad_input,
+     "The checkpoint properties at the end of the file are not a valid Java serialization stream.",
+     "The file is damaged near its end. Compare its checksum with the original's and copy it "
+     "again."},
+    {"E-FORMAT-TAG", ExitCode::bad_input,
+     "A state handle has a type number that is unknown, or that is not allowed at its place.",
+     "The file is damaged, or a newer or modified Flink wrote it. Check which release it was."},
+    {"E-FORMAT-TEXT", ExitCode::bad_input, "A text in the file is not valid modified UTF-8.",
+     "The file is damaged. Compare its checksum with the original's and copy it again."},
+    {"E-FORMAT-TRAILING", ExitCode::bad_input, "There are bytes behind the end of the snapshot.",
+     "The file is damaged, or is not one _metadata file alone. Compare its size with the "
+     "original's."},
+    {"E-FORMAT-TRUNCATED", ExitCode::bad_input, "The file ends in the middle of a record.",
+     "The copy or the download stopped early. Compare its size with the original's and copy it "
+     "again."},
+    {"E-FORMAT-V0", ExitCode::bad_input,
+     "The file is a Flink 1.1 savepoint (version 0), whose handles are Java objects.",
+     "Restore it with Flink 1.2 or 1.3 and take a new savepoint there."},
+    {"E-FORMAT-V10", ExitCode::bad_input,
+     "The file is a Flink 1.0 savepoint, which has no header and is a Java object as a whole.",
+     "Only Flink 1.0 can restore it; no later release reads such files."},
+    {"E-FORMAT-VERSION", ExitCode::bad_input,
+     "The file has a format version that does not exist or is newer than this program.",
+     "Check which Flink release wrote it; a newer stateferry or another codec plugin may read it."},
+    {"E-INTERNAL", ExitCode::internal, "stateferry contradicted itself; this is a bug in it.",
+     "Please report it with the command line and the message. No output was put in place."},
+    {"E-IO-CHANGED", ExitCode::io_error, "The input was changed while it was being read.",
+     "Wait until whoever writes it is done, then run the command again."},
+    {"E-IO-CREATE", ExitCode::cant_create, "The output can't be created.",
+     "Check that its directory exists and that the name is not that of a directory."},
+    {"E-IO-DENIED", ExitCode::denied, "Reading or writing is not permitted.",
+     "Check the owner and the permissions of the file and of its directory."},
+    {"E-IO-DIRECTORY", ExitCode::no_input, "The input is a directory where a file is needed.",
+     "Name the _metadata file in it."},
+    {"E-IO-EXISTS", ExitCode::cant_create,
+     "The output exists already, and nothing is overwritten unasked.",
+     "Choose another name, or say that it may be replaced."},
+    {"E-IO-NOT-FOUND", ExitCode::no_input, "The input does not exist.", "Check the path."},
+    {"E-IO-PIPE", ExitCode::io_error, "The program that reads the output has gone away.",
+     "Look for the reason in that program; what it got is not complete."},
+    {"E-IO-READ", ExitCode::io_error, "Reading failed.",
+     "The message holds the system's reason; try again once it is gone."},
+    {"E-IO-REMOTE", ExitCode::usage, "The command reads and writes local files only.",
+     "Copy the file to a local disk and name it there; file: URIs are local, too."},
+    {"E-IO-SAME", ExitCode::cant_create, "Input and output are the same file.",
+     "Write to another name and put it in place yourself, or ask for a change in place with a "
+     "backup."},
+    {"E-IO-WRITE", ExitCode::io_error, "Writing failed.",
+     "The message holds the system's reason, such as a full disk. No output was put in place."},
+    {"E-LIMIT-MEMORY", ExitCode::bad_input,
+     "The decoded snapshot would need more memory than it may have.",
+     "A damaged file can claim any size. Take another copy of the file, and report it if that "
+     "reads alike."},
+    {"E-PLUGIN-ABI", ExitCode::internal,
+     "The plugin was built for another stateferry, or with other compiler settings.",
+     "Build the plugin again with the headers of this stateferry."},
+    {"E-PLUGIN-DUPLICATE", ExitCode::internal, "Two plugin files have the same kind and name.",
+     "Remove one of the two files that the message names, or its directory from the search path."},
+    {"E-PLUGIN-ENTRY", ExitCode::internal,
+     "The file has no stateferry entry function, or what that describes is not complete.",
+     "Check that the file is a stateferry plugin; its author must declare it with the macros of "
+     "plugin/plugin.hpp."},
+    {"E-PLUGIN-FAILED", ExitCode::internal, "A plugin failed in a way that it does not explain.",
+     "Report it to the plugin's author with the command line and the message."},
+    {"E-PLUGIN-LOAD", ExitCode::internal, "The system can't load the plugin file.",
+     "The message holds the loader's reason: usually a missing library or symbol, or a damaged "
+     "file."},
+    {"E-PLUGIN-NO-CODEC", ExitCode::bad_input,
+     "No codec plugin for the format version of this file is installed.",
+     "List the plugins that were found; install the codec or correct the plugin directory."},
+    {"E-PLUGIN-PATH", ExitCode::usage, "A plugin directory is missing or is not an absolute path.",
+     "Correct the option or the environment variable that the message names."},
+    {"E-PLUGIN-UNSAFE", ExitCode::internal,
+     "A plugin file or its directory can be written by others, who could run their code in this "
+     "process.",
+     "Take the write permission of others away, give it to root or to the user who runs "
+     "stateferry, "
+     "or use another directory."},
+    {"E-RULE-ASSERT", ExitCode::findings,
+     "An assertion among the steps does not hold for this snapshot.",
+     "Look at the locations that the message names. Nothing was written."},
+    {"E-RULE-BASE-URI", ExitCode::usage,
+     "A step needs to know the directory of _metadata, which this input does not tell.",
+     "Give it with --base-uri."},
+    {"E-RULE-COLLISION", ExitCode::findings,
+     "Two different locations would get the same text, so that two files would become one.",
+     "Map the two sources to different targets. Nothing was written."},
+    {"E-RULE-DUPLICATE", ExitCode::bad_rules,
+     "Something that must be unique is there twice: a key, a step id, a variable, a test or a "
+     "prefix.",
+     "Remove or rename one of the two places that the message names."},
+    {"E-RULE-EXPECT", ExitCode::findings, "A count of a step is not what its 'expect' says.",
+     "Find out whether the rules or the snapshot differ from what was thought. Nothing was "
+     "written."},
+    {"E-RULE-FILE", ExitCode::bad_rules, "The rule file can't be read.",
+     "Check the path and the permissions."},
+    {"E-RULE-IDEMPOTENT", ExitCode::bad_rules,
+     "The steps would change their own result again if the rules were run twice.",
+     "Choose targets that no source of the same rules matches, or use one uri.map-prefix for all "
+     "of them."},
+    {"E-RULE-INCLUDE", ExitCode::bad_rules,
+     "An included rule file can't be read, includes itself, or holds what only the main file may "
+     "hold.",
+     "Correct the path, which is relative to the including file, or move the part that the message "
+     "names."},
+    {"E-RULE-LIMIT", ExitCode::bad_rules,
+     "The rule file is larger, more deeply nested or made of more parts than any sensible one.",
+     "Look for aliases that multiply each other; split a large map over several files."},
+    {"E-RULE-MISSING", ExitCode::bad_rules, "A key or a parameter that must be there is missing.",
+     "Add it; the message says what it is for."},
+    {"E-RULE-NAMES", ExitCode::findings,
+     "A step selects operators by a pattern over uids or names, which files before version 5 do "
+     "not hold.",
+     "Select by exact uid, which is hashed, or by uid-hash."},
+    {"E-RULE-NESTED", ExitCode::bad_rules,
+     "A target lies below its own source, so that a second run would nest it again.",
+     "Choose a target outside the source, or accept the hazard by its name in the step."},
+    {"E-RULE-NOT-PATH", ExitCode::findings,
+     "A step makes a text that Flink would not write as a path, or could not read back.",
+     "Correct the step's target. Nothing was written."},
+    {"E-RULE-PLUGIN", ExitCode::bad_rules,
+     "A plugin that the rules ask for under 'plugins' is not installed, or is of another version.",
+     "Install a version in the range, or correct the range."},
+    {"E-RULE-REQUIRE", ExitCode::findings, "The snapshot is not what 'require' says.",
+     "Check that this is the snapshot that the rules were written for. Nothing was written."},
+    {"E-RULE-SYNTAX", ExitCode::bad_rules,
+     "The rule file is not YAML, or uses a part of YAML that rule files must not use.",
+     "Look at the place of the caret and just before it: indentation, quotes, brackets."},
+    {"E-RULE-TEXT-LENGTH", ExitCode::findings,
+     "A step makes a text longer than the 65,535 bytes of modified UTF-8 that Flink can read.",
+     "Choose a shorter target. Nothing was written."},
+    {"E-RULE-TYPE", ExitCode::bad_rules, "A value has the wrong type.",
+     "Integers are decimal, booleans are true or false, both without quotes; everything else is "
+     "text."},
+    {"E-RULE-UNKNOWN", ExitCode::bad_rules,
+     "A key, parameter, hazard, step or variable of this name does not exist.",
+     "Correct the name; keys for notes of your own begin with 'x-'."},
+    {"E-RULE-UNKNOWN-TRANSFORM", ExitCode::bad_rules,
+     "No installed plugin has a transform of this name.",
+     "Correct the name, or install the plugin: the part before the dot is the plugin's name."},
+    {"E-RULE-UNMATCHED-URI", ExitCode::findings,
+     "Absolute URIs are left that no step matched and no target covers.",
+     "Add steps for them, or allow them with 'untouched-uris' under 'output'. Nothing was "
+     "written."},
+    {"E-RULE-UNSUPPORTED", ExitCode::bad_rules,
+     "The rules ask for another format of the result; this version writes the format that it "
+     "reads.",
+     "Remove the key, or set it to the value that the message names."},
+    {"E-RULE-VALUE", ExitCode::bad_rules,
+     "A value has the right type but is not one that is allowed.",
+     "Correct it; the message says what is allowed."},
+    {"E-RULE-VARIABLE", ExitCode::bad_rules,
+     "A variable is not declared, has no value, or is used where it can't be.",
+     "Declare it under 'vars'; give values with --set NAME=VALUE or through the environment "
+     "variable named there."},
+    {"E-RULE-VERSION", ExitCode::bad_rules,
+     "The file does not say in quotes that it is written in version v1 of the rule language.",
+     "Begin the file with: rules: \"v1\"."},
+    {"E-VERIFY", ExitCode::io_error, "What was written is not what should have been written.",
+     "Suspect the disk or the file system; run the command again. No output was put in place."},
+    {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
+     "The format version is not part of any Flink release yet and may still change.",
+     "Check the result with the Flink that is to read it."},
+    {"W-RULE-UNMATCHED-URI", ExitCode::ok,
+     "Absolute URIs are left that no step matched and no target covers.",
+     "Check that they should stay; 'untouched-uris' under 'output' decides what happens to them."},
+};
+
+constexpr bool before(const CodeInfo& a, const CodeInfo& b) {
+  return a.code < b.code;
+}
+
+static_assert(std::is_sorted(std::begin(kCodes), std::end(kCodes), before),
+              "find_code() searches by halves");
+
+}  // namespace
+
+std::span<const CodeInfo> all_codes() noexcept {
+  return kCodes;
+}
+
+const CodeInfo* find_code(std::string_view code) noexcept {
+  const CodeInfo* row = std::lower_bound(
+      std::begin(kCodes), std::end(kCodes), code,
+      [](const CodeInfo& info, std::string_view wanted) { return info.code < wanted; });
+  return row != std::end(kCodes) && row->code == code ? row : nullptr;
+}
+
+}  // namespace stateferry

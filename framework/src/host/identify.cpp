@@ -1,0 +1,128 @@
+#include <string>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/host/pipeline.hpp"
+
+namespace stateferry {
+namespace {
+
+struct Signature {
+  std::string_view bytes;
+  const char* what;
+};
+// What people hand in by mistake.
+constexpr Signature kSignatures[] = {
+    {"\xFF\xD8\xFF", "a JPEG image"},
+    {"\x89PNG", "a PNG image"},
+    {"\x1F\x8B", "a gzip file"},
+    {"\x28\xB5\x2F\xFD", "a Zstandard file"},
+    {"PK\x03\x04", "a zip or jar file"},
+    {"%PDF", "a PDF document"},
+    {"\x7F"
+     "ELF",
+     "a program"},
+    {"SST", "a RocksDB file"},
+    {"{", "JSON text"},
+    {"<", "XML or HTML text"},
+};
+
+[[noreturn]] void fail_magic(std::string_view head) {
+  std::string message = "this is not a Flink _metadata file: it doesn't begin with 49 60 67 2D";
+  for (const Signature& s : kSignatures) {
+    if (head.starts_with(s.bytes)) {
+      message = std::string("this is not a Flink _metadata file, it looks like ") + s.what;
+      break;
+    }
+  }
+  throw FormatError("E-FORMAT-MAGIC", message, 0,
+                    "name the file '_metadata' in a savepoint's or checkpoint's directory");
+}
+
+[[noreturn]] void fail_headerless() {
+  throw FormatError(
+      "E-FORMAT-V10", "this looks like a savepoint of Flink 1.0, which has no header", 0,
+      "its state is Java objects with paths inside; let Flink 1.1 restore it and take a "
+      "new savepoint, then go on from release to release");
+}
+
+[[noreturn]] void fail_version_0() {
+  throw FormatError("E-FORMAT-V0",
+                    "this is a savepoint of Flink 1.1 (format version 0), whose state handles are "
+                    "Java objects",
+                    4,
+                    "let Flink 1.2 or 1.3 restore it and take a new savepoint; that one can be "
+                    "rewritten");
+}
+
+}  // namespace
+
+std::int32_t read_format_version(ByteReader& in) {
+  if (in.at_end()) {
+    throw FormatError("E-FORMAT-EMPTY", "the file is empty", 0,
+                      "the copy of this file is incomplete; fetch it again from the source");
+  }
+  std::string head;
+  while (head.size() < kHeaderBytes && !in.at_end()) head += static_cast<char>(in.u8());
+  const auto word = [&](std::size_t at) {
+    std::uint32_t v = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      v = v << 8 | static_cast<unsigned char>(head[at + i]);
+    }
+    return v;
+  };
+  if (head.size() >= 4 && word(0) != kMetadataMagic) {
+    if ((word(0) >> 16) == 0xACED) fail_headerless();
+    fail_magic(head);
+  }
+  if (head.size() < kHeaderBytes) {
+    constexpr std::string_view kMagic = "\x49\x60\x67\x2D";
+    if (!kMagic.starts_with(head.substr(0, 4))) fail_magic(head);
+    throw FormatError("E-FORMAT-TRUNCATED", "the file ends in the middle of its header",
+                      head.size(),
+                      "the copy of this file is incomplete; fetch it again from the source");
+  }
+  const auto version = static_cast<std::int32_t>(word(4));
+  if (version == 0) fail_version_0();
+  if (version < 0) {
+    throw FormatError("E-FORMAT-VERSION",
+                      "the format version is " + std::to_string(version) + ", which is impossible",
+                      4, "the file is damaged; take another copy of it");
+  }
+  return version;
+}
+
+Identified identify(ByteSource& source, PluginRegistry& registry) {
+  try {
+    ByteReader head(source.peek(kHeaderBytes));
+    const std::int32_t version = read_format_version(head);
+    Identified found;
+    found.codec = registry.codec_for(version);
+    if (found.codec->reads_to_identify()) source.spool();
+    found.dialect = guarded_call("codec v" + std::to_string(version),
+                                 [&] { return found.codec->identify(source); });
+    return found;
+  } catch (Error& error) {
+    if (error.diagnostic().subject.empty()) error.diagnostic().subject = source.name();
+    throw;
+  }
+}
+
+Document decode_document(std::unique_ptr<ByteSource> source, PluginRegistry& registry,
+                         DiagnosticSink& diagnostics) {
+  const Identified found = identify(*source, registry);
+  Arena arena;
+  ByteReader in(source->bytes());
+  DecodeContext context{arena, diagnostics};
+  try {
+    in.take(kHeaderBytes);
+    const CheckpointMetadata root =
+        guarded_call("codec v" + std::to_string(found.dialect.format_version),
+                     [&] { return found.codec->decode(in, found.dialect, context); });
+    return Document(std::move(source), std::move(arena), root, found.dialect);
+  } catch (Error& error) {
+    if (error.diagnostic().subject.empty()) error.diagnostic().subject = source->name();
+    throw;
+  }
+}
+
+}  // namespace stateferry

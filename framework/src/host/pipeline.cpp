@@ -1,0 +1,615 @@
+#include "stateferry/host/pipeline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/collisions.hpp"
+#include "host/location_runner.hpp"
+#include "io/digest.hpp"
+#include "stateferry/bytes/byte_writer.hpp"
+#include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/memory/arena.hpp"
+#include "stateferry/model/visit.hpp"
+
+namespace stateferry {
+namespace {
+
+bool is_string_step(const Step& step) {
+  return step.transform->kind() == TransformKind::uri ||
+         step.transform->kind() == TransformKind::assertion;
+}
+
+bool has_uri_step(const std::vector<Step>& steps) {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const Step& step) { return step.transform->kind() == TransformKind::uri; });
+}
+
+void write_header(ByteWriter& out, const Dialect& dialect) {
+  out.i32(static_cast<std::int32_t>(kMetadataMagic));
+  out.i32(dialect.format_version);
+}
+
+// ---------------------------------------------------------------------------- tree walks
+
+// Location steps over a tree: the editor's answers go into the tree.
+class TreeEditor final : public TreeVisitor {
+ public:
+  TreeEditor(LocationRunner& runner, RunState& state, Arena& arena)
+      : runner_(runner), state_(state), arena_(arena) {}
+  void enter_operator(const OperatorKey& op) override { runner_.enter_operator(op); }
+  void location(const Location& location, std::string_view& text) override {
+    std::string_view replacement;
+    if (runner_.edit(location, replacement)) text = arena_.intern(replacement);
+    if (state_.touched != nullptr && runner_.touched()) state_.touched->insert(&text);
+  }
+
+ private:
+  LocationRunner& runner_;
+  RunState& state_;
+  Arena& arena_;
+};
+
+std::string_view text_of(const StreamStateHandle& handle) {
+  if (const auto* b = std::get_if<ByteStreamStateHandle>(&handle)) return b->handle_name.text;
+  if (const auto* f = std::get_if<FileStateHandle>(&handle)) return f->path.text;
+  if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) return r->relative_path.text;
+  if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) return s->path.text;
+  return {};
+}
+
+const void* address_of_text(const StreamStateHandle& handle) {
+  if (const auto* f = std::get_if<FileStateHandle>(&handle)) return &f->path.text;
+  if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) return &s->path.text;
+  return nullptr;
+}
+
+// One handle transform over a tree.
+class HandleEditor final : public TreeVisitor {
+ public:
+  HandleEditor(const Step& step, StepCounts& counts, RunState& state, Arena& arena)
+      : step_(step),
+        transform_(dynamic_cast<const HandleTransform&>(*step.transform)),
+        where_(with_kinds(step.where, transform_)),
+        selection_(where_, state.options.base_uri),
+        counts_(counts),
+        state_(state),
+        arena_(arena) {}
+
+  void enter_operator(const OperatorKey& op) override { note_operator(state_, op); }
+  void handle(StreamStateHandle& handle, const Location& location) override {
+    if (!transform_.applies_to(location.kind)) return;
+    const std::string before = to_utf8(location.text);
+    if (!selection_.selects(location, before)) return;
+    ++counts_.selected;
+    const HandleContext context{arena_, state_.options.base_uri};
+    switch (guarded_call(step_.uses, [&] { return transform_.apply(handle, context); })) {
+      case Outcome::unmatched:
+        ++counts_.unmatched;
+        return;
+      case Outcome::already:
+        ++counts_.already;
+        break;
+      case Outcome::changed:
+        ++counts_.changed;
+        ++state_.report.changed_locations;
+        if (state_.options.on_change) {
+          const std::string after = to_utf8(text_of(handle));
+          state_.options.on_change(Change{location, before, after});
+        }
+        break;
+    }
+    if (state_.touched != nullptr) state_.touched->insert(address_of_text(handle));
+  }
+
+ private:
+  // `where` without `handle` means the kinds that the transform is for.
+  static Selector with_kinds(Selector where, const HandleTransform& transform) {
+    if (where.handles.empty()) {
+      for (const LocationKind kind : kAllLocationKinds) {
+        if (transform.applies_to(kind)) where.handles.push_back(kind);
+      }
+    }
+    return where;
+  }
+
+  const Step& step_;
+  const HandleTransform& transform_;
+  const Selector where_;
+  Selection selection_;
+  StepCounts& counts_;
+  RunState& state_;
+  Arena& arena_;
+};
+
+// Counts the locations of the result, and those that no step of any group has matched.
+class ResultCounter final : public TreeVisitor {
+ public:
+  ResultCounter(RunReport& report, const std::unordered_set<const void*>& touched, bool untouched)
+      : report_(report), touched_(touched), count_untouched_(untouched) {
+    report_.locations = report_.absolute = 0;
+  }
+  void location(const Location& location, std::string_view& text) override {
+    ++report_.locations;
+    if (!is_absolute(location.kind)) return;
+    ++report_.absolute;
+    if (!count_untouched_ || touched_.contains(&text)) return;
+    ++report_.untouched;
+    if (report_.untouched_samples.size() < 10) {
+      report_.untouched_samples.push_back(to_utf8(text) + "  (" + location.path->text() + ")");
+    }
+  }
+
+ private:
+  RunReport& report_;
+  const std::unordered_set<const void*>& touched_;
+  bool count_untouched_;
+};
+
+// ---------------------------------------------------------------------------- one run
+
+// All of one Pipeline::run. The steps' counts live in the report.
+class Run {
+ public:
+  Run(const Pipeline& pipeline, ByteSource& source, PluginRegistry& registry,
+      const RunOptions& options, DiagnosticSink& diagnostics)
+      : pipeline_(pipeline),
+        source_(source),
+        registry_(registry),
+        options_(options),
+        diagnostics_(diagnostics) {}
+
+  RunReport go(ByteSink& sink) {
+    if (options_.spool || !simple()) source_.spool();
+    found_ = identify(source_, registry_);
+    check_static();
+    if (!sink.discards() && must_judge_first()) {
+      // What a pipe was given can't be taken back: decide first, in a pass of its own.
+      source_.spool();
+      const auto nowhere = discarding_sink();
+      pass(*nowhere, nullptr, nullptr);
+      judge();
+      prove_no_collision();
+    }
+    pass(sink, options_.on_change, nullptr);
+    judge();
+    prove_no_collision();
+    if (options_.commit && (report_.changed() || options_.commit_unchanged)) {
+      if (options_.verify) report_.verified = verify(sink);
+      source_.check_unchanged();
+      sink.commit();
+      report_.committed = true;
+    }
+    return std::move(report_);
+  }
+
+ private:
+  std::string codec_name() const {
+    return "codec v" + std::to_string(found_.dialect.format_version);
+  }
+
+  // One pass is enough to know that no two locations become one, in all but odd cases.
+  bool simple() const {
+    if (!pipeline_.only_strings() || options_.reencode) return false;
+    std::size_t changing = 0;
+    for (const Step& step : pipeline_.steps) {
+      const auto* transform = dynamic_cast<const UriTransform*>(step.transform.get());
+      if (transform == nullptr) continue;
+      ++changing;
+      if (!transform->injective() || !step.where.empty()) return false;
+    }
+    return changing <= 1;
+  }
+
+  // Whether the rules ask for something that only the end of the input decides.
+  bool must_judge_first() const {
+    const Requirements& require = pipeline_.require;
+    return options_.spool || !simple() || !require.snapshot.empty() || !require.operators.empty() ||
+           std::any_of(pipeline_.steps.begin(), pipeline_.steps.end(), [](const Step& step) {
+             return !step.expect.empty() || step.transform->kind() == TransformKind::assertion;
+           });
+  }
+
+  // What can be said before the body is read.
+  void check_static() {
+    if (found_.codec->experimental()) {
+      Diagnostic d;
+      d.severity = Severity::warning;
+      d.code = "W-FORMAT-EXPERIMENTAL";
+      d.message = "format version " + std::to_string(found_.dialect.format_version) +
+                  " is in no released Flink and may still change";
+      d.subject = source_.name();
+      diagnostics_.report(std::move(d));
+    }
+    const auto& version = pipeline_.require.metadata_version;
+    if (version && !version->holds(static_cast<std::uint64_t>(found_.dialect.format_version))) {
+      unmet("E-RULE-REQUIRE",
+            "the rules require metadata version " + version->text + ", the snapshot has " +
+                std::to_string(found_.dialect.format_version),
+            version->mark);
+      fail_if_unmet();
+    }
+    for (const Step& step : pipeline_.steps) {
+      const auto* handle = dynamic_cast<const HandleTransform*>(step.transform.get());
+      const bool needs_base =
+          !step.where.scopes.empty() || (handle != nullptr && handle->needs_base_uri());
+      if (needs_base && options_.base_uri.empty()) {
+        Diagnostic d;
+        d.code = "E-RULE-BASE-URI";
+        d.message = "step '" + step.id + "' needs to know where _metadata lies";
+        d.mark = step.mark;
+        d.hint = "say it with --base-uri, the directory of _metadata";
+        throw RuleError(std::move(d));
+      }
+    }
+  }
+
+  // One pass over the input with fresh counts, into `sink`.
+  void pass(ByteSink& sink, std::function<void(const Change&)> on_change,
+            CollisionCheck* collisions) {
+    report_ = RunReport{};
+    report_.dialect = found_.dialect;
+    RunOptions options = options_;
+    options.on_change = std::move(on_change);
+    RunState state{options, report_, collisions, false, {}, nullptr};
+    for (const auto& [id, text] : pipeline_.require.operators) {
+      state.operators_wanted.insert(to_hex(id));
+    }
+    report_.steps.resize(pipeline_.steps.size());
+    for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) {
+      report_.steps[i].id = pipeline_.steps[i].id;
+      report_.steps[i].uses = pipeline_.steps[i].uses;
+    }
+    steps_.clear();
+    try {
+      if (pipeline_.only_strings() && !options_.reencode) {
+        splice(sink, state);
+      } else {
+        rewrite_tree(sink, state);
+      }
+    } catch (Error& error) {
+      if (error.diagnostic().subject.empty() && !error.diagnostic().mark) {
+        error.diagnostic().subject = source_.name();
+      }
+      throw;
+    }
+    operators_missing_ = state.operators_wanted;
+    names_seen_ = state.names_seen;
+  }
+
+  void splice(ByteSink& sink, RunState& state) {
+    for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) add_location_step(i);
+    LocationRunner runner(steps_, state);
+    SourceReader in(source_, false);
+    ByteWriter out(sink);
+    in->take(kHeaderBytes);
+    write_header(out, found_.dialect);
+    const SnapshotKind kind = guarded_call(
+        codec_name(), [&] { return found_.codec->splice(*in, found_.dialect, runner, out); });
+    out.flush();
+    report_.snapshot = kind.type;
+    report_.bytes_in = in->offset();
+    report_.bytes_out = out.offset();
+    report_.path = report_.changed() ? RunReport::Path::spliced : RunReport::Path::copied;
+  }
+
+  void rewrite_tree(ByteSink& sink, RunState& state) {
+    ByteReader in(source_.bytes());
+    in.take(kHeaderBytes);
+    Arena arena;
+    DecodeContext context{arena, diagnostics_};
+    const CheckpointMetadata root = guarded_call(
+        codec_name(), [&] { return found_.codec->decode(in, found_.dialect, context); });
+    report_.bytes_in = in.offset();
+    report_.snapshot = snapshot_kind(root.properties).type;
+    tree_.emplace(memory_source(source_.bytes(), source_.name()), std::move(arena), root,
+                  found_.dialect);
+    apply_groups(state);
+
+    ByteWriter out(sink);
+    if (report_.changed() || options_.reencode) {
+      report_.path = RunReport::Path::reencoded;
+      write_header(out, found_.dialect);
+      guarded_call(codec_name(), [&] { found_.codec->encode(tree_->root(), found_.dialect, out); });
+    } else {
+      report_.path = RunReport::Path::copied;
+      out.raw(source_.bytes());
+    }
+    out.flush();
+    report_.bytes_out = out.offset();
+  }
+
+  void add_location_step(std::size_t i) {
+    steps_.emplace_back(pipeline_.steps[i], options_.base_uri, report_.steps[i]);
+  }
+
+  // Steps that change strings and follow each other share one walk.
+  void apply_groups(RunState& state) {
+    std::unordered_set<const void*> touched;
+    state.touched = &touched;
+    const auto& steps = pipeline_.steps;
+    for (std::size_t first = 0; first < steps.size();) {
+      std::size_t last = first + 1;
+      if (is_string_step(steps[first])) {
+        while (last < steps.size() && is_string_step(steps[last])) ++last;
+        walk_locations(state, first, last);
+      } else if (steps[first].transform->kind() == TransformKind::handle) {
+        HandleEditor editor(steps[first], report_.steps[first], state, tree_->arena());
+        walk(tree_->root(), editor);
+      } else {
+        apply_document(steps[first], report_.steps[first]);
+      }
+      first = last;
+    }
+    ResultCounter counter(report_, touched, has_uri_step(steps));
+    walk(tree_->root(), counter);
+  }
+
+  void walk_locations(RunState& state, std::size_t first, std::size_t last) {
+    std::vector<LocationStep> group;
+    for (std::size_t i = first; i < last; ++i) {
+      group.emplace_back(pipeline_.steps[i], options_.base_uri, report_.steps[i]);
+    }
+    LocationRunner runner(group, state);
+    TreeEditor editor(runner, state, tree_->arena());
+    walk(tree_->root(), editor);
+    for (LocationStep& step : group) steps_.push_back(std::move(step));
+  }
+
+  void apply_document(const Step& step, StepCounts& counts) {
+    const auto& transform = dynamic_cast<const DocumentTransform&>(*step.transform);
+    DocumentContext context{diagnostics_, counts.changed};
+    guarded_call(step.uses, [&] { transform.apply(*tree_, context); });
+    counts.selected = counts.changed;
+    report_.other_changes += counts.changed;
+  }
+
+  // ------------------------------------------------------------------------ judgement
+
+  void unmet(const char* code, std::string message, SourceMark mark,
+             std::vector<std::string> notes = {}, std::string hint = {}) {
+    Diagnostic d;
+    d.code = code;
+    d.message = std::move(message);
+    d.mark = std::move(mark);
+    if (!d.mark) d.subject = source_.name();
+    d.notes = std::move(notes);
+    d.hint = std::move(hint);
+    unmet_.push_back(std::move(d));
+  }
+  // Reports all, throws the first.
+  void fail_if_unmet() {
+    if (unmet_.empty()) return;
+    for (std::size_t i = 1; i < unmet_.size(); ++i) diagnostics_.report(unmet_[i]);
+    throw RuleError(unmet_.front());
+  }
+
+  void judge() {
+    judge_requirements();
+    judge_steps();
+    judge_untouched();
+    fail_if_unmet();
+  }
+
+  void judge_requirements() {
+    const Requirements& require = pipeline_.require;
+    if (!require.snapshot.empty() && std::find(require.snapshot.begin(), require.snapshot.end(),
+                                               report_.snapshot) == require.snapshot.end()) {
+      std::string wanted;
+      for (const SnapshotType type : require.snapshot) {
+        wanted += (wanted.empty() ? "" : " or ") + std::string(snapshot_type_name(type));
+      }
+      unmet("E-RULE-REQUIRE",
+            "the rules require a snapshot of kind " + wanted + ", this one is " +
+                std::string(snapshot_type_name(report_.snapshot)),
+            require.mark);
+    }
+    for (const auto& [id, text] : require.operators) {
+      if (operators_missing_.contains(to_hex(id))) {
+        unmet("E-RULE-REQUIRE", "the snapshot has no operator '" + text + "' (" + to_hex(id) + ")",
+              require.mark);
+      }
+    }
+  }
+
+  void judge_steps() {
+    for (const LocationStep& step : steps_) {
+      if (step.step.where.needs_operator_names() && !names_seen_) {
+        unmet(
+            "E-RULE-NAMES",
+            "step '" + step.step.id +
+                "' selects operators by a pattern on uid or name, but this snapshot stores neither",
+            step.step.mark, {},
+            "files before Flink 2.0 hold hashes only: give exact uids (they are hashed) or "
+            "uid-hash");
+      }
+      if (step.assertion == nullptr) continue;
+      const std::string complaint = guarded_call(step.step.uses, [&] {
+        return step.assertion->verdict(step.counts.selected, step.matching);
+      });
+      if (!complaint.empty()) {
+        unmet("E-RULE-ASSERT", "step '" + step.step.id + "': " + complaint, step.step.mark,
+              step.fault_samples);
+      }
+    }
+    for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) judge_counts(i);
+  }
+
+  void judge_counts(std::size_t i) {
+    const StepCounts& counts = report_.steps[i];
+    for (const auto& [key, bound] : pipeline_.steps[i].expect) {
+      const std::uint64_t count = key == "selected"    ? counts.selected
+                                  : key == "changed"   ? counts.changed
+                                  : key == "already"   ? counts.already
+                                  : key == "unmatched" ? counts.unmatched
+                                                       : counts.matched();
+      if (bound.holds(count)) continue;
+      std::vector<std::string> notes;
+      // With the usual policy these are listed once, below.
+      if (key == "unmatched" && untouched_policy() != Untouched::fail) {
+        notes = report_.untouched_samples;
+      }
+      unmet("E-RULE-EXPECT",
+            "step '" + counts.id + "' expects " + key + " to be " + bound.text + ", but it is " +
+                std::to_string(count) + " (selected " + std::to_string(counts.selected) +
+                ", changed " + std::to_string(counts.changed) + ", already " +
+                std::to_string(counts.already) + ", unmatched " + std::to_string(counts.unmatched) +
+                ")",
+            bound.mark, std::move(notes));
+    }
+  }
+
+  Untouched untouched_policy() const {
+    if (pipeline_.untouched_uris != Untouched::automatic) return pipeline_.untouched_uris;
+    return has_uri_step(pipeline_.steps) ? Untouched::fail : Untouched::allow;
+  }
+
+  void judge_untouched() {
+    const Untouched policy = untouched_policy();
+    if (report_.untouched == 0 || policy == Untouched::allow) return;
+    std::vector<std::string> notes = report_.untouched_samples;
+    if (report_.untouched > notes.size()) {
+      notes.push_back("… and " + std::to_string(report_.untouched - notes.size()) + " more");
+    }
+    const std::string message =
+        std::to_string(report_.untouched) +
+        (report_.untouched == 1 ? " absolute URI is" : " absolute URIs are") +
+        " matched by no step and below no target";
+    const char* hint =
+        "add a step for them, or say 'untouched-uris: allow' under 'output' if they are to stay";
+    if (policy == Untouched::fail) {
+      unmet("E-RULE-UNMATCHED-URI", message, {}, std::move(notes), hint);
+      return;
+    }
+    Diagnostic d;
+    d.severity = Severity::warning;
+    d.code = "W-RULE-UNMATCHED-URI";
+    d.message = message;
+    d.subject = source_.name();
+    d.notes = std::move(notes);
+    diagnostics_.report(std::move(d));
+  }
+
+  // ------------------------------------------------------------------------ collisions
+
+  // One step that maps different texts to different texts, changed all or nothing, can't make two
+  // locations one. Anything else is checked exactly.
+  bool proved_injective() const {
+    std::uint64_t changing_steps = 0;
+    for (const LocationStep& step : steps_) {
+      if (step.transform == nullptr || step.counts.changed == 0) continue;
+      ++changing_steps;
+      if (!step.transform->injective() || step.counts.already > 0 || step.unselected > 0) {
+        return false;
+      }
+    }
+    return changing_steps <= 1;
+  }
+
+  void prove_no_collision() {
+    if (report_.changed_locations == 0 || proved_injective()) return;
+    if (!source_.rewindable()) {
+      throw RuleError(
+          "E-RULE-COLLISION",
+          "some locations have moved and others were in place already; whether two become "
+          "one can't be told from a pipe that has passed",
+          "the output is not to be used: run again with --spool, or read from a file");
+    }
+    const RunReport first = report_;
+    CollisionCheck check;
+    const auto discard = [&] {
+      const auto sink = discarding_sink();
+      pass(*sink, nullptr, &check);
+    };
+    discard();
+    auto suspects = check.suspects();
+    std::string verdict;
+    if (!suspects.empty()) {
+      check.watch(std::move(suspects));
+      discard();
+      verdict = check.verdict();
+    }
+    report_ = first;
+    report_.collision_check = true;
+    if (verdict.empty()) return;
+    Diagnostic d;
+    d.code = "E-RULE-COLLISION";
+    d.message = "two different locations become one: " + verdict;
+    d.subject = source_.name();
+    d.hint = "give them different targets; else two state files would be taken for one";
+    throw RuleError(std::move(d));
+  }
+
+  // ------------------------------------------------------------------------ read back
+
+  // False where the medium can't be read back.
+  bool verify(ByteSink& sink) {
+    const auto written = sink.written();
+    if (written == nullptr) return false;
+    if (report_.path == RunReport::Path::reencoded) {
+      verify_model(*written);
+    } else {
+      verify_bytes(*written, sink.digest());
+    }
+    return true;
+  }
+
+  [[noreturn]] void fail_verify(const std::string& message) const {
+    throw IoError("E-VERIFY", message, source_.name(),
+                  "nothing was put in place; if the disk is sound, please report this as a bug");
+  }
+
+  void verify_bytes(ByteSource& written, std::uint64_t digest) const {
+    const auto feed = written.open();
+    std::vector<std::byte> buffer(ByteReader::kWindow);
+    Digest again;
+    while (const std::size_t got = feed->read(buffer)) again.update(std::span(buffer).first(got));
+    if (again.value() != digest) fail_verify("what was read back differs from what was written");
+  }
+
+  void verify_model(ByteSource& written) const {
+    SourceReader in(written, false);
+    try {
+      in->take(kHeaderBytes);
+      const auto place = guarded_call(codec_name(), [&] {
+        return found_.codec->difference(tree_->root(), found_.dialect, *in);
+      });
+      if (place) fail_verify("what was read back differs from the snapshot in memory at " + *place);
+    } catch (const FormatError& error) {
+      fail_verify(std::string("what was written can't be read back: ") + error.what());
+    }
+  }
+
+  const Pipeline& pipeline_;
+  ByteSource& source_;
+  PluginRegistry& registry_;
+  const RunOptions& options_;
+  DiagnosticSink& diagnostics_;
+  Identified found_;
+  RunReport report_;
+  std::vector<LocationStep> steps_;
+  std::optional<Document> tree_;
+  std::unordered_set<std::string> operators_missing_;
+  bool names_seen_ = false;
+  std::vector<Diagnostic> unmet_;
+};
+
+}  // namespace
+
+bool RunReport::already_applied() const noexcept {
+  if (changed()) return false;
+  std::uint64_t already = 0;
+  for (const StepCounts& step : steps) already += step.already;
+  return already > 0;
+}
+
+bool Pipeline::only_strings() const noexcept {
+  return std::all_of(steps.begin(), steps.end(), is_string_step);
+}
+
+RunReport Pipeline::run(ByteSource& source, ByteSink& sink, PluginRegistry& registry,
+                        const RunOptions& options, DiagnosticSink& diagnostics) const {
+  return Run(*this, source, registry, options, diagnostics).go(sink);
+}
+
+}  // namespace stateferry

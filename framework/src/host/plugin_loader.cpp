@@ -1,0 +1,103 @@
+// Boost.DLL without Boost.Filesystem: nothing of Boost is linked then.
+#define BOOST_DLL_USE_STD_FS
+#include "host/plugin_loader.hpp"
+
+#include <boost/dll/shared_library.hpp>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/host/plugin_registry.hpp"
+
+namespace stateferry {
+namespace {
+
+using EntryFunction = const PluginDescriptor*();
+
+class BoostDllPlugin final : public LoadedPlugin {
+ public:
+  BoostDllPlugin(boost::dll::shared_library library, const PluginDescriptor& descriptor)
+      : library_(std::move(library)), descriptor_(descriptor) {}
+  const PluginDescriptor& descriptor() const noexcept override { return descriptor_; }
+
+ private:
+  boost::dll::shared_library library_;
+  const PluginDescriptor& descriptor_;
+};
+
+[[noreturn]] void refuse(const char* code, const std::string& why,
+                         const std::filesystem::path& file,
+                         const std::string& hint = "rebuild the plugin with this stateferry") {
+  Diagnostic d;
+  d.code = code;
+  d.message = why;
+  d.subject = file.string();
+  d.hint = hint;
+  throw PluginError(std::move(d));
+}
+
+boost::dll::shared_library open(const std::filesystem::path& file) {
+  // Now: a missing symbol is found here and not in the middle of a run. Local: two plugins' helpers
+  // of one name stay apart. The throwing form: only its text holds what dlopen said.
+  try {
+    return boost::dll::shared_library(
+        file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  } catch (const std::exception& e) {
+    refuse("E-PLUGIN-LOAD", std::string("the plugin can't be loaded: ") + e.what(), file,
+           "remove the file or replace it by one that was built for this machine");
+  }
+}
+
+const char* kind_name(PluginKind kind) {
+  return kind == PluginKind::codec ? "codec" : "transform";
+}
+
+// The order matters: what follows may only be read once what stands before it agrees.
+void check_handshake(const PluginDescriptor& d, PluginKind kind, std::string_view name,
+                     const std::filesystem::path& file) {
+  if (d.abi != kPluginAbi) {
+    refuse("E-PLUGIN-ABI",
+           "the plugin was built for plugin ABI " + std::to_string(d.abi) +
+               ", this stateferry has " + std::to_string(kPluginAbi),
+           file);
+  }
+  if (d.abi_tag == nullptr || std::string_view(d.abi_tag) != kAbiTag) {
+    refuse("E-PLUGIN-ABI",
+           std::string("the plugin was built with '") + (d.abi_tag == nullptr ? "" : d.abi_tag) +
+               "', this stateferry with '" + kAbiTag + "'",
+           file);
+  }
+  if (d.struct_size != sizeof(PluginDescriptor) || d.fingerprint != model_fingerprint()) {
+    refuse("E-PLUGIN-ABI", "the plugin was built against other stateferry headers", file);
+  }
+  if (d.kind != kind || d.name == nullptr || d.name != name) {
+    refuse("E-PLUGIN-ENTRY",
+           std::string("the file name promises the ") + kind_name(kind) + " plugin '" +
+               std::string(name) + "', but the plugin says that it is the " + kind_name(d.kind) +
+               " plugin '" + (d.name == nullptr ? "" : d.name) + "'",
+           file, "give the file the name that the plugin has");
+  }
+  if (d.version == nullptr || d.entry_count == 0 || d.entries == nullptr) {
+    refuse("E-PLUGIN-ENTRY", "the plugin holds nothing", file);
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<LoadedPlugin> load_plugin(const std::filesystem::path& file, PluginKind kind,
+                                          std::string_view name) {
+  boost::dll::shared_library library = open(file);
+  if (!library.has(kPluginEntrySymbol)) {
+    refuse("E-PLUGIN-ENTRY",
+           std::string("the library has no function ") + kPluginEntrySymbol +
+               ", so it is not a stateferry plugin",
+           file, "declare the plugin with STATEFERRY_TRANSFORM_PLUGIN or STATEFERRY_CODEC_PLUGIN");
+  }
+  auto* const entry = library.get<EntryFunction>(kPluginEntrySymbol);
+  const PluginDescriptor* const descriptor = guarded_call(file.string(), [&] { return entry(); });
+  if (descriptor == nullptr) {
+    refuse("E-PLUGIN-ENTRY", "the plugin's entry function returned nothing", file);
+  }
+  check_handshake(*descriptor, kind, name, file);
+  return std::make_shared<BoostDllPlugin>(std::move(library), *descriptor);
+}
+
+}  // namespace stateferry

@@ -1,0 +1,182 @@
+#include "host/selection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+
+#include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/glob.hpp"
+
+namespace stateferry {
+namespace {
+
+constexpr std::string_view kScopeNames[] = {"exclusive", "shared", "taskowned", "foreign"};
+
+bool is_pattern(std::string_view text) {
+  return text.find_first_of("*?\\") != std::string_view::npos;
+}
+
+bool any_glob(const std::vector<std::string>& globs, std::string_view text) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return glob_match(glob, text); });
+}
+
+}  // namespace
+
+std::string_view scope_name(Scope scope) noexcept {
+  return kScopeNames[static_cast<std::size_t>(scope)];
+}
+
+std::optional<Scope> scope_from_name(std::string_view name) noexcept {
+  const auto found = std::find(std::begin(kScopeNames), std::end(kScopeNames), name);
+  if (found == std::end(kScopeNames)) return std::nullopt;
+  return static_cast<Scope>(found - std::begin(kScopeNames));
+}
+
+Scope scope_of(std::string_view uri, std::string_view base_uri) {
+  if (!has_scheme(uri) && !uri.starts_with('/')) return Scope::exclusive;
+  if (below_prefix(uri, base_uri)) return Scope::exclusive;
+  const std::string_view job = parent_of(base_uri);
+  if (below_prefix(uri, join_prefix(job, "/shared"))) return Scope::shared;
+  if (below_prefix(uri, join_prefix(job, "/taskowned"))) return Scope::taskowned;
+  return Scope::foreign;
+}
+
+bool Selector::empty() const noexcept {
+  return operator_uid.empty() && operator_uid_hash.empty() && operator_name.empty() &&
+         state_name.empty() && roles == Role::none && scopes.empty() && handles.empty() &&
+         uri_schemes.empty() && uri_globs.empty();
+}
+
+bool Selector::needs_operator_names() const {
+  return !operator_name.empty() ||
+         std::any_of(operator_uid.begin(), operator_uid.end(), is_pattern);
+}
+
+namespace {
+
+// One comparison of a bound, such as `>=1`; false when it isn't one.
+bool narrow(std::string_view word, CountBound& bound) {
+  static constexpr std::array kOperators = {std::string_view(">="), std::string_view("<="),
+                                            std::string_view(">"), std::string_view("<"),
+                                            std::string_view("=")};
+  std::string_view op;
+  for (const std::string_view candidate : kOperators) {
+    if (word.starts_with(candidate)) {
+      op = candidate;
+      break;
+    }
+  }
+  word.remove_prefix(op.size());
+  std::uint64_t n = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
+  if (word.empty() || error != std::errc() || end != word.data() + word.size()) return false;
+  if (op == ">") {
+    if (n == UINT64_MAX) return false;
+    bound.least = std::max(bound.least, n + 1);
+  } else if (op == "<") {
+    if (n == 0) return false;
+    bound.most = std::min(bound.most, n - 1);
+  } else {
+    if (op != "<=") bound.least = std::max(bound.least, n);
+    if (op != ">=") bound.most = std::min(bound.most, n);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<CountBound> parse_count_bound(std::string_view text) {
+  CountBound bound;
+  bound.text = std::string(text);
+  bool some = false;
+  while (!text.empty()) {
+    const auto start = text.find_first_not_of(' ');
+    if (start == std::string_view::npos) break;
+    text.remove_prefix(start);
+    const std::string_view word = text.substr(0, text.find(' '));
+    if (!narrow(word, bound)) return std::nullopt;
+    text.remove_prefix(word.size());
+    some = true;
+  }
+  if (!some || bound.least > bound.most) return std::nullopt;
+  return bound;
+}
+
+namespace {
+
+Selector without_kinds(Selector where) {
+  where.handles.clear();
+  return where;
+}
+
+}  // namespace
+
+Selection::Selection(const Selector& where, std::string_view base_uri)
+    : where_(where),
+      base_uri_(base_uri),
+      by_kind_alone_(without_kinds(where).empty()),
+      by_operator_(!where.operator_uid.empty() || !where.operator_uid_hash.empty() ||
+                   !where.operator_name.empty()) {
+  for (const LocationKind kind : kAllLocationKinds) {
+    const bool wanted =
+        where.handles.empty()
+            ? is_absolute(kind)
+            : std::find(where.handles.begin(), where.handles.end(), kind) != where.handles.end();
+    if (wanted) kinds_ |= bit(kind);
+  }
+}
+
+bool Selection::selects_further(const Location& location, std::string_view uri) {
+  if (where_.roles != Role::none && !any(where_.roles, location.roles)) return false;
+  if (by_operator_ && !selects_operator(location.op)) return false;
+  if (!where_.state_name.empty() &&
+      std::none_of(
+          location.state_names.begin(), location.state_names.end(),
+          [&](std::string_view name) { return any_glob(where_.state_name, to_utf8(name)); })) {
+    return false;
+  }
+  return selects_uri(uri);
+}
+
+bool Selection::selects_operator(const OperatorKey* op) {
+  if (op == nullptr) return false;
+  if (last_operator_ == op->index) return last_answer_;
+  const std::string uid = to_utf8(op->uid);
+  const auto& uids = where_.operator_uid;
+  const auto& hashes = where_.operator_uid_hash;
+  bool answer = true;
+  if (!uids.empty() || !hashes.empty()) {
+    answer = std::find(hashes.begin(), hashes.end(), op->id) != hashes.end() ||
+             std::any_of(uids.begin(), uids.end(), [&](const std::string& glob) {
+               if (!uid.empty() && glob_match(glob, uid)) return true;
+               return !is_pattern(glob) && operator_id_of_uid(glob) == op->id;
+             });
+  }
+  if (answer && !where_.operator_name.empty()) {
+    answer = any_glob(where_.operator_name, to_utf8(op->name));
+  }
+  last_operator_ = op->index;
+  last_answer_ = answer;
+  return answer;
+}
+
+bool Selection::selects_uri(std::string_view uri) const {
+  if (!where_.uri_schemes.empty()) {
+    const std::string_view scheme = split_flink_path(uri).scheme;
+    if (std::find(where_.uri_schemes.begin(), where_.uri_schemes.end(), scheme) ==
+        where_.uri_schemes.end()) {
+      return false;
+    }
+  }
+  if (!where_.uri_globs.empty() && !any_glob(where_.uri_globs, uri)) return false;
+  if (!where_.scopes.empty() && std::find(where_.scopes.begin(), where_.scopes.end(),
+                                          scope_of(uri, base_uri_)) == where_.scopes.end()) {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace stateferry

@@ -1,0 +1,40 @@
+// Evaluates `where` for one location at a time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "stateferry/host/pipeline.hpp"
+
+namespace stateferry {
+
+/// A Selector made ready for one run. Borrows the selector and `base_uri`. Not thread-safe: it
+/// remembers its answer for the operator in hand.
+class Selection {
+ public:
+  Selection(const Selector& where, std::string_view base_uri);
+
+  /// Whether the location, whose text is now `uri` (UTF-8, Flink's form), is selected.
+  bool selects(const Location& location, std::string_view uri) {
+    return selects_kind(location.kind) && (by_kind_alone_ || selects_further(location, uri));
+  }
+  /// Whether a location of this kind could be selected at all.
+  bool selects_kind(LocationKind kind) const noexcept { return (kinds_ & bit(kind)) != 0; }
+
+ private:
+  static unsigned bit(LocationKind kind) noexcept { return 1U << static_cast<unsigned>(kind); }
+  bool selects_further(const Location& location, std::string_view uri);
+  bool selects_operator(const OperatorKey* op);
+  bool selects_uri(std::string_view uri) const;
+
+  const Selector& where_;
+  std::string_view base_uri_;
+  unsigned kinds_ = 0;
+  bool by_kind_alone_;
+  bool by_operator_;
+  std::optional<std::uint32_t> last_operator_;
+  bool last_answer_ = false;
+};
+
+}  // namespace stateferry

@@ -1,0 +1,370 @@
+#include "stateferry/io/byte_sink.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <utility>
+
+#include "io/digest.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/byte_source.hpp"
+
+namespace stateferry {
+namespace {
+
+std::string errno_text(int error) {
+  return std::strerror(error);
+}
+
+// ---------------------------------------------------------------------------- temporaries
+
+// Names that a signal handler must remove. Slots are taken and given back with atomics only, since
+// the handler may run at any moment.
+struct Temporary {
+  std::atomic<bool> taken{false};
+  std::atomic<const char*> path{nullptr};
+};
+std::array<Temporary, 64> g_temporaries;
+
+class TemporaryName {
+ public:
+  explicit TemporaryName(std::string path) : path_(std::move(path)) {
+    for (Temporary& slot : g_temporaries) {
+      bool free = false;
+      if (slot.taken.compare_exchange_strong(free, true)) {
+        slot.path.store(path_.c_str());
+        slot_ = &slot;
+        return;
+      }
+    }
+  }
+  ~TemporaryName() { forget(); }
+  TemporaryName(const TemporaryName&) = delete;
+  TemporaryName& operator=(const TemporaryName&) = delete;
+  const std::string& path() const { return path_; }
+  // The file has got its final name, or is gone.
+  void forget() {
+    if (slot_ == nullptr) return;
+    slot_->path.store(nullptr);
+    slot_->taken.store(false);
+    slot_ = nullptr;
+  }
+
+ private:
+  const std::string path_;
+  Temporary* slot_ = nullptr;
+};
+
+extern "C" void remove_and_die(int signal) {
+  for (Temporary& slot : g_temporaries) {
+    if (const char* path = slot.path.load()) ::unlink(path);
+  }
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+std::string random_suffix() {
+  static constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  std::string suffix;
+  for (int i = 0; i < 8; ++i) suffix += kLetters[random() % (sizeof kLetters - 1)];
+  return suffix;
+}
+
+// ---------------------------------------------------------------------------- sinks
+
+void write_all(int fd, std::span<const std::byte> bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EPIPE) {
+        throw IoError("E-IO-PIPE", "the reader of the output has gone away", name);
+      }
+      const char* hint = errno == ENOSPC || errno == EDQUOT
+                             ? "make room on the output's file system; nothing was put in place"
+                             : "";
+      throw IoError("E-IO-WRITE", "writing failed: " + errno_text(errno), name, hint);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(put));
+  }
+}
+
+// Shows a file that is still open for writing, through the same descriptor.
+class WrittenFile final : public ByteSource {
+ public:
+  WrittenFile(int fd, std::uint64_t size, std::string name)
+      : file_(file_source("/proc/self/fd/" + std::to_string(fd), std::move(name))), size_(size) {
+    if (file_->size() != size_) {
+      throw IoError("E-VERIFY", "the file system holds fewer bytes than were written",
+                    file_->name());
+    }
+  }
+  const std::string& name() const noexcept override { return file_->name(); }
+  std::optional<std::uint64_t> size() const noexcept override { return size_; }
+  bool rewindable() const noexcept override { return true; }
+  std::span<const std::byte> peek(std::size_t n) override { return file_->peek(n); }
+  std::unique_ptr<ByteFeed> open() override { return file_->open(); }
+  std::span<const std::byte> bytes() override { return file_->bytes(); }
+  void check_unchanged() const override {}
+
+ private:
+  std::unique_ptr<ByteSource> file_;
+  std::uint64_t size_;
+};
+
+[[noreturn]] void fail_create(const std::string& path, int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      throw IoError("E-IO-CREATE", "the output's directory does not exist", path,
+                    "create the directory first");
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      throw IoError("E-IO-DENIED", "writing here is not permitted", path,
+                    "check the permissions of the directory");
+    default:
+      throw IoError("E-IO-CREATE", "creating the output failed: " + errno_text(error), path);
+  }
+}
+
+[[noreturn]] void fail_exists(const std::string& path) {
+  throw IoError("E-IO-EXISTS", "the output exists already", path,
+                "choose another name, or allow it to be replaced with --force");
+}
+
+class AtomicFileSink final : public ByteSink {
+ public:
+  AtomicFileSink(std::string path, FileSinkOptions options)
+      : path_(std::move(path)), options_(std::move(options)) {
+    if (options_.replace) follow_link();
+    const std::filesystem::path target(path_);
+    directory_ = target.parent_path().empty() ? "." : target.parent_path().string();
+    file_name_ = target.filename().string();
+    struct stat there {};
+    if (::lstat(path_.c_str(), &there) == 0) {
+      if (S_ISDIR(there.st_mode)) {
+        throw IoError("E-IO-CREATE", "the output is a directory", path_, "name a file in it");
+      }
+      if (!options_.replace) fail_exists(path_);
+      if (!S_ISREG(there.st_mode)) {
+        throw IoError("E-IO-CREATE", "the output is no regular file and can't be replaced", path_,
+                      "write to a file, or to stdout with '-'");
+      }
+      mode_ = there.st_mode & 07777;
+    }
+    if (!options_.backup.empty() && ::lstat(options_.backup.c_str(), &there) == 0) {
+      fail_backup_exists();
+    }
+    open_file();
+  }
+  ~AtomicFileSink() override {
+    if (fd_ >= 0) ::close(fd_);
+    if (temporary_) ::unlink(temporary_->path().c_str());
+  }
+
+  void write(std::span<const std::byte> bytes) override {
+    write_all(fd_, bytes, path_);
+    digest_.update(bytes);
+    size_ += bytes.size();
+  }
+
+  void commit() override {
+    if (options_.sync && ::fsync(fd_) != 0) fail_commit(errno);
+    if (!options_.backup.empty()) keep_backup();
+    if (options_.replace) {
+      name_temporary();
+      if (::rename(temporary_->path().c_str(), path_.c_str()) != 0) fail_commit(errno);
+      temporary_->forget();
+      temporary_.reset();
+    } else {
+      link_into_place();
+    }
+    if (options_.sync && options_.sync_directory) sync_directory(directory_);
+  }
+
+  std::unique_ptr<ByteSource> written() override {
+    return std::make_unique<WrittenFile>(fd_, size_, path_);
+  }
+  std::uint64_t digest() const override { return digest_.value(); }
+  std::string name() const override { return path_; }
+
+ private:
+  std::string temporary_path() const {
+    return directory_ + "/." + file_name_.substr(0, 200) + ".stateferry-" + random_suffix();
+  }
+
+  // What is replaced is the file, not the link that leads to it. A link that leads nowhere stays as
+  // it is and is refused.
+  void follow_link() {
+    std::error_code error;
+    if (!std::filesystem::is_symlink(path_, error)) return;
+    const auto real = std::filesystem::canonical(path_, error);
+    if (!error) path_ = real.string();
+  }
+
+  // A nameless file leaves nothing behind whatever kills us. Where the file system has none, a
+  // hidden name does, which the signal handler removes.
+  void open_file() {
+    const mode_t mode = mode_ != 0 ? mode_ : 0666;
+    fd_ = ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+    if (fd_ >= 0) {
+      if (mode_ != 0) ::fchmod(fd_, mode_);
+      return;
+    }
+    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) fail_create(path_, errno);
+    temporary_ = std::make_unique<TemporaryName>(temporary_path());
+    fd_ = ::open(temporary_->path().c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
+    if (fd_ < 0) {
+      const int error = errno;
+      temporary_->forget();
+      temporary_.reset();
+      fail_create(path_, error);
+    }
+    if (mode_ != 0) ::fchmod(fd_, mode_);
+  }
+
+  int link_open_file(const std::string& to) const {
+    const std::string from = "/proc/self/fd/" + std::to_string(fd_);
+    return ::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), AT_SYMLINK_FOLLOW);
+  }
+  void name_temporary() {
+    if (temporary_) return;
+    auto name = std::make_unique<TemporaryName>(temporary_path());
+    if (link_open_file(name->path()) != 0) {
+      name->forget();
+      fail_commit(errno);
+    }
+    temporary_ = std::move(name);
+  }
+  // link(2) fails when the name is taken: nothing that appeared meanwhile is overwritten.
+  void link_into_place() {
+    const int failed =
+        temporary_ ? ::link(temporary_->path().c_str(), path_.c_str()) : link_open_file(path_);
+    if (failed != 0) {
+      if (errno == EEXIST) fail_exists(path_);
+      fail_commit(errno);
+    }
+  }
+  void keep_backup() {
+    if (::link(path_.c_str(), options_.backup.c_str()) == 0) return;
+    if (errno == EEXIST) fail_backup_exists();
+    throw IoError("E-IO-CREATE", "keeping a backup failed: " + errno_text(errno), options_.backup);
+  }
+  [[noreturn]] void fail_backup_exists() const {
+    throw IoError("E-IO-EXISTS", "the backup exists already", options_.backup,
+                  "choose another suffix with --backup, or move the old backup away");
+  }
+  [[noreturn]] void fail_commit(int error) const {
+    throw IoError("E-IO-WRITE", "putting the output in place failed: " + errno_text(error), path_);
+  }
+
+  std::string path_;
+  FileSinkOptions options_;
+  std::string directory_;
+  std::string file_name_;
+  mode_t mode_ = 0;
+  int fd_ = -1;
+  std::uint64_t size_ = 0;
+  std::unique_ptr<TemporaryName> temporary_;
+  Digest digest_;
+};
+
+class DescriptorSink final : public ByteSink {
+ public:
+  DescriptorSink(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  bool discards() const noexcept override { return false; }
+  void write(std::span<const std::byte> bytes) override {
+    write_all(fd_, bytes, name_);
+    digest_.update(bytes);
+  }
+  void commit() override {}
+  std::unique_ptr<ByteSource> written() override { return nullptr; }
+  std::uint64_t digest() const override { return digest_.value(); }
+  std::string name() const override { return name_; }
+
+ private:
+  int fd_;
+  std::string name_;
+  Digest digest_;
+};
+
+class DiscardingSink final : public ByteSink {
+ public:
+  void write(std::span<const std::byte> bytes) override { digest_.update(bytes); }
+  void commit() override {}
+  std::unique_ptr<ByteSource> written() override { return nullptr; }
+  std::uint64_t digest() const override { return digest_.value(); }
+  std::string name() const override { return "(nothing)"; }
+
+ private:
+  Digest digest_;
+};
+
+class MemorySink final : public ByteSink {
+ public:
+  explicit MemorySink(std::vector<std::byte>& target) : target_(target), start_(target.size()) {}
+  void write(std::span<const std::byte> bytes) override {
+    target_.insert(target_.end(), bytes.begin(), bytes.end());
+    digest_.update(bytes);
+  }
+  void commit() override {}
+  std::unique_ptr<ByteSource> written() override {
+    return memory_source(std::span(target_).subspan(start_), name());
+  }
+  std::uint64_t digest() const override { return digest_.value(); }
+  std::string name() const override { return "(memory)"; }
+
+ private:
+  std::vector<std::byte>& target_;
+  std::size_t start_;
+  Digest digest_;
+};
+
+}  // namespace
+
+ByteSink::~ByteSink() = default;
+
+std::unique_ptr<ByteSink> atomic_file_sink(std::string path, FileSinkOptions options) {
+  return std::make_unique<AtomicFileSink>(std::move(path), std::move(options));
+}
+std::unique_ptr<ByteSink> descriptor_sink(int fd, std::string name) {
+  return std::make_unique<DescriptorSink>(fd, std::move(name));
+}
+std::unique_ptr<ByteSink> discarding_sink() {
+  return std::make_unique<DiscardingSink>();
+}
+std::unique_ptr<ByteSink> memory_sink(std::vector<std::byte>& target) {
+  return std::make_unique<MemorySink>(target);
+}
+
+void sync_directory(const std::string& directory) noexcept {
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;  // some file systems don't let directories be opened
+  ::fsync(fd);
+  ::close(fd);
+}
+
+void remove_temporaries_on_signal() {
+  struct sigaction action {};
+  action.sa_handler = remove_and_die;
+  ::sigemptyset(&action.sa_mask);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction old {};
+    ::sigaction(signal, nullptr, &old);
+    // A signal that the parent told us to ignore (nohup) stays ignored.
+    if (old.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
+}
+
+}  // namespace stateferry

@@ -1,0 +1,342 @@
+#include "stateferry/io/byte_source.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+namespace stateferry {
+namespace {
+
+// Above this, a whole file is mapped rather than read.
+constexpr std::uint64_t kMapFrom = std::uint64_t{1} << 20;
+
+std::string errno_text(int error) {
+  return std::strerror(error);
+}
+
+[[noreturn]] void fail_read(const std::string& name, int error) {
+  throw IoError("E-IO-READ", "reading failed: " + errno_text(error), name);
+}
+
+// read(2) without the interruptions.
+std::size_t read_some(int fd, std::span<std::byte> into, const std::string& name) {
+  for (;;) {
+    const ssize_t got = ::read(fd, into.data(), into.size());
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) fail_read(name, errno);
+  }
+}
+
+class MemoryFeed final : public ByteFeed {
+ public:
+  explicit MemoryFeed(std::span<const std::byte> bytes) : left_(bytes) {}
+  std::size_t read(std::span<std::byte> into) override {
+    const std::size_t n = std::min(into.size(), left_.size());
+    if (n > 0) std::memcpy(into.data(), left_.data(), n);
+    left_ = left_.subspan(n);
+    return n;
+  }
+
+ private:
+  std::span<const std::byte> left_;
+};
+
+class DescriptorFeed final : public ByteFeed {
+ public:
+  DescriptorFeed(int fd, const std::string& name) : fd_(fd), name_(name) {}
+  std::size_t read(std::span<std::byte> into) override { return read_some(fd_, into, name_); }
+
+ private:
+  int fd_;
+  const std::string& name_;
+};
+
+// Reads at its own position, so that several feeds of one file don't disturb each other.
+class FileFeed final : public ByteFeed {
+ public:
+  FileFeed(int fd, const std::string& name) : fd_(fd), name_(name) {}
+  std::size_t read(std::span<std::byte> into) override {
+    for (;;) {
+      const ssize_t got = ::pread(fd_, into.data(), into.size(), at_);
+      if (got >= 0) {
+        at_ += got;
+        return static_cast<std::size_t>(got);
+      }
+      if (errno != EINTR) fail_read(name_, errno);
+    }
+  }
+
+ private:
+  int fd_;
+  const std::string& name_;
+  off_t at_ = 0;
+};
+
+class MemorySource final : public ByteSource {
+ public:
+  MemorySource(std::span<const std::byte> bytes, std::string name)
+      : bytes_(bytes), name_(std::move(name)) {}
+  const std::string& name() const noexcept override { return name_; }
+  std::optional<std::uint64_t> size() const noexcept override { return bytes_.size(); }
+  bool rewindable() const noexcept override { return true; }
+  std::span<const std::byte> peek(std::size_t n) override {
+    return bytes_.first(std::min(n, bytes_.size()));
+  }
+  std::unique_ptr<ByteFeed> open() override { return std::make_unique<MemoryFeed>(bytes_); }
+  std::span<const std::byte> bytes() override { return bytes_; }
+  void check_unchanged() const override {}
+
+ private:
+  std::span<const std::byte> bytes_;
+  std::string name_;
+};
+
+// Fills `into` as far as the feed goes; returns the bytes read.
+std::size_t read_full(ByteFeed& feed, std::span<std::byte> into) {
+  std::size_t have = 0;
+  while (have < into.size()) {
+    const std::size_t got = feed.read(into.subspan(have));
+    if (got == 0) break;
+    have += got;
+  }
+  return have;
+}
+
+class FileSource final : public ByteSource {
+ public:
+  FileSource(int fd, const struct stat& status, std::string name)
+      : fd_(fd), status_(status), name_(std::move(name)) {}
+  ~FileSource() override {
+    if (map_ != nullptr) ::munmap(map_, file_size());
+    ::close(fd_);
+  }
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+
+  const std::string& name() const noexcept override { return name_; }
+  std::optional<std::uint64_t> size() const noexcept override { return file_size(); }
+  bool rewindable() const noexcept override { return true; }
+  std::span<const std::byte> peek(std::size_t n) override {
+    if (loaded_) return bytes_.first(std::min(n, bytes_.size()));
+    peeked_.resize(std::min(n, file_size()));
+    FileFeed feed(fd_, name_);
+    peeked_.resize(read_full(feed, peeked_));
+    return peeked_;
+  }
+  std::unique_ptr<ByteFeed> open() override {
+    if (loaded_) return std::make_unique<MemoryFeed>(bytes_);
+    return std::make_unique<FileFeed>(fd_, name_);
+  }
+  std::span<const std::byte> bytes() override {
+    if (!loaded_) load();
+    return bytes_;
+  }
+  void check_unchanged() const override {
+    struct stat now {};
+    if (::fstat(fd_, &now) != 0) fail_read(name_, errno);
+    const bool same = now.st_size == status_.st_size &&
+                      now.st_mtim.tv_sec == status_.st_mtim.tv_sec &&
+                      now.st_mtim.tv_nsec == status_.st_mtim.tv_nsec;
+    if (!same) {
+      throw IoError("E-IO-CHANGED", "the input was changed while it was read", name_,
+                    "nothing was written; run again when nobody writes to it");
+    }
+  }
+
+ private:
+  std::size_t file_size() const noexcept { return static_cast<std::size_t>(status_.st_size); }
+  void load() {
+    if (file_size() >= kMapFrom) {
+      void* map = ::mmap(nullptr, file_size(), PROT_READ, MAP_PRIVATE, fd_, 0);
+      if (map == MAP_FAILED) fail_read(name_, errno);
+      map_ = map;
+      bytes_ = {static_cast<const std::byte*>(map), file_size()};
+    } else {
+      kept_.resize(file_size());
+      FileFeed feed(fd_, name_);
+      kept_.resize(read_full(feed, kept_));
+      bytes_ = kept_;
+    }
+    loaded_ = true;
+  }
+
+  int fd_;
+  struct stat status_;
+  std::string name_;
+  bool loaded_ = false;
+  std::span<const std::byte> bytes_;
+  std::vector<std::byte> kept_;
+  std::vector<std::byte> peeked_;
+  void* map_ = nullptr;
+};
+
+// A descriptor's bytes behind those that were read ahead.
+class PrefixedFeed final : public ByteFeed {
+ public:
+  PrefixedFeed(std::span<const std::byte> prefix, int fd, const std::string& name)
+      : prefix_(prefix), fd_(fd), name_(name) {}
+  std::size_t read(std::span<std::byte> into) override {
+    if (prefix_.empty()) return read_some(fd_, into, name_);
+    const std::size_t n = std::min(into.size(), prefix_.size());
+    std::memcpy(into.data(), prefix_.data(), n);
+    prefix_ = prefix_.subspan(n);
+    return n;
+  }
+
+ private:
+  std::span<const std::byte> prefix_;
+  int fd_;
+  const std::string& name_;
+};
+
+int open_spool() {
+  const char* directory = std::getenv("TMPDIR");
+  if (directory == nullptr || *directory == '\0') directory = "/tmp";
+  const int fd = ::open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) return fd;
+  // A file system without nameless files: the name is taken away at once.
+  std::string name = std::string(directory) + "/stateferry-XXXXXX";
+  const int named = ::mkostemp(name.data(), O_CLOEXEC);
+  if (named < 0) {
+    throw IoError("E-IO-WRITE", "a temporary file can't be made: " + errno_text(errno), directory,
+                  "set TMPDIR to a directory with room for a copy of the input");
+  }
+  ::unlink(name.c_str());
+  return named;
+}
+
+// A pipe, a terminal, a device: read once, or kept whole when asked for.
+class StreamSource final : public ByteSource {
+ public:
+  StreamSource(int fd, bool owned, std::string name)
+      : fd_(fd), owned_(owned), name_(std::move(name)) {}
+  ~StreamSource() override {
+    if (owned_) ::close(fd_);
+  }
+  StreamSource(const StreamSource&) = delete;
+  StreamSource& operator=(const StreamSource&) = delete;
+
+  const std::string& name() const noexcept override { return name_; }
+  std::optional<std::uint64_t> size() const noexcept override {
+    return spooled_ ? spooled_->size() : std::nullopt;
+  }
+  bool rewindable() const noexcept override { return spooled_ != nullptr; }
+  std::span<const std::byte> peek(std::size_t n) override {
+    if (spooled_) return spooled_->peek(n);
+    if (ahead_.size() < n) {
+      const std::size_t have = ahead_.size();
+      ahead_.resize(n);
+      DescriptorFeed feed(fd_, name_);
+      ahead_.resize(have + read_full(feed, std::span(ahead_).subspan(have)));
+    }
+    return std::span<const std::byte>(ahead_).first(std::min(n, ahead_.size()));
+  }
+  std::unique_ptr<ByteFeed> open() override {
+    if (spooled_) return spooled_->open();
+    if (std::exchange(used_, true)) {
+      throw IoError("E-INTERNAL", "a pipe was to be read twice", name_);
+    }
+    return std::make_unique<PrefixedFeed>(ahead_, fd_, name_);
+  }
+  std::span<const std::byte> bytes() override {
+    spool();
+    return spooled_->bytes();
+  }
+  void spool() override {
+    if (spooled_) return;
+    const auto feed = open();
+    const int spool = open_spool();
+    try {
+      std::vector<std::byte> buffer(ByteReader::kWindow);
+      while (const std::size_t got = feed->read(buffer)) {
+        write_spool(spool, std::span(buffer).first(got));
+      }
+      struct stat status {};
+      if (::fstat(spool, &status) != 0) fail_read(name_, errno);
+      spooled_ = std::make_unique<FileSource>(spool, status, name_);
+    } catch (...) {
+      ::close(spool);
+      throw;
+    }
+  }
+  void check_unchanged() const override {}
+
+ private:
+  void write_spool(int fd, std::span<const std::byte> bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) {
+        throw IoError("E-IO-WRITE",
+                      "copying the input to a temporary file failed: " + errno_text(errno), name_,
+                      "set TMPDIR to a directory with room for a copy of the input");
+      }
+      bytes = bytes.subspan(static_cast<std::size_t>(put));
+    }
+  }
+
+  int fd_;
+  bool owned_;
+  std::string name_;
+  bool used_ = false;
+  std::vector<std::byte> ahead_;
+  std::unique_ptr<FileSource> spooled_;
+};
+
+[[noreturn]] void fail_open(const std::string& name, int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      throw IoError("E-IO-NOT-FOUND", "there is no such file", name, "check the path");
+    case EACCES:
+    case EPERM:
+      throw IoError("E-IO-DENIED", "reading is not permitted", name,
+                    "check the permissions of the file and of the folders above it");
+    default:
+      throw IoError("E-IO-READ", "opening failed: " + errno_text(error), name);
+  }
+}
+
+}  // namespace
+
+ByteSource::~ByteSource() = default;
+
+std::unique_ptr<ByteSource> file_source(const std::string& path, std::string name) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) fail_open(name, errno);
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) {
+    const int error = errno;
+    ::close(fd);
+    fail_read(name, error);
+  }
+  if (S_ISDIR(status.st_mode)) {
+    ::close(fd);
+    throw IoError("E-IO-DIRECTORY", "this is a directory, not a file", name);
+  }
+  if (S_ISREG(status.st_mode)) {
+    return std::make_unique<FileSource>(fd, status, std::move(name));
+  }
+  return std::make_unique<StreamSource>(fd, true, std::move(name));
+}
+
+std::unique_ptr<ByteSource> descriptor_source(int fd, std::string name) {
+  return std::make_unique<StreamSource>(fd, false, std::move(name));
+}
+
+std::unique_ptr<ByteSource> memory_source(std::span<const std::byte> bytes, std::string name) {
+  return std::make_unique<MemorySource>(bytes, std::move(name));
+}
+
+SourceReader::SourceReader(ByteSource& source, bool in_memory)
+    : feed_(in_memory ? nullptr : source.open()),
+      reader_(in_memory ? ByteReader(source.bytes()) : ByteReader(*feed_, source.size())) {}
+SourceReader::~SourceReader() = default;
+
+}  // namespace stateferry

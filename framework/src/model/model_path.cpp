@@ -1,0 +1,116 @@
+#include "stateferry/model/model_path.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/model/location.hpp"
+
+namespace stateferry {
+namespace {
+
+struct RoleWord {
+  Role role;
+  std::string_view word;
+};
+// From the most general to the most specific.
+constexpr RoleWord kRoleWords[] = {
+    {Role::master, "master"},
+    {Role::coordinator, "coordinator"},
+    {Role::managed_operator, "managed-operator"},
+    {Role::raw_operator, "raw-operator"},
+    {Role::managed_keyed, "managed-keyed"},
+    {Role::raw_keyed, "raw-keyed"},
+    {Role::input_channel, "input-channel"},
+    {Role::result_subpartition, "result-subpartition"},
+    {Role::incremental_meta, "incremental-meta"},
+    {Role::incremental_shared, "incremental-shared"},
+    {Role::incremental_private, "incremental-private"},
+    {Role::changelog, "changelog"},
+    {Role::legacy, "legacy"},
+};
+
+constexpr std::string_view kKindWords[] = {"file", "relative-file", "bytes", "segment-file",
+                                           "directory"};
+
+// Keys come from the file; what would garble a message is shown as \xNN.
+std::string quoted(std::string_view key) {
+  std::string text = "\"";
+  for (const char c : key) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      text += '\\';
+      text += c;
+    } else if (byte < 0x20 || byte >= 0x7F) {
+      static constexpr char kDigits[] = "0123456789abcdef";
+      text += "\\x";
+      text += kDigits[byte >> 4];
+      text += kDigits[byte & 15];
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+}  // namespace
+
+std::string_view role_name(Role role) noexcept {
+  for (const RoleWord& r : kRoleWords) {
+    if (r.role == role) return r.word;
+  }
+  return "none";
+}
+
+std::optional<Role> role_from_name(std::string_view name) noexcept {
+  for (const RoleWord& r : kRoleWords) {
+    if (r.word == name) return r.role;
+  }
+  return std::nullopt;
+}
+
+Role primary_role(Role roles) noexcept {
+  for (auto r = std::rbegin(kRoleWords); r != std::rend(kRoleWords); ++r) {
+    if (any(r->role, roles)) return r->role;
+  }
+  return Role::none;
+}
+
+std::string_view location_kind_name(LocationKind kind) noexcept {
+  return kKindWords[static_cast<std::size_t>(kind)];
+}
+
+std::optional<LocationKind> location_kind_from_name(std::string_view name) noexcept {
+  const auto word = std::find(std::begin(kKindWords), std::end(kKindWords), name);
+  if (word == std::end(kKindWords)) return std::nullopt;
+  return static_cast<LocationKind>(word - std::begin(kKindWords));
+}
+
+LocationEditor::~LocationEditor() = default;
+void LocationEditor::enter_operator(const OperatorKey&) {}
+
+std::string ModelPath::text(bool with_leaf) const {
+  std::string text;
+  for (std::size_t i = 0; i < depth_; ++i) {
+    const Frame& frame = frames_[i];
+    // The level of a file's handle adds nothing: shared["000123.sst"].path says it all.
+    const bool skipped =
+        frame.field == &field::handle || std::string_view(frame.field->name) == field::handle.name;
+    if (!skipped) {
+      if (!text.empty()) text += '.';
+      text += frame.field->name;
+    }
+    if (frame.key_size > 0) {
+      text += "[" + quoted({frame.key, frame.key_size}) + "]";
+    } else if (frame.index != kNoIndex) {
+      text += "[" + std::to_string(frame.index) + "]";
+    }
+  }
+  if (with_leaf && leaf_ != nullptr) {
+    if (!text.empty()) text += '.';
+    text += leaf_->name;
+  }
+  return text;
+}
+
+}  // namespace stateferry

@@ -1,0 +1,113 @@
+#include "stateferry/model/release.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace stateferry {
+namespace {
+
+constexpr TagSet upto(unsigned last) {
+  return tag_range(0, last);
+}
+constexpr TagSet bit(unsigned tag) {
+  return TagSet{1} << tag;
+}
+
+// Writers replaced 5, 8 and 10 by 11, 14 and 13, and write 3 only as a delegate.
+constexpr TagSet kEmits115 = upto(12) & ~bit(5);
+constexpr TagSet kEmits116 = upto(14) & ~(bit(5) | bit(8) | bit(10));
+constexpr TagSet kEmits120 = upto(17) & ~(bit(5) | bit(8) | bit(10));
+
+// Format page, section 3.
+constexpr std::array kReleases = {
+    ReleaseInfo{{1, 2}, 1, 0, 1, {1, 2}, upto(4), upto(4)},
+    ReleaseInfo{{1, 3}, 2, 0, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 4}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 5}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 6}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 7}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 8}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 9}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 10}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
+    ReleaseInfo{{1, 11}, 3, 2, 3, {1, 11}, upto(6), upto(6)},
+    ReleaseInfo{{1, 12}, 3, 2, 3, {1, 12}, upto(6), upto(6)},
+    ReleaseInfo{{1, 13}, 3, 2, 3, {1, 12}, upto(7), upto(7)},
+    ReleaseInfo{{1, 14}, 3, 2, 3, {1, 14}, upto(10), upto(10)},
+    ReleaseInfo{{1, 15}, 3, 2, 3, {1, 15}, upto(12), kEmits115},
+    ReleaseInfo{{1, 16}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
+    ReleaseInfo{{1, 17}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
+    ReleaseInfo{{1, 18}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
+    ReleaseInfo{{1, 19}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
+    ReleaseInfo{{1, 20}, 4, 2, 4, {1, 16}, upto(17), kEmits120},
+    ReleaseInfo{{2, 0}, 5, 2, 5, {2, 0}, upto(17), kEmits120},
+    ReleaseInfo{{2, 1}, 6, 2, 6, {2, 1}, upto(17), kEmits120},
+    ReleaseInfo{{2, 2}, 6, 2, 6, {2, 1}, upto(17), kEmits120},
+    ReleaseInfo{{2, 3}, 6, 2, 6, {2, 1}, upto(17), kEmits120},
+    // Unreleased: the next minor release at the earliest.
+    ReleaseInfo{{2, 4}, 7, 2, 7, {2, 4}, upto(17), kEmits120},
+};
+
+constexpr std::string_view kTagNames[] = {
+    "NULL",
+    "BYTE_STREAM",
+    "FILE_STREAM",
+    "KEY_GROUPS",
+    "PARTITIONABLE_OPERATOR",
+    "INCREMENTAL_KEY_GROUPS",
+    "RELATIVE_STREAM",
+    "SAVEPOINT_KEY_GROUPS",
+    "CHANGELOG",
+    "CHANGELOG_BYTE_INCREMENT",
+    "CHANGELOG_FILE_INCREMENT",
+    "INCREMENTAL_KEY_GROUPS_V2",
+    "KEY_GROUPS_V2",
+    "CHANGELOG_FILE_INCREMENT_V2",
+    "CHANGELOG_V2",
+    "SEGMENT_FILE",
+    "EMPTY_SEGMENT_FILE",
+    "SEGMENT_PARTITIONABLE_OPERATOR",
+};
+
+}  // namespace
+
+std::string to_string(FlinkRelease release) {
+  return std::to_string(release.major) + "." + std::to_string(release.minor);
+}
+
+std::optional<FlinkRelease> release_from_text(std::string_view text) noexcept {
+  FlinkRelease release;
+  const char* const end = text.data() + text.size();
+  const auto major = std::from_chars(text.data(), end, release.major);
+  if (major.ec != std::errc() || major.ptr == end || *major.ptr != '.') return std::nullopt;
+  const auto minor = std::from_chars(major.ptr + 1, end, release.minor);
+  if (minor.ec != std::errc()) return std::nullopt;
+  if (minor.ptr == end) return release;
+  unsigned patch = 0;
+  if (*minor.ptr != '.') return std::nullopt;
+  const auto rest = std::from_chars(minor.ptr + 1, end, patch);
+  if (rest.ec != std::errc() || rest.ptr != end) return std::nullopt;
+  return release;
+}
+
+std::string to_string(const Dialect& dialect) {
+  std::string text = "V" + std::to_string(dialect.format_version);
+  if (dialect.format_version == 3) text += " of Flink " + to_string(dialect.release);
+  return text;
+}
+
+std::string_view handle_tag_name(HandleTag tag) noexcept {
+  return kTagNames[static_cast<std::size_t>(tag)];
+}
+
+std::span<const ReleaseInfo> all_releases() noexcept {
+  return kReleases;
+}
+
+const ReleaseInfo* find_release(FlinkRelease release) noexcept {
+  const auto row = std::find_if(kReleases.begin(), kReleases.end(),
+                                [&](const ReleaseInfo& r) { return r.release == release; });
+  return row == kReleases.end() ? nullptr : row;
+}
+
+}  // namespace stateferry
