@@ -1,0 +1,133 @@
+// The comparing archive: reads a body and compares each field with a model, in constant memory. So
+// what was written can be checked without building a second tree.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+#include "stateferry/codecs/read_archive.hpp"
+
+namespace stateferry::codecs {
+
+/// Thrown at the first field that differs; the archive's path then names it.
+struct Difference {};
+
+/// See the head of this file. Makes all checks that a decoder makes, too.
+class Comparer : public ReadArchive {
+ public:
+  template <class T>
+  using Ref = const T&;
+
+  explicit Comparer(ByteReader& in) : ReadArchive(in) {}
+
+  void i32(const Field& f, std::int32_t value) { wire_i32(f, value); }
+  void i64(const Field& f, std::int64_t value) {
+    begin(f);
+    same(in_.i64() == value);
+  }
+  void flag(const Field& f, bool value) { wire_u8(f, value ? 1 : 0); }
+  void id(const Field& f, const OperatorId& value) {
+    begin(f);
+    same(std::ranges::equal(in_.take(value.bytes.size()), value.bytes));
+  }
+  std::uint8_t wire_u8(const Field& f, std::uint8_t value) {
+    begin(f);
+    same(in_.u8() == value);
+    return value;
+  }
+  std::int32_t wire_i32(const Field& f, std::int32_t value) {
+    begin(f);
+    same(in_.i32() == value);
+    return value;
+  }
+  void text(const Field& f, std::string_view value) { same(read_text(f) == value); }
+  template <LocationKind K>
+  void location(const Field& f, const LocationText<K>& value) {
+    text(f, value.text);
+  }
+  void blob(const Field& f, Bytes value) {
+    same(length(f) == value.size());
+    pass(value);
+  }
+  void i64s(const Field& f, const I64Array& value, std::int32_t n, std::int64_t) {
+    begin(f);
+    same(static_cast<std::int32_t>(value.size()) == n);
+    pass(value.bytes());
+  }
+  void i64_list(const Field& f, const I64Array& value, std::int64_t least) {
+    i64s(f, value, count(f, 8), least);
+  }
+  void rest(const Field& f, Bytes value) {
+    begin(f);
+    pass(value);
+    same(in_.at_end());
+  }
+
+  template <class TagOf>
+  HandleTag tag(TagSet legal, const char* what, TagOf&& tag_of) {
+    const HandleTag read = ReadArchive::tag(legal, what, tag_of);
+    same(read == tag_of());
+    return read;
+  }
+  template <class T, class Variant>
+  const T& as(const Variant& handle) {
+    return std::get<T>(handle);
+  }
+  template <class T, class Variant>
+  const T& as_pointer(const Variant& handle) {
+    return *std::get<T*>(handle);
+  }
+  template <class F, class T>
+  void derive(F&&, const T&) noexcept {}
+  template <class T, class F>
+  void optional(bool there, const Field& f, const std::optional<T>& value, F&& body) {
+    begin(f);
+    same(value.has_value() == there);
+    if (there) body(*value);
+  }
+  void marked(const Field& f, const std::optional<std::int64_t>& value) {
+    flag(f, value.has_value());
+    if (value) i64(f, *value);
+  }
+
+  template <class T, class F>
+  void list(const Field& f, const List<T>& list, std::uint32_t least, F&& each) {
+    elements(f, list, count(f, least), least, each);
+  }
+  template <class T, class F>
+  void elements(const Field& f, const List<T>& list, std::int32_t n, std::uint32_t, F&& each) {
+    push(f);
+    path_.set_leaf(nullptr);
+    same(static_cast<std::int32_t>(list.size()) == n);
+    for (std::uint32_t i = 0; i < list.size(); ++i) {
+      path_.set_index(i);
+      each(list[i]);
+    }
+    path_.pop();
+  }
+  template <class T, class F>
+  void present(const Field& f, const List<T>& list, F&& each) {
+    this->list(f, list, 1, each);
+  }
+
+  void enter_operator(const OperatorState&) noexcept {}
+  void leave_operator() noexcept {}
+  void enter_states() noexcept {}
+  void note_state(std::string_view) noexcept {}
+  void leave_states() noexcept {}
+
+ private:
+  static void same(bool equal) {
+    if (!equal) throw Difference{};
+  }
+  // Reads as many bytes as `expected` has and compares them, in pieces.
+  void pass(Bytes expected) {
+    while (!expected.empty()) {
+      const Bytes piece = in_.take_some(expected.size());
+      same(std::memcmp(piece.data(), expected.data(), piece.size()) == 0);
+      expected = expected.subspan(piece.size());
+    }
+  }
+};
+
+}  // namespace stateferry::codecs

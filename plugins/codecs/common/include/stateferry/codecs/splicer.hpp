@@ -1,0 +1,124 @@
+// The splicing archive: reads and checks everything, keeps only the record in hand, and lets a
+// LocationEditor replace locations on the way. All other bytes pass from the reader to the writer
+// untouched, in constant memory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stateferry/bytes/byte_writer.hpp"
+#include "stateferry/codecs/read_archive.hpp"
+#include "stateferry/memory/arena.hpp"
+
+namespace stateferry::codecs {
+
+/// See the head of this file. Everything is borrowed for the archive's life. Without `out` nothing
+/// is written: the pass then only checks and shows the locations.
+class Splicer : public ReadArchive {
+ public:
+  Splicer(ByteReader& in, LocationEditor* editor, ByteWriter* out)
+      : ReadArchive(in), editor_(editor), out_(out) {
+    in_.set_tap(out);
+  }
+  ~Splicer() { in_.set_tap(nullptr); }
+  Splicer(const Splicer&) = delete;
+  Splicer& operator=(const Splicer&) = delete;
+
+  /// Passes on what is still in the reader's window. Call at the end of the body.
+  void finish() { in_.flush_tap(); }
+
+  void text(const Field& f, std::string_view& value) {
+    value = read_text(f);
+    // Over a feed the view dies with the next read; the record in hand must stay whole.
+    if (!in_.in_memory()) value = scratch_.intern(value);
+  }
+  template <LocationKind K>
+  void location(const Field& f, LocationText<K>& value) {
+    value.text = read_text(f);
+    if (editor_ != nullptr) edit(K, value.text);
+  }
+  void blob(const Field& f, Bytes&) { skip(length(f)); }
+  void i64s(const Field& f, I64Array&, std::int32_t n, std::int64_t least) {
+    begin(f);
+    in_.expect_remaining(static_cast<std::uint64_t>(n) * 8, "a list of offsets");
+    for (std::int32_t left = n; left > 0;) {
+      const std::int32_t piece = left < kPiece ? left : kPiece;
+      at_ = in_.offset();
+      check_i64s(in_.take(static_cast<std::size_t>(piece) * 8), least);
+      left -= piece;
+    }
+  }
+  void i64_list(const Field& f, I64Array& value, std::int64_t least) {
+    i64s(f, value, count(f, 8), least);
+  }
+  void rest(const Field& f, Bytes& value);
+
+  template <class T, class Variant>
+  T& as_pointer(Variant& handle) {
+    return *(handle = scratch_.make<T>(), std::get<T*>(handle));
+  }
+
+  template <class T, class F>
+  void list(const Field& f, List<T>& list, std::uint32_t least, F&& each) {
+    elements(f, list, count(f, least), least, each);
+  }
+  template <class T, class F>
+  void elements(const Field& f, List<T>&, std::int32_t n, std::uint32_t least, F&& each) {
+    check_count(n, least);
+    push(f);
+    const Arena::Mark mark = scratch_.mark();
+    for (std::int32_t i = 0; i < n; ++i) {
+      path_.set_index(static_cast<std::uint32_t>(i));
+      T element{};
+      each(element);
+      scratch_.release(mark);
+    }
+    path_.pop();
+  }
+  template <class T, class F>
+  void present(const Field& f, List<T>& list, F&& each) {
+    begin(f);
+    const std::int32_t n = in_.i32();
+    check(n == 0 || n == 1, "a presence marker is neither 0 nor 1");
+    elements(f, list, n, 1, each);
+  }
+
+  void enter_operator(const OperatorState& op) {
+    if (editor_ == nullptr) return;
+    key_ = OperatorKey{operator_index_, op.id, op.uid, op.name};
+    in_operator_ = true;
+    editor_->enter_operator(key_);
+  }
+  void leave_operator() noexcept {
+    in_operator_ = false;
+    ++operator_index_;
+  }
+  void enter_states() noexcept { state_names_.clear(); }
+  void note_state(std::string_view name) {
+    if (editor_ != nullptr) states_text_.push_back(std::string(name));
+  }
+  void leave_states() noexcept {
+    states_text_.clear();
+    state_names_.clear();
+  }
+
+ private:
+  static constexpr std::int32_t kPiece = 8192;  // i64 values per view
+
+  void skip(std::uint64_t n) {
+    while (n > 0) n -= in_.take_some(n).size();
+  }
+  void edit(LocationKind kind, std::string_view text);
+
+  LocationEditor* editor_;
+  ByteWriter* out_;
+  Arena scratch_;
+  bool in_operator_ = false;
+  std::uint32_t operator_index_ = 0;
+  OperatorKey key_;
+  std::vector<std::string> states_text_;
+  std::vector<std::string_view> state_names_;
+  std::vector<std::byte> rest_;
+};
+
+}  // namespace stateferry::codecs
