@@ -1,0 +1,33 @@
+#include "prefix_map.hpp"
+#include "transforms.hpp"
+
+namespace stateferry::uri {
+namespace {
+
+class MapPrefix final : public UriTransform {
+ public:
+  void configure(ParamBinder& params) override {
+    std::vector<ParamBinder::MapEntry> entries;
+    params.uri_prefix_map("map", "from URI prefix to URI prefix; the longest source wins", entries);
+    for (const ParamBinder::MapEntry& entry : entries) map_.add(entry.key, entry.value);
+    map_.finish();
+    check_nesting(params, map_, "map");
+    params.finish();
+  }
+
+  Outcome rewrite(std::string_view uri, std::string& result) const override {
+    return map_.rewrite(uri, result);
+  }
+  bool injective() const noexcept override { return map_.targets_apart(); }
+
+ private:
+  PrefixMap map_;
+};
+
+}  // namespace
+
+Transform* make_map_prefix() {
+  return new MapPrefix;
+}
+
+}  // namespace stateferry::uri

@@ -1,0 +1,98 @@
+// Prefixes and what replaces them: shared by uri.replace-prefix and uri.map-prefix.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stateferry/plugin/params.hpp"
+#include "stateferry/plugin/transform.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry::uri {
+
+/// Literal prefixes in Flink's form, each with its target. The longest source wins, whatever the
+/// order. Const after add() and finish(); any number of threads may then call rewrite().
+class PrefixMap {
+ public:
+  /// Adds a pair; both in Flink's form.
+  void add(std::string from, std::string to) { pairs_.push_back({std::move(from), std::move(to)}); }
+
+  /// Call after the last add().
+  void finish() {
+    std::stable_sort(pairs_.begin(), pairs_.end(),
+                     [](const Pair& a, const Pair& b) { return a.from.size() > b.from.size(); });
+  }
+
+  /// Moves `uri` from below its source to below its target. A URI that lies below its source and
+  /// below that source's target alike is taken for moved, so that a second run changes nothing.
+  Outcome rewrite(std::string_view uri, std::string& result) const {
+    for (const Pair& pair : pairs_) {
+      const auto rest = below_prefix(uri, pair.from);
+      if (!rest) continue;
+      if (below_prefix(uri, pair.to)) {
+        if (below_prefix(pair.to, pair.from)) return Outcome::already;
+      }
+      result = pair.to;
+      if (!rest->empty() && result.ends_with('/')) result.pop_back();
+      result += *rest;
+      return Outcome::changed;
+    }
+    for (const Pair& pair : pairs_) {
+      if (below_prefix(uri, pair.to)) return Outcome::already;
+    }
+    return Outcome::unmatched;
+  }
+
+  /// Whether no target lies at or below another: then different URIs get different results.
+  bool targets_apart() const {
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+      for (std::size_t j = 0; j < pairs_.size(); ++j) {
+        if (i != j && below_prefix(pairs_[i].to, pairs_[j].to)) return false;
+      }
+    }
+    return true;
+  }
+
+  /// The first pair whose target lies below a source, so that a second run would move again; null
+  /// when there is none. `source` gets that source.
+  const std::string* nested_target(std::string_view& source) const {
+    for (const Pair& target : pairs_) {
+      for (const Pair& pair : pairs_) {
+        if (below_prefix(target.to, pair.from) && target.to != target.from) {
+          source = pair.from;
+          return &target.to;
+        }
+      }
+    }
+    return nullptr;
+  }
+
+ private:
+  struct Pair {
+    std::string from;
+    std::string to;
+  };
+  std::vector<Pair> pairs_;
+};
+
+/// Name and explanation of the hazard that both transforms declare.
+inline constexpr char kNestedTarget[] = "nested-target";
+inline constexpr char kNestedTargetHelp[] =
+    "a target lies below a source; URIs that are there already are taken for moved";
+
+/// Declares the hazard and refuses such a map unless it is accepted.
+inline void check_nesting(ParamBinder& params, const PrefixMap& map, std::string_view param) {
+  const bool accepted = params.hazard(kNestedTarget, kNestedTargetHelp);
+  std::string_view source;
+  const std::string* target = map.nested_target(source);
+  if (target == nullptr || accepted) return;
+  params.error(param, "E-RULE-NESTED",
+               "the target '" + *target + "' lies below the source '" + std::string(source) +
+                   "', so a second run could not tell what has moved",
+               "choose a target elsewhere, or accept it with 'accept: [nested-target]'");
+}
+
+}  // namespace stateferry::uri

@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include "stateferry/uri/flink_path.hpp"
+#include "transforms.hpp"
+
+namespace stateferry::uri {
+namespace {
+
+// RFC 3986: a letter, then letters, digits, '+', '-', '.'. One letter is a Windows drive to Flink.
+bool is_scheme(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return text.size() > 1 && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
+           return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+         });
+}
+
+class Scheme final : public UriTransform {
+ public:
+  void configure(ParamBinder& params) override {
+    params.list("from", "schemes to replace, such as s3a", from_, true);
+    params.required("to", "the new scheme, such as s3", to_);
+    if (!params.finish()) return;
+    for (const std::string& scheme : from_) check(params, "from", scheme);
+    check(params, "to", to_);
+    if (std::find(from_.begin(), from_.end(), to_) != from_.end()) {
+      params.error("to", "E-RULE-VALUE", "'" + to_ + "' is among the schemes to replace");
+    }
+  }
+
+  Outcome rewrite(std::string_view uri, std::string& result) const override {
+    const std::string_view scheme = split_flink_path(uri).scheme;
+    if (scheme == to_) return Outcome::already;
+    if (std::find(from_.begin(), from_.end(), scheme) == from_.end()) return Outcome::unmatched;
+    result = to_;
+    result += uri.substr(scheme.size());
+    return Outcome::changed;
+  }
+  // s3a://b/x and s3n://b/x would become one.
+  bool injective() const noexcept override { return from_.size() == 1; }
+
+ private:
+  static void check(ParamBinder& params, const char* name, const std::string& scheme) {
+    if (is_scheme(scheme)) return;
+    params.error(name, "E-RULE-VALUE", "'" + scheme + "' is not a scheme",
+                 "give the word alone, without ':' and slashes");
+  }
+
+  std::vector<std::string> from_;
+  std::string to_;
+};
+
+}  // namespace
+
+Transform* make_scheme() {
+  return new Scheme;
+}
+
+}  // namespace stateferry::uri

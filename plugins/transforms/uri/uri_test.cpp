@@ -1,0 +1,195 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "../test_support.hpp"
+#include "stateferry/diag/error.hpp"
+#include "transforms.hpp"
+
+namespace stateferry::uri {
+namespace {
+
+using test::configure;
+using test::map;
+using test::rewrite;
+using test::scalar;
+using Codes = std::vector<std::string>;
+
+template <class Make>
+std::unique_ptr<UriTransform> make(Make make) {
+  return std::unique_ptr<UriTransform>(dynamic_cast<UriTransform*>(make()));
+}
+
+std::unique_ptr<UriTransform> replace_prefix(const std::string& from, const std::string& to) {
+  auto transform = make(make_replace_prefix);
+  EXPECT_EQ(configure(*transform, map({{"from", scalar(from)}, {"to", scalar(to)}})), Codes{});
+  return transform;
+}
+
+TEST(ReplacePrefix, MovesWhatLiesBelow) {
+  const auto t = replace_prefix("s3://old/a", "s3://new/b");
+  EXPECT_EQ(rewrite(*t, "s3://old/a/x/y"), "s3://new/b/x/y");
+  EXPECT_EQ(rewrite(*t, "s3://old/a"), "s3://new/b");
+}
+
+TEST(ReplacePrefix, StopsAtAPathBoundary) {
+  const auto t = replace_prefix("s3://old/a", "s3://new/b");
+  EXPECT_EQ(rewrite(*t, "s3://old/a_backup/x"), "(unmatched)");
+  EXPECT_EQ(rewrite(*t, "s3://old/ab"), "(unmatched)");
+  EXPECT_EQ(rewrite(*t, "s3a://old/a/x"), "(unmatched)");
+  EXPECT_EQ(rewrite(*t, "S3://old/a/x"), "(unmatched)");
+}
+
+TEST(ReplacePrefix, TrailingSlashesChangeNothing) {
+  for (const char* from : {"s3://old/a", "s3://old/a/"}) {
+    for (const char* to : {"s3://new/b", "s3://new/b/"}) {
+      EXPECT_EQ(rewrite(*replace_prefix(from, to), "s3://old/a/x"), "s3://new/b/x");
+    }
+  }
+}
+
+TEST(ReplacePrefix, MovesBetweenBucketRoots) {
+  for (const char* from : {"s3://old", "s3://old/"}) {
+    for (const char* to : {"s3://new", "s3://new/"}) {
+      const auto t = replace_prefix(from, to);
+      EXPECT_EQ(rewrite(*t, "s3://old/x"), "s3://new/x");
+      EXPECT_EQ(rewrite(*t, "s3://older/x"), "(unmatched)");
+      EXPECT_EQ(rewrite(*t, "s3://new/x"), "(already)");
+    }
+  }
+}
+
+TEST(ReplacePrefix, ASecondRunFindsEverythingInPlace) {
+  const auto t = replace_prefix("s3://old/a", "s3://new/b");
+  EXPECT_EQ(rewrite(*t, rewrite(*t, "s3://old/a/x")), "(already)");
+}
+
+TEST(ReplacePrefix, MovingUpIsFine) {
+  const auto t = replace_prefix("s3://b/a/deep", "s3://b/a");
+  EXPECT_EQ(rewrite(*t, "s3://b/a/deep/x"), "s3://b/a/x");
+  EXPECT_EQ(rewrite(*t, "s3://b/a/x"), "(already)");
+}
+
+TEST(ReplacePrefix, ATargetBelowItsSourceMustBeAccepted) {
+  auto t = make(make_replace_prefix);
+  const auto with = map({{"from", scalar("s3://b/a")}, {"to", scalar("s3://b/a/new")}});
+  EXPECT_EQ(configure(*t, with), Codes{"E-RULE-NESTED"});
+  auto accepted = make(make_replace_prefix);
+  EXPECT_EQ(configure(*accepted, with, {"nested-target"}), Codes{});
+  EXPECT_EQ(rewrite(*accepted, "s3://b/a/x"), "s3://b/a/new/x");
+  EXPECT_EQ(rewrite(*accepted, "s3://b/a/new/x"), "(already)");
+}
+
+TEST(ReplacePrefix, RefusesWhatIsNoPrefix) {
+  const auto problems = [](const std::string& from, const std::string& to) {
+    auto t = make(make_replace_prefix);
+    return configure(*t, map({{"from", scalar(from)}, {"to", scalar(to)}}));
+  };
+  EXPECT_FALSE(problems("", "s3://b/x").empty());
+  EXPECT_FALSE(problems("/no/scheme", "s3://b/x").empty());
+  EXPECT_FALSE(problems("s3:bucket", "s3://b/x").empty());
+  EXPECT_FALSE(problems("s3://b/x", "s3://b/x/").empty());
+}
+
+TEST(ReplacePrefix, FileUrisAreTheSameWithOneSlashAndThree) {
+  const auto t = replace_prefix("file:///tmp/old", "file:/tmp/new");
+  EXPECT_EQ(rewrite(*t, "file:/tmp/old/x"), "file:/tmp/new/x");
+}
+
+TEST(MapPrefix, TheLongestSourceWinsInAnyOrder) {
+  for (const bool reversed : {false, true}) {
+    std::vector<std::pair<std::string, ParamNode>> pairs = {
+        {"s3://old", scalar("s3://rest")}, {"s3://old/flink/shared", scalar("s3://shared")}};
+    if (reversed) std::swap(pairs[0], pairs[1]);
+    auto t = make(make_map_prefix);
+    ASSERT_EQ(configure(*t, map({{"map", map(pairs)}})), Codes{});
+    EXPECT_EQ(rewrite(*t, "s3://old/flink/shared/x"), "s3://shared/x");
+    EXPECT_EQ(rewrite(*t, "s3://old/flink/chk-1/x"), "s3://rest/flink/chk-1/x");
+    EXPECT_EQ(rewrite(*t, "s3://shared/x"), "(already)");
+    EXPECT_EQ(rewrite(*t, "s3://other/x"), "(unmatched)");
+  }
+}
+
+TEST(MapPrefix, SwappingNeedsAcceptance) {
+  auto t = make(make_map_prefix);
+  EXPECT_EQ(
+      configure(*t,
+                map({{"map", map({{"s3://a", scalar("s3://b")}, {"s3://b", scalar("s3://a")}})}})),
+      Codes{"E-RULE-NESTED"});
+}
+
+TEST(MapPrefix, IsInjectiveOnlyWithTargetsApart) {
+  auto apart = make(make_map_prefix);
+  configure(*apart,
+            map({{"map", map({{"s3://a", scalar("s3://x/a")}, {"s3://b", scalar("s3://x/b")}})}}));
+  EXPECT_TRUE(apart->injective());
+  auto merged = make(make_map_prefix);
+  configure(*merged,
+            map({{"map", map({{"s3://a", scalar("s3://x")}, {"s3://b", scalar("s3://x")}})}}));
+  EXPECT_FALSE(merged->injective());
+}
+
+TEST(Scheme, ChangesTheSchemeAlone) {
+  auto t = make(make_scheme);
+  ASSERT_EQ(configure(*t, map({{"from", test::list({"s3a", "s3n"})}, {"to", scalar("s3")}})),
+            Codes{});
+  EXPECT_EQ(rewrite(*t, "s3a://b/s3a://x"), "s3://b/s3a://x");
+  EXPECT_EQ(rewrite(*t, "s3n://b/x"), "s3://b/x");
+  EXPECT_EQ(rewrite(*t, "s3://b/s3a/x"), "(already)");
+  EXPECT_EQ(rewrite(*t, "hdfs://nn/s3a"), "(unmatched)");
+  EXPECT_FALSE(t->injective());
+}
+
+TEST(Scheme, RefusesWhatIsNoScheme) {
+  for (const char* bad : {"s3:", "s3://", "3s", "c", ""}) {
+    auto t = make(make_scheme);
+    EXPECT_FALSE(configure(*t, map({{"from", scalar("s3a")}, {"to", scalar(bad)}})).empty()) << bad;
+  }
+  auto same = make(make_scheme);
+  EXPECT_EQ(configure(*same, map({{"from", scalar("s3")}, {"to", scalar("s3")}})),
+            Codes{"E-RULE-VALUE"});
+}
+
+std::unique_ptr<UriTransform> regex(const std::string& pattern, const std::string& to) {
+  auto t = make(make_regex);
+  EXPECT_EQ(configure(*t, map({{"pattern", scalar(pattern)}, {"to", scalar(to)}})), Codes{});
+  return t;
+}
+
+TEST(Regex, IsAnchoredAtBothEnds) {
+  const auto t = regex("hdfs://nn(?P<path>/.*)", "s3://b{path}");
+  EXPECT_EQ(rewrite(*t, "hdfs://nn/x"), "s3://b/x");
+  EXPECT_EQ(rewrite(*t, "xhdfs://nn/x"), "(unmatched)");
+  const auto exact = regex("hdfs://nn/x", "s3://b/x");
+  EXPECT_EQ(rewrite(*exact, "hdfs://nn/xy"), "(unmatched)");
+}
+
+TEST(Regex, WhatLiesBelowTheLiteralTargetIsInPlace) {
+  const auto t = regex("hdfs://nn(:8020)?/flink/(?P<path>.*)", "s3://b/flink/{path}");
+  EXPECT_EQ(rewrite(*t, rewrite(*t, "hdfs://nn:8020/flink/x")), "(already)");
+  EXPECT_EQ(rewrite(*t, "s3://b/other/x"), "(unmatched)");
+}
+
+TEST(Regex, DollarsAndBracesAreLiteral) {
+  EXPECT_EQ(rewrite(*regex("s3://a/(?P<p>.*)", "s3://b/$1/{{{p}}}"), "s3://a/x"), "s3://b/$1/{x}");
+}
+
+TEST(Regex, AResultThatMatchesAgainIsRefused) {
+  const auto t = regex("s3://b/(?P<p>.*)", "s3://b/new/{p}");
+  std::string result;
+  EXPECT_THROW(t->rewrite("s3://b/x", result), RuleError);
+}
+
+TEST(Regex, BadPatternsAndGroupsAreTold) {
+  const auto problems = [](const std::string& pattern, const std::string& to) {
+    auto t = make(make_regex);
+    return configure(*t, map({{"pattern", scalar(pattern)}, {"to", scalar(to)}}));
+  };
+  EXPECT_EQ(problems("s3://(", "s3://b"), Codes{"E-RULE-VALUE"});
+  EXPECT_EQ(problems("s3://a(?P<path>.*)", "s3://b{pth}"), Codes{"E-RULE-VALUE"});
+  EXPECT_EQ(problems("s3://a(?P<path>.*)", "s3://b{path"), Codes{"E-RULE-VALUE"});
+  EXPECT_EQ(problems("s3://a(?P<path>.*)", "s3://b}"), Codes{"E-RULE-VALUE"});
+}
+
+}  // namespace
+}  // namespace stateferry::uri
