@@ -1,0 +1,312 @@
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <utility>
+
+#include "map_reader.hpp"
+#include "problems.hpp"
+#include "sections.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/rules/rule_file.hpp"
+#include "text_checks.hpp"
+#include "variables.hpp"
+#include "yaml_document.hpp"
+
+namespace stateferry {
+namespace rules {
+namespace {
+
+using Kind = ParamNode::Kind;
+using Source = std::shared_ptr<const SourceText>;
+
+constexpr std::string_view kVersion = "v1";
+constexpr std::size_t kMaxFiles = 100;
+
+/// One file with its top-level keys looked up. Missing ones are null.
+struct Unit {
+  Source source;
+  std::string directory;  ///< of the file, with a slash at its end; empty for the working directory
+  ParamNode root;
+  bool is_main = false;
+  const ParamNode* name = nullptr;
+  const ParamNode* description = nullptr;
+  const ParamNode* vars = nullptr;
+  const ParamNode* plugins = nullptr;
+  const ParamNode* require = nullptr;
+  const ParamNode* steps = nullptr;
+  const ParamNode* output = nullptr;
+  const ParamNode* tests = nullptr;
+};
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+}
+
+/// What two paths of one file have in common, as far as the text of the paths tells.
+std::string identity_of(const std::string& path) {
+  return std::filesystem::path(path).lexically_normal().string();
+}
+
+/// Whether the rest of the file can be understood.
+bool check_version(const ParamNode* version, Problems& problems) {
+  if (version == nullptr) return true;  // told as missing
+  const std::string hint = "begin the file with: rules: \"v1\"";
+  if (version->kind != Kind::scalar) {
+    expect_kind(*version, "'rules'", Kind::scalar, problems);
+    return true;
+  }
+  if (version->scalar != kVersion) {
+    problems.error(
+        version->mark, "E-RULE-VERSION",
+        "this is version '" + version->scalar + "' of the rule language; this program reads v1",
+        "a newer stateferry may read it");
+    return false;
+  }
+  if (!version->quoted) {
+    problems.error(version->mark, "E-RULE-VERSION", "the version of the rules must be in quotes",
+                   hint);
+  }
+  return true;
+}
+
+/// Reads the main file and all that it includes.
+class FileLoader {
+ public:
+  FileLoader(const RuleInputs& inputs, Problems& problems) : inputs_(inputs), problems_(problems) {}
+
+  /// Reads `text` and, before it, what it includes. False when it isn't a rule file at all.
+  bool load(const std::string& path, std::string text, bool is_main);
+
+  /// In the order in which their steps run: includes before the file that includes them.
+  std::vector<std::unique_ptr<Unit>>& units() { return units_; }
+  /// All texts, in the order of the units; also those that couldn't be parsed.
+  const std::vector<Source>& sources() const { return sources_; }
+
+ private:
+  /// A file that is being read, or was.
+  struct Seen {
+    std::string path;
+    std::string identity;
+    SourceMark included_at;  ///< nothing for the main file
+    bool is_open = true;     ///< its includes are being read
+  };
+
+  bool parse(Unit& unit);
+  void include_all(const Unit& unit, const ParamNode& include);
+  void include_one(const Unit& unit, const ParamNode& item);
+  void report_again(const Seen& earlier, const std::string& path, const SourceMark& mark);
+
+  const RuleInputs& inputs_;
+  Problems& problems_;
+  std::size_t nodes_left_ = kMaxNodes;
+  std::vector<Seen> seen_;
+  std::vector<std::unique_ptr<Unit>> units_;
+  std::vector<Source> sources_;
+};
+
+bool FileLoader::load(const std::string& path, std::string text, bool is_main) {
+  if (is_main) seen_.push_back({path, identity_of(path), {}, true});
+  const std::size_t self = seen_.size() - 1;
+  auto unit = std::make_unique<Unit>();
+  unit->source = make_source(path, std::move(text));
+  unit->directory = directory_of(path);
+  unit->is_main = is_main;
+  const bool is_rule_file = parse(*unit);
+  seen_[self].is_open = false;
+  sources_.push_back(unit->source);
+  if (is_rule_file) units_.push_back(std::move(unit));
+  return is_rule_file;
+}
+
+bool FileLoader::parse(Unit& unit) {
+  auto root = read_yaml(unit.source, nodes_left_, problems_);
+  if (!root) return false;
+  unit.root = std::move(*root);
+  const SourceMark start{unit.source, 1, 1};
+  if (unit.root.kind != Kind::map) {
+    const std::string what =
+        unit.root.kind == Kind::null
+            ? "the file is empty"
+            : "a rule file is a map of keys, not " + std::string(kind_text(unit.root.kind));
+    problems_.error(unit.root.mark ? unit.root.mark : start, "E-RULE-TYPE", what,
+                    "begin the file with: rules: \"v1\"");
+    return false;
+  }
+  MapReader reader(unit.root, "this rule file", problems_);
+  if (!check_version(reader.need("rules", "begin the file with: rules: \"v1\""), problems_)) {
+    return false;
+  }
+  unit.name = reader.find("name");
+  unit.description = reader.find("description");
+  unit.vars = reader.find("vars");
+  const ParamNode* include = reader.find("include");
+  unit.plugins = reader.find("plugins");
+  unit.require = reader.find("require");
+  unit.steps = include == nullptr ? reader.need("steps", "the list of what is to be done")
+                                  : reader.find("steps");
+  unit.output = reader.find("output");
+  unit.tests = reader.find("tests");
+  reader.finish();
+  if (include != nullptr) include_all(unit, *include);
+  return true;
+}
+
+void FileLoader::include_all(const Unit& unit, const ParamNode& include) {
+  for (const ParamNode* item : read_texts(include, "'include'", problems_)) {
+    include_one(unit, *item);
+  }
+}
+
+void FileLoader::include_one(const Unit& unit, const ParamNode& item) {
+  if (item.scalar.empty() || item.scalar.starts_with('/')) {
+    problems_.error(item.mark, "E-RULE-INCLUDE",
+                    "an included file is named relative to the directory of this file");
+    return;
+  }
+  const std::string path = below_directory(unit.directory, item.scalar);
+  const std::string identity = identity_of(path);
+  const auto earlier = std::find_if(seen_.begin(), seen_.end(),
+                                    [&](const Seen& seen) { return seen.identity == identity; });
+  if (earlier != seen_.end()) return report_again(*earlier, path, item.mark);
+  if (seen_.size() >= kMaxFiles) {
+    problems_.error(item.mark, "E-RULE-LIMIT",
+                    "more than " + std::to_string(kMaxFiles) + " files are included");
+    return;
+  }
+  seen_.push_back({path, identity, item.mark, true});
+  try {
+    if (!inputs_.read) throw Error("E-RULE-INCLUDE", "nothing can be included here");
+    load(path, inputs_.read(path), false);
+  } catch (const Error& error) {
+    problems_.error(item.mark, "E-RULE-INCLUDE",
+                    "can't read '" + path + "': " + error.diagnostic().message,
+                    error.diagnostic().hint);
+  }
+}
+
+void FileLoader::report_again(const Seen& earlier, const std::string& path,
+                              const SourceMark& mark) {
+  if (!earlier.is_open) {
+    problems_.error(mark, "E-RULE-INCLUDE", "'" + path + "' is included already", {},
+                    {"first at " + place_text(earlier.included_at)});
+    return;
+  }
+  // From the file that is met again to the one that includes it.
+  std::vector<std::string> chain;
+  bool is_behind = false;
+  for (const Seen& seen : seen_) {
+    if (is_behind && seen.is_open) {
+      chain.push_back(place_text(seen.included_at) + " includes '" + seen.path + "'");
+    }
+    if (&seen == &earlier) is_behind = true;
+  }
+  chain.push_back(place_text(mark) + " includes '" + earlier.path + "'");
+  problems_.error(mark, "E-RULE-INCLUDE", "'" + earlier.path + "' includes itself", {},
+                  std::move(chain));
+}
+
+/// Makes a RuleFile of the files' trees.
+class Assembler {
+ public:
+  Assembler(const RuleInputs& inputs, Problems& problems) : inputs_(inputs), problems_(problems) {}
+
+  RuleFile run(const std::vector<std::unique_ptr<Unit>>& units) {
+    arguments_ = parse_set_arguments(inputs_.set, problems_);
+    std::vector<VarDeclaration> declarations;
+    for (const auto& unit : units) {
+      if (unit->vars != nullptr) read_declarations(*unit->vars, declarations, problems_);
+    }
+    variables_ = Variables::resolve(declarations, arguments_, inputs_, problems_);
+    file_.vars = variables_.all();
+    for (const auto& unit : units) add_steps(*unit);
+    override_parameters(context(), file_.steps);
+    for (const auto& unit : units) add_texts(*unit);
+    return std::move(file_);
+  }
+
+ private:
+  Context context() { return {variables_, arguments_, inputs_.allow_unset, problems_}; }
+
+  void add_steps(const Unit& unit) {
+    if (unit.plugins != nullptr) read_plugins(*unit.plugins, file_.plugins, problems_);
+    if (unit.require != nullptr) read_requirements(*unit.require, context(), file_.require);
+    if (unit.steps != nullptr) read_steps(*unit.steps, context(), file_.steps);
+  }
+
+  /// What stands beside the steps; `tests` refers to all of them.
+  void add_texts(const Unit& unit) {
+    std::string name;
+    std::string description;
+    if (unit.name != nullptr) read_name(*unit.name, name);
+    if (unit.description != nullptr) {
+      read_long_text(*unit.description, "'description'", description, problems_);
+    }
+    std::vector<TestSpec> tests;
+    if (unit.tests != nullptr) {
+      tests = read_tests(*unit.tests, unit.directory, file_.steps, context());
+    }
+    if (unit.is_main) {
+      file_.name = std::move(name);
+      file_.description = std::move(description);
+      file_.tests = std::move(tests);
+      if (unit.output != nullptr) file_.output = read_output(*unit.output, problems_);
+    } else if (unit.output != nullptr) {
+      problems_.error(unit.output->mark, "E-RULE-INCLUDE",
+                      "only the main file can have 'output', not an included one");
+    }
+  }
+
+  void read_name(const ParamNode& node, std::string& name) {
+    std::string text;
+    if (!read_text(node, "'name'", text, problems_)) return;
+    if (is_rule_name(text)) {
+      name = std::move(text);
+    } else {
+      problems_.error(node.mark, "E-RULE-VALUE", "'name' can't be '" + text + "'",
+                      "lower-case letters, digits, '-' and '.', beginning with a letter or digit");
+    }
+  }
+
+  const RuleInputs& inputs_;
+  Problems& problems_;
+  std::vector<SetArgument> arguments_;
+  Variables variables_;
+  RuleFile file_;
+};
+
+}  // namespace
+}  // namespace rules
+
+std::optional<RuleFile> parse_rule_file(const std::string& name, std::string text,
+                                        const RuleInputs& inputs, DiagnosticSink& sink) {
+  rules::Problems problems;
+  rules::FileLoader loader(inputs, problems);
+  std::optional<RuleFile> file;
+  if (loader.load(name, std::move(text), true)) {
+    file = rules::Assembler(inputs, problems).run(loader.units());
+    file->sources = loader.sources();
+    file->valid = problems.count() == 0;
+  }
+  problems.report_to(sink, loader.sources());
+  return file;
+}
+
+std::optional<RuleFile> load_rule_file(const std::string& path, const RuleInputs& inputs,
+                                       DiagnosticSink& sink) {
+  std::string text;
+  try {
+    text = inputs.read(path);
+  } catch (const Error& error) {
+    Diagnostic diagnostic;
+    diagnostic.code = "E-RULE-FILE";
+    diagnostic.message = "can't read the rule file: " + error.diagnostic().message;
+    diagnostic.subject = path;
+    diagnostic.hint = error.diagnostic().hint;
+    sink.report(std::move(diagnostic));
+    return std::nullopt;
+  }
+  return parse_rule_file(path, std::move(text), inputs, sink);
+}
+
+}  // namespace stateferry

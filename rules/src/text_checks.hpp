@@ -1,0 +1,26 @@
+// Small questions about texts, without any message.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace stateferry::rules {
+
+/// Length of the valid UTF-8 sequence at the start of `text`; 0 when there is none.
+std::size_t utf8_length(std::string_view text);
+/// Whether the whole text is UTF-8.
+bool is_utf8(std::string_view text);
+/// Whether `text` has a line break or another control character.
+bool has_control(std::string_view text);
+/// A letter, then letters, digits, `-` and `_`: names of variables.
+bool is_identifier(std::string_view text);
+/// A letter or digit, then letters, digits, `-`, `_` and `.`: ids of steps.
+bool is_step_id(std::string_view text);
+/// `[a-z0-9][a-z0-9.-]*`: names of rule files.
+bool is_rule_name(std::string_view text);
+/// `[a-z][a-z0-9-]*`: names of plugins.
+bool is_plugin_name(std::string_view text);
+/// Two names as of plugins with a dot between them.
+bool is_transform_name(std::string_view text);
+
+}  // namespace stateferry::rules
