@@ -1,0 +1,480 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "commands/commands.hpp"
+#include "commands/convert/options.hpp"
+#include "commands/convert/report.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/host/pipeline.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "support/files.hpp"
+#include "support/json.hpp"
+#include "support/rule_loading.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void usage(const std::string& message, const std::string& hint) {
+  throw Error("E-ARG-USAGE", message, hint);
+}
+
+void check_usage(const ConvertOptions& o) {
+  if (o.rules.empty() && !o.reencode) {
+    usage("a rule file is missing",
+          "give one with -r FILE, or --reencode to decode and encode only");
+  }
+  if (o.rules.empty() && !o.set.empty()) usage("--set needs a rule file", "give one with -r FILE");
+  if (o.backup_given && !o.in_place) {
+    usage("--backup goes with --in-place", "add --in-place");
+  }
+  if (o.in_place && !o.out_dir.empty()) {
+    usage("--in-place and --out-dir exclude each other", "leave one away");
+  }
+  if (o.in_place && (o.backup.empty() || o.backup.find('/') != std::string::npos)) {
+    usage("--backup takes a suffix such as .bak", "the backup is kept beside the file");
+  }
+  const bool many = o.files.size() > 1 && (o.in_place || !o.out_dir.empty());
+  if (many && !o.record.empty()) usage("--record is for one input", "run the inputs one by one");
+  if (o.json && o.jsonl) usage("--json and --jsonl exclude each other", "leave one away");
+}
+
+// ---------------------------------------------------------------------------- jobs
+
+std::string target_path(const std::string& argument) {
+  const std::string path = local_path(argument);
+  std::error_code error;
+  return fs::is_directory(path, error) ? (fs::path(path) / "_metadata").string() : path;
+}
+
+// Where an input goes below --out-dir: at its own path, without a root and without `..`.
+std::string path_below(const std::string& directory, const std::string& input) {
+  fs::path relative;
+  for (const fs::path& part : fs::path(metadata_path(input)).lexically_normal().relative_path()) {
+    if (part != ".." && part != ".") relative /= part;
+  }
+  return (fs::path(directory) / relative).string();
+}
+
+std::vector<ConvertJob> jobs_below(const ConvertOptions& o) {
+  const std::string directory = local_path(o.out_dir);
+  std::vector<ConvertJob> jobs;
+  std::set<std::string> targets;
+  for (const std::string& in : o.files) {
+    if (in == "-") usage("--out-dir can't name the result of stdin", "name files");
+    jobs.push_back({in, path_below(directory, in)});
+    if (!targets.insert(jobs.back().out).second) {
+      usage("two inputs would both become " + jobs.back().out, "run them one by one");
+    }
+  }
+  if (!o.dry_run) {
+    for (const ConvertJob& job : jobs) {
+      std::error_code error;
+      fs::create_directories(fs::path(job.out).parent_path(), error);
+      if (error) throw IoError("E-IO-CREATE", error.message(), fs::path(job.out).parent_path());
+    }
+  }
+  return jobs;
+}
+
+std::vector<ConvertJob> jobs_of(const ConvertOptions& o) {
+  if (!o.out_dir.empty()) return jobs_below(o);
+  if (o.in_place) {
+    std::vector<ConvertJob> jobs;
+    for (const std::string& in : o.files) {
+      if (in == "-") usage("--in-place can't rewrite stdin", "name a file");
+      jobs.push_back({in, metadata_path(in)});
+    }
+    return jobs;
+  }
+  if (o.files.size() > 2) {
+    usage("more than one input needs --out-dir or --in-place", "give one of the two");
+  }
+  if (o.files.size() < 2 && !o.dry_run) {
+    usage("OUT is missing", "name the new file, or add --dry-run to write nothing");
+  }
+  ConvertJob job{o.files[0], o.files.size() > 1 ? o.files[1] : std::string()};
+  if (job.out == "-" && !o.dry_run && (o.json || o.jsonl)) {
+    usage("--json and OUT '-' both want stdout", "write the run's data with --record FILE");
+  }
+  if (!job.out.empty() && job.out != "-") job.out = target_path(job.out);
+  return {job};
+}
+
+// ---------------------------------------------------------------------------- one run
+
+// Passes bytes on and digests them, for the record of a run.
+class HashingSink final : public ByteSink {
+ public:
+  explicit HashingSink(ByteSink& inner) : inner_(inner) {}
+  void write(std::span<const std::byte> bytes) override {
+    inner_.write(bytes);
+    sha256_.update(bytes);
+  }
+  void commit() override { inner_.commit(); }
+  bool discards() const noexcept override { return inner_.discards(); }
+  std::unique_ptr<ByteSource> written() override { return inner_.written(); }
+  std::uint64_t digest() const override { return inner_.digest(); }
+  std::string name() const override { return inner_.name(); }
+  std::string hex() { return sha256_.hex(); }
+
+ private:
+  ByteSink& inner_;
+  Sha256 sha256_;
+};
+
+std::unique_ptr<ByteSink> open_sink(const ConvertOptions& o, const ConvertJob& job, bool alone) {
+  if (o.dry_run) return discarding_sink();
+  if (job.out == "-") return descriptor_sink(STDOUT_FILENO, "<stdout>");
+  FileSinkOptions options;
+  options.sync = !o.no_sync;
+  options.sync_directory = alone;
+  options.replace = o.in_place || o.force;
+  if (o.in_place) {
+    options.backup = job.out + o.backup;
+  } else if (job.in != "-" && same_file(metadata_path(job.in), job.out)) {
+    throw IoError("E-IO-SAME", "input and output are the same file", job.out,
+                  "use --in-place, which keeps a backup");
+  }
+  return atomic_file_sink(job.out, std::move(options));
+}
+
+std::string base_uri(const ConvertOptions& o, const ConvertJob& job) {
+  if (o.base_uri.empty()) return base_uri_of(job.in);
+  const auto normal = normalize_flink_path(o.base_uri);
+  if (!normal || !has_scheme(*normal)) {
+    usage("--base-uri '" + o.base_uri + "' is not an absolute URI",
+          "give the directory of _metadata, such as s3://bucket/savepoints/savepoint-1");
+  }
+  return *normal;
+}
+
+// What came of a job, kept until its turn to be told.
+struct Outcome {
+  bool done = false;
+  std::optional<RunReport> report;
+  DiagnosticList problems;
+  std::optional<Diagnostic> failure;
+  std::string diff;
+  std::string changes;  // JSON array
+};
+
+// All that the jobs of one command share.
+struct Conversion {
+  const ConvertOptions& options;
+  const Pipeline& pipeline;
+  const RuleFile* rules;
+  const std::vector<ConvertJob>& jobs;
+
+  bool alone() const noexcept { return jobs.size() == 1; }
+};
+
+// Opened before the run, so that a record that can't be written stops it.
+std::unique_ptr<ByteSink> open_record(const ConvertOptions& o) {
+  FileSinkOptions options;
+  options.replace = o.force;
+  options.sync = !o.no_sync;
+  return atomic_file_sink(local_path(o.record), options);
+}
+
+RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& registry,
+                  std::function<void(const Change&)> on_change, DiagnosticSink& problems) {
+  const ConvertOptions& o = c.options;
+  const auto source = open_input(job.in);
+  if (!o.record.empty()) source->spool();
+  const auto sink = open_sink(o, job, c.alone());
+  RunOptions options;
+  options.base_uri = base_uri(o, job);
+  options.reencode = o.reencode;
+  options.verify = !o.no_verify;
+  options.spool = o.spool;
+  options.commit = !o.dry_run;
+  options.commit_unchanged = !o.in_place;
+  options.on_change = std::move(on_change);
+  if (o.record.empty()) return c.pipeline.run(*source, *sink, registry, options, problems);
+  const auto record = open_record(o);
+  HashingSink hashing(*sink);
+  const RunReport report = c.pipeline.run(*source, hashing, registry, options, problems);
+  const RecordSums sums{sha256_hex(*source), report.committed ? hashing.hex() : std::string()};
+  const std::string text = record_text(report, job, c.rules, sums, registry);
+  record->write(std::as_bytes(std::span(text.data(), text.size())));
+  record->commit();
+  return report;
+}
+
+// ---------------------------------------------------------------------------- one input
+
+ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
+  const ConvertOptions& o = c.options;
+  const ConvertJob& job = c.jobs.front();
+  ConsoleSink problems;
+  const bool to_stderr = job.out == "-" && !o.dry_run;
+  DiffWriter diff([&](const std::string& line) {
+    if (to_stderr) {
+      say(line);
+    } else {
+      print(line + "\n");
+    }
+  });
+  const bool json_wanted = o.json || o.jsonl;
+  JsonText changes(o.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
+  changes.begin_array();
+  std::function<void(const Change&)> on_change;
+  if (o.diff && json_wanted) {
+    on_change = [&](const Change& change) { write_change(changes, change); };
+  } else if (o.diff) {
+    on_change = [&](const Change& change) { diff.change(change); };
+  }
+  const RunReport report = run_job(c, job, registry, std::move(on_change), problems);
+  changes.end_array();
+  if (!json_wanted) {
+    finish_stdout();  // the diff ends before the summary begins
+    say(report_text(report, job, o));
+    return ExitCode::ok;
+  }
+  JsonText json(o.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
+  json.begin_object();
+  json.member("schema", "stateferry/convert/1");
+  write_run_members(json, report, job, o);
+  if (o.diff) {
+    json.key("changes");
+    json.raw(changes.text());
+  }
+  json.end_object();
+  print_json(json);
+  return ExitCode::ok;
+}
+
+// ---------------------------------------------------------------------------- many inputs
+
+// Runs one job so that nothing is said before its turn.
+void run_quietly(const Conversion& c, const ConvertJob& job, PluginRegistry& registry,
+                 Outcome& outcome) {
+  DiffWriter diff([&](const std::string& line) { outcome.diff += line + "\n"; });
+  JsonText changes(JsonText::Style::compact);
+  changes.begin_array();
+  std::function<void(const Change&)> on_change;
+  if (c.options.diff && (c.options.json || c.options.jsonl)) {
+    on_change = [&](const Change& change) { write_change(changes, change); };
+  } else if (c.options.diff) {
+    on_change = [&](const Change& change) { diff.change(change); };
+  }
+  try {
+    outcome.report = run_job(c, job, registry, std::move(on_change), outcome.problems);
+  } catch (const Error& error) {
+    outcome.failure = error.diagnostic();
+  } catch (const std::exception& error) {
+    outcome.failure.emplace();
+    outcome.failure->code = "E-INTERNAL";
+    outcome.failure->message = error.what();
+    outcome.failure->subject = job.in;
+  }
+  changes.end_array();
+  outcome.changes = changes.text();
+}
+
+void write_outcome(JsonText& json, const Conversion& c, const ConvertJob& job,
+                   const Outcome& outcome, bool with_schema) {
+  json.begin_object();
+  if (with_schema) json.member("schema", "stateferry/convert/1");
+  if (outcome.report) {
+    write_run_members(json, *outcome.report, job, c.options);
+    if (c.options.diff) {
+      json.key("changes");
+      json.raw(outcome.changes);
+    }
+  } else {
+    json.member("input", job.in);
+    json.member("written", false);
+    json.key("error");
+    json.begin_object();
+    write_diagnostic_members(json, *outcome.failure);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+// Tells one outcome; true when it is a failure.
+bool tell(const Conversion& c, const ConvertJob& job, const Outcome& outcome) {
+  for (const Diagnostic& d : outcome.problems.all()) say(d);
+  if (outcome.failure) say(*outcome.failure);
+  if (!c.options.json && !c.options.jsonl) {
+    if (!outcome.diff.empty()) print(bold(job.in) + "\n" + outcome.diff);
+    if (outcome.report) {
+      const RunReport& r = *outcome.report;
+      std::string line = job.in + ": ";
+      line += r.changed()           ? count_of(r.changed_locations, "change")
+              : r.already_applied() ? "already applied"
+              : r.absolute == 0     ? "nothing to rewrite"
+                                    : "nothing changed";
+      if (r.committed) line += " -> " + job.out;
+      say(line);
+    }
+  }
+  return outcome.failure.has_value();
+}
+
+class Workers {
+ public:
+  Workers(const Conversion& c, const Context& context, std::vector<Outcome>& outcomes)
+      : c_(c), context_(context), outcomes_(outcomes) {
+    unsigned n = c.options.jobs != 0 ? c.options.jobs : std::thread::hardware_concurrency();
+    n = std::max(1U, std::min<unsigned>(n, static_cast<unsigned>(outcomes.size())));
+    for (unsigned i = 0; i < n; ++i) threads_.emplace_back([this] { work(); });
+  }
+  /// Waits for one outcome.
+  void await(std::size_t i) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return outcomes_[i].done; });
+  }
+
+ private:
+  void work() {
+    // A registry serves one thread; opening a loaded library again costs next to nothing.
+    PluginRegistry registry =
+        default_registry({context_.plugin_dirs.begin(), context_.plugin_dirs.end()});
+    for (;;) {
+      const std::size_t i = next_++;
+      if (i >= outcomes_.size()) return;
+      run_quietly(c_, c_.jobs[i], registry, outcomes_[i]);
+      const std::lock_guard lock(mutex_);
+      outcomes_[i].done = true;
+      changed_.notify_one();
+    }
+  }
+
+  const Conversion& c_;
+  const Context& context_;
+  std::vector<Outcome>& outcomes_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::jthread> threads_;
+};
+
+// The names of all results, made durable at once: one sync per directory, not one per file.
+void sync_directories(const Conversion& c, const std::vector<Outcome>& outcomes) {
+  if (c.options.no_sync || c.options.dry_run) return;
+  std::set<std::string> directories;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (!outcomes[i].report || !outcomes[i].report->committed) continue;
+    // A new directory is itself a name in the one above it.
+    fs::path directory = fs::path(c.jobs[i].out).parent_path();
+    const fs::path top = c.options.out_dir.empty() ? directory : fs::path(c.options.out_dir);
+    for (;;) {
+      if (!directories.insert(directory.string()).second) break;
+      if (directory == top || !directory.has_relative_path()) break;
+      directory = directory.parent_path();
+    }
+  }
+  for (const std::string& directory : directories) sync_directory(directory);
+}
+
+ExitCode convert_many(const Conversion& c, const Context& context) {
+  const ConvertOptions& o = c.options;
+  std::vector<Outcome> outcomes(c.jobs.size());
+  ExitCode exit = ExitCode::ok;
+  std::uint64_t failed = 0;
+  JsonText json;
+  json.begin_object();
+  json.member("schema", "stateferry/convert-many/1");
+  json.key("runs");
+  json.begin_array();
+  {
+    Workers workers(c, context, outcomes);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      workers.await(i);
+      if (tell(c, c.jobs[i], outcomes[i])) {
+        ++failed;
+        if (exit == ExitCode::ok) exit = exit_of(outcomes[i].failure->code);
+      }
+      if (o.json) write_outcome(json, c, c.jobs[i], outcomes[i], false);
+      if (o.jsonl) {
+        JsonText line(JsonText::Style::compact);
+        write_outcome(line, c, c.jobs[i], outcomes[i], true);
+        print_json(line);
+      }
+      outcomes[i].diff = outcomes[i].changes = {};
+    }
+  }
+  sync_directories(c, outcomes);
+  json.end_array();
+  json.end_object();
+  if (o.json) print_json(json);
+  say(count_of(outcomes.size(), "input") + ", " + grouped(failed) + " failed");
+  return exit;
+}
+
+ExitCode convert(const ConvertOptions& o, const Context& context) {
+  check_usage(o);
+  const std::vector<ConvertJob> jobs = jobs_of(o);
+  PluginRegistry registry = open_registry(context);
+  ConsoleSink problems;
+  std::optional<LoadedRules> rules;
+  if (!o.rules.empty()) {
+    rules = load_rules(o.rules, o.set, false, registry, problems);
+    if (!rules || !rules->pipeline) {
+      return problems.exit() == ExitCode::ok ? ExitCode::bad_rules : problems.exit();
+    }
+  }
+  const Pipeline pipeline = rules ? *rules->pipeline : Pipeline{};
+  const Conversion conversion{o, pipeline, rules ? &rules->file : nullptr, jobs};
+  return jobs.size() == 1 ? convert_one(conversion, registry) : convert_many(conversion, context);
+}
+
+}  // namespace
+
+void declare_convert(CLI::App& app, Context& context, Run& run) {
+  const auto o = std::make_shared<ConvertOptions>();
+  app.add_option("IN OUT", o->files,
+                 "_metadata file or its directory, - for stdin; then the new file, an existing "
+                 "directory, or - for stdout")
+      ->required()
+      ->type_name("");
+  app.add_option("-r,--rules", o->rules, "the rule file")->type_name("FILE");
+  app.add_option("--set", o->set, "value of a variable, or steps.ID.with.KEY=VALUE (repeatable)")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--out-dir", o->out_dir,
+                 "rewrite many inputs at once: each goes below DIR at its own path")
+      ->type_name("DIR");
+  app.add_option("-j,--jobs", o->jobs, "inputs to work on at once (default: one per processor)")
+      ->type_name("N");
+  app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
+      ->type_name("URI");
+  app.add_flag("--dry-run", o->dry_run, "do everything but write");
+  app.add_flag("--diff", o->diff, "show each change, by operator");
+  app.add_flag("--in-place", o->in_place, "put results in the inputs' places, keep backups");
+  const CLI::Option* backup =
+      app.add_option("--backup", o->backup, "suffix of the backup (default .bak)")
+          ->type_name("SUFFIX");
+  app.add_flag("--force", o->force, "replace an existing OUT or record");
+  app.add_flag("--reencode", o->reencode, "decode and encode even when nothing changes");
+  app.add_flag("--no-verify", o->no_verify, "don't read the result back before it is put in place");
+  app.add_flag("--no-sync", o->no_sync, "don't wait for the disk");
+  app.add_flag("--spool", o->spool,
+               "with pipes: decide everything before the first byte of output");
+  app.add_option("--record", o->record, "write what was done, as JSON")->type_name("FILE");
+  app.add_flag("--json", o->json, "the run's data as one JSON document on stdout");
+  app.add_flag("--jsonl", o->jsonl, "one JSON object per input and line");
+  app.footer(
+      "Examples:\n"
+      "  stateferry convert -r rules/samples/bucket-to-bucket.yaml \\\n"
+      "      --set from=s3://old-bucket/flink --set to=s3://new-bucket/flink \\\n"
+      "      old/_metadata new/_metadata --diff\n"
+      "  stateferry convert -r move.yaml --out-dir moved savepoints/*/_metadata");
+  app.callback([&, o, backup] {
+    o->backup_given = backup->count() > 0;
+    run = [&, o] { return convert(*o, context); };
+  });
+}
+
+}  // namespace stateferry::cli

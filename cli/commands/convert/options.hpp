@@ -1,0 +1,38 @@
+// What `convert` was asked to do.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace stateferry::cli {
+
+/// The command line of `convert`, as parsed.
+struct ConvertOptions {
+  std::string rules;
+  std::vector<std::string> set;
+  std::vector<std::string> files;  ///< IN OUT, or all inputs with --out-dir
+  std::string out_dir;
+  std::string base_uri;
+  std::string backup = ".bak";
+  std::string record;
+  unsigned jobs = 0;  ///< 0: as many as there are processors
+  bool backup_given = false;
+  bool in_place = false;
+  bool force = false;
+  bool dry_run = false;
+  bool diff = false;
+  bool reencode = false;
+  bool no_verify = false;
+  bool no_sync = false;
+  bool spool = false;
+  bool json = false;
+  bool jsonl = false;
+};
+
+/// One input and where its result goes.
+struct ConvertJob {
+  std::string in;   ///< as the user wrote it; `-`: stdin
+  std::string out;  ///< a path; `-`: stdout; empty: nowhere (dry run)
+};
+
+}  // namespace stateferry::cli

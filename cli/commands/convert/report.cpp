@@ -1,0 +1,225 @@
+#include "commands/convert/report.hpp"
+
+#include <span>
+
+#include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "support/console.hpp"
+#include "support/table.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+// ---------------------------------------------------------------------------- the diff
+
+std::string heading(const Location& l) {
+  if (l.op == nullptr) return "snapshot";
+  std::string text = "operator " + std::to_string(l.op->index);
+  if (!l.op->uid.empty()) text += "  uid:" + to_utf8(l.op->uid);
+  if (!l.op->name.empty()) text += "  \"" + to_utf8(l.op->name) + "\"";
+  return text + "  hash:" + to_hex(l.op->id);
+}
+
+// The path below the operator, which the heading names.
+std::string place(const Location& l) {
+  const std::string path = l.path->text();
+  const auto dot = path.find("].");
+  return l.op == nullptr || dot == std::string::npos ? path : path.substr(dot + 2);
+}
+
+// ---------------------------------------------------------------------------- the report
+
+const char* path_name(RunReport::Path path) {
+  switch (path) {
+    case RunReport::Path::copied:
+      return "copied";
+    case RunReport::Path::spliced:
+      return "spliced";
+    case RunReport::Path::reencoded:
+      break;
+  }
+  return "reencoded";
+}
+
+std::string verdict(const RunReport& r, const ConvertOptions& o) {
+  if (o.rules.empty()) return "decoded and encoded " + count_of(r.locations, "location");
+  if (r.changed()) {
+    std::string text = o.dry_run ? "would change " : "changed ";
+    text += count_of(r.changed_locations, "location");
+    if (r.absolute > 0) text += " (the snapshot has " + count_of(r.absolute, "absolute URI") + ")";
+    if (r.other_changes > 0) text += " and made " + count_of(r.other_changes, "other change");
+    return text;
+  }
+  if (r.already_applied()) return "already applied: all that the steps match is in place";
+  if (r.absolute == 0) {
+    return "nothing to rewrite: the snapshot holds no absolute URI, so its directory can be copied "
+           "as it is";
+  }
+  return "nothing changed";
+}
+
+std::string outcome(const RunReport& r, const ConvertJob& job, const ConvertOptions& o) {
+  if (o.dry_run) return "dry run: nothing was written";
+  if (!r.committed) return "the file is left as it is";
+  if (job.out == "-") return {};
+  std::string text = "wrote " + job.out + " (" + human_size(r.bytes_out);
+  if (r.verified) text += ", read back and compared";
+  text += ")";
+  if (o.in_place) text += "; the old file is " + job.out + o.backup;
+  return text;
+}
+
+void write_counts(JsonText& json, const RunReport& r) {
+  json.member("format-version", r.dialect.format_version);
+  json.member("dialect", to_string(r.dialect));
+  json.member("snapshot", snapshot_type_name(r.snapshot));
+  json.member("changed", r.changed());
+  json.member("already-applied", r.already_applied());
+  json.member("path", path_name(r.path));
+  json.member("verified", r.verified);
+  json.member("locations", r.locations);
+  json.member("absolute-uris", r.absolute);
+  json.member("changed-locations", r.changed_locations);
+  json.member("other-changes", r.other_changes);
+  json.member("untouched-uris", r.untouched);
+  json.member("bytes-in", r.bytes_in);
+  json.member("bytes-out", r.bytes_out);
+  json.key("steps");
+  json.begin_array();
+  for (const StepCounts& s : r.steps) {
+    json.begin_object();
+    json.member("id", s.id);
+    json.member("uses", s.uses);
+    json.member("selected", s.selected);
+    json.member("changed", s.changed);
+    json.member("already", s.already);
+    json.member("unmatched", s.unmatched);
+    json.member("matched", s.matched());
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string sha256_of(std::string_view text) {
+  return sha256_hex(std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void write_plugins(JsonText& json, const PluginRegistry& registry) {
+  json.key("plugins");
+  json.begin_array();
+  for (const PluginInfo& p : registry.list()) {
+    if (!p.loaded) continue;
+    json.begin_object();
+    json.member("kind", p.kind == PluginKind::codec ? "codec" : "transform");
+    json.member("name", p.name);
+    json.member("version", p.version);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_rules(JsonText& json, const RuleFile* rules) {
+  json.key("rules");
+  json.begin_array();
+  if (rules != nullptr) {
+    for (const auto& source : rules->sources) {
+      json.begin_object();
+      json.member("file", source->name);
+      json.member("sha256", sha256_of(source->text));
+      json.end_object();
+    }
+  }
+  json.end_array();
+  json.key("hazards-accepted");
+  json.begin_array();
+  if (rules != nullptr) {
+    for (const StepSpec& step : rules->steps) {
+      for (const std::string& hazard : step.accept) {
+        json.begin_object();
+        json.member("step", step.id);
+        json.member("hazard", hazard);
+        json.end_object();
+      }
+    }
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void DiffWriter::change(const Change& change) {
+  const std::string head = heading(change.location);
+  if (head != heading_) {
+    heading_ = head;
+    line_(bold(head));
+  }
+  line_("  " + dim(place(change.location)));
+  line_(red("  - " + std::string(change.before)));
+  line_(green("  + " + std::string(change.after)));
+}
+
+void write_change(JsonText& json, const Change& change) {
+  const Location& l = change.location;
+  json.begin_object();
+  json.member("path", l.path->text());
+  json.member("handle", location_kind_name(l.kind));
+  json.member("role", role_name(primary_role(l.roles)));
+  if (l.op != nullptr) {
+    json.member("operator-uid-hash", to_hex(l.op->id));
+    if (!l.op->uid.empty()) json.member("operator-uid", to_utf8(l.op->uid));
+  }
+  json.member("before", change.before);
+  json.member("after", change.after);
+  json.end_object();
+}
+
+std::string report_text(const RunReport& r, const ConvertJob& job, const ConvertOptions& o) {
+  std::string text;
+  if (!r.steps.empty()) {
+    Table table({"STEP", "USES", ">SELECTED", ">CHANGED", ">ALREADY", ">UNMATCHED"});
+    for (const StepCounts& s : r.steps) {
+      table.row({s.id, s.uses, grouped(s.selected), grouped(s.changed), grouped(s.already),
+                 grouped(s.unmatched)});
+    }
+    text = table.text();
+  }
+  text += verdict(r, o);
+  if (r.collision_check) text += "\nall results were compared: no two locations become one";
+  if (const std::string end = outcome(r, job, o); !end.empty()) text += "\n" + end;
+  return text;
+}
+
+void write_run_members(JsonText& json, const RunReport& r, const ConvertJob& job,
+                       const ConvertOptions& o) {
+  json.member("input", job.in);
+  if (!o.dry_run) json.member("output", job.out);
+  json.member("dry-run", o.dry_run);
+  json.member("written", r.committed);
+  write_counts(json, r);
+}
+
+std::string record_text(const RunReport& r, const ConvertJob& job, const RuleFile* rules,
+                        const RecordSums& sums, const PluginRegistry& registry) {
+  JsonText json;
+  json.begin_object();
+  json.member("schema", "stateferry/record/1");
+  json.member("stateferry", STATEFERRY_VERSION);
+  write_plugins(json, registry);
+  json.key("input");
+  json.begin_object();
+  json.member("file", job.in);
+  json.member("sha256", sums.input);
+  json.end_object();
+  json.key("output");
+  json.begin_object();
+  json.member("file", job.out);
+  json.member("written", r.committed);
+  if (r.committed) json.member("sha256", sums.output);
+  json.end_object();
+  write_rules(json, rules);
+  write_counts(json, r);
+  json.end_object();
+  return json.text() + "\n";
+}
+
+}  // namespace stateferry::cli

@@ -1,0 +1,45 @@
+#include "stateferry/model/dump.hpp"
+
+#include "commands/commands.hpp"
+#include "stateferry/host/pipeline.hpp"
+#include "support/files.hpp"
+#include "support/rule_loading.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  bool json = false;
+  DumpOptions dump;
+};
+
+ExitCode dump(const Options& options, const Context& context) {
+  PluginRegistry registry = open_registry(context);
+  ConsoleSink sink;
+  const Document document = decode_document(open_input(options.file), registry, sink);
+  const TextSink out = [](std::string_view text) { print(text); };
+  if (options.json) {
+    dump_json(document.root(), document.source_dialect(), options.dump, out);
+  } else {
+    dump_text(document.root(), document.source_dialect(), options.dump, out);
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void declare_dump(CLI::App& app, Context& context, Run& run) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "_metadata file, its directory, or - for stdin")
+      ->required()
+      ->type_name("");
+  app.add_flag("--json", options->json, "one JSON document instead of a line per field");
+  app.add_flag("--bytes", options->dump.bytes, "show inline bytes too (base64)");
+  app.footer(
+      "Example:\n  stateferry dump savepoint-b9888f/_metadata | grep 's3://old-bucket'\n"
+      "  diff <(stateferry dump a/_metadata) <(stateferry dump b/_metadata)");
+  app.callback([&, options] { run = [&, options] { return dump(*options, context); }; });
+}
+
+}  // namespace stateferry::cli

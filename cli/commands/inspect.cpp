@@ -1,0 +1,163 @@
+#include "commands/commands.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/host/pipeline.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "support/files.hpp"
+#include "support/inventory.hpp"
+#include "support/json.hpp"
+#include "support/rule_loading.hpp"
+#include "support/table.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string base_uri;
+  bool json = false;
+};
+
+std::string kind_text(const SnapshotKind& kind) {
+  if (kind.type == SnapshotType::unknown) return "unknown kind";
+  std::string text = kind.name.empty() ? std::string(snapshot_type_name(kind.type)) : kind.name;
+  if (!kind.format.empty()) text += " (" + kind.format + ")";
+  return text;
+}
+
+void print_text(const Inventory& i, const std::string& file) {
+  print(bold(file) + "\n");
+  print("  format      version " + std::to_string(i.dialect.format_version) + ", written by " +
+        i.written_by + "\n");
+  print("  snapshot    " + kind_text(i.kind) + ", checkpoint " + std::to_string(i.checkpoint_id) +
+        "\n");
+  print("  verdict     " + bold(verdict_name(i.verdict)) + ": " + verdict_text(i.verdict) + "\n");
+  if (i.inline_uris > 0) {
+    print("  note        " + count_of(i.inline_uris, "inline byte array") +
+          " with storage URIs of user code; these are never rewritten\n");
+  }
+  if (!i.operators.empty()) {
+    print("\noperators\n");
+    Table table({"#", "UID", "NAME", "HASH", ">PARALLELISM", ">MAX", ">SUBTASKS", ">COORDINATOR",
+                 ">STATE"});
+    for (std::size_t k = 0; k < i.operators.size(); ++k) {
+      const OperatorInventory& op = i.operators[k];
+      std::string subtasks = std::to_string(op.subtasks);
+      if (op.fully_finished) subtasks = "finished";
+      if (op.finished_subtasks > 0) {
+        subtasks += " (" + std::to_string(op.finished_subtasks) + " finished)";
+      }
+      table.row({std::to_string(k), op.uid.empty() ? "-" : op.uid, op.name.empty() ? "-" : op.name,
+                 op.hash, std::to_string(op.parallelism), std::to_string(op.max_parallelism),
+                 subtasks, human_size(op.coordinator_bytes), human_size(op.total_bytes)});
+    }
+    print(table.text(2));
+  }
+  if (!i.handles.empty()) {
+    print("\nhandles\n");
+    Table table({"KIND", ">COUNT"});
+    for (const auto& [name, count] : i.handles) table.row({name, grouped(count)});
+    print(table.text(2));
+  }
+  if (!i.roots.empty()) {
+    print("\nroots of absolute URIs\n");
+    Table table({"ROOT", ">LOCATIONS"});
+    for (const RootInventory& root : i.roots) table.row({root.uri, grouped(root.locations)});
+    print(table.text(2));
+  }
+}
+
+// The first eight members have the column names of Flink's savepoint_metadata table function.
+void write_operator(JsonText& json, const Inventory& i, const OperatorInventory& op) {
+  json.begin_object();
+  json.member("checkpoint-id", i.checkpoint_id);
+  const auto text_or_null = [&](const char* name, const std::string& text) {
+    json.key(name);
+    if (text.empty()) {
+      json.null();
+    } else {
+      json.value(text);
+    }
+  };
+  text_or_null("operator-name", op.name);
+  text_or_null("operator-uid", op.uid);
+  json.member("operator-uid-hash", op.hash);
+  json.member("operator-parallelism", op.parallelism);
+  json.member("operator-max-parallelism", op.max_parallelism);
+  json.member("operator-coordinator-state-size-in-bytes", op.coordinator_bytes);
+  json.member("operator-total-size-in-bytes", op.coordinator_bytes + op.total_bytes);
+  json.member("subtasks", op.subtasks);
+  json.member("finished-subtasks", op.finished_subtasks);
+  json.member("fully-finished", op.fully_finished);
+  json.member("inline-size-in-bytes", op.inline_bytes);
+  json.end_object();
+}
+
+void print_json_inventory(const Inventory& i, const std::string& file) {
+  JsonText json;
+  json.begin_object();
+  json.member("schema", "stateferry/inspect/1");
+  json.member("file", file);
+  json.member("format-version", i.dialect.format_version);
+  json.member("dialect", to_string(i.dialect));
+  json.member("written-by", i.written_by);
+  json.member("snapshot", snapshot_type_name(i.kind.type));
+  if (!i.kind.name.empty()) json.member("snapshot-name", i.kind.name);
+  if (!i.kind.format.empty()) json.member("snapshot-format", i.kind.format);
+  json.member("checkpoint-id", i.checkpoint_id);
+  json.member("verdict", verdict_name(i.verdict));
+  json.member("master-states", i.master_states);
+  json.key("operators");
+  json.begin_array();
+  for (const OperatorInventory& op : i.operators) write_operator(json, i, op);
+  json.end_array();
+  json.key("handles");
+  json.begin_object();
+  for (const auto& [name, count] : i.handles) json.member(name, count);
+  json.end_object();
+  json.member("relative-files", i.relative_files);
+  json.member("inline-uris", i.inline_uris);
+  json.key("roots");
+  json.begin_array();
+  for (const RootInventory& root : i.roots) {
+    json.begin_object();
+    json.member("uri", root.uri);
+    json.member("locations", root.locations);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  print_json(json);
+}
+
+ExitCode inspect(const Options& o, const Context& context) {
+  PluginRegistry registry = open_registry(context);
+  ConsoleSink sink;
+  auto source = open_input(o.file);
+  const std::string name = source->name();
+  Document document = decode_document(std::move(source), registry, sink);
+  std::string base = base_uri_of(o.file);
+  if (!o.base_uri.empty()) base = normalize_flink_path(o.base_uri).value_or(o.base_uri);
+  const Inventory inventory = take_inventory(document, base);
+  if (o.json) {
+    print_json_inventory(inventory, name);
+  } else {
+    print_text(inventory, name);
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void declare_inspect(CLI::App& app, Context& context, Run& run) {
+  const auto o = std::make_shared<Options>();
+  app.add_option("SNAPSHOT", o->file, "_metadata file, its directory, or - for stdin")
+      ->required()
+      ->type_name("");
+  app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
+      ->type_name("URI");
+  app.add_flag("--json", o->json, "one JSON document");
+  app.footer("Example:\n  stateferry inspect --json savepoint-b9888f | jq -r .verdict");
+  app.callback([&, o] { run = [&, o] { return inspect(*o, context); }; });
+}
+
+}  // namespace stateferry::cli

@@ -1,0 +1,215 @@
+#include "commands/commands.hpp"
+#include "stateferry/diag/error.hpp"
+#include "support/json.hpp"
+#include "support/rule_loading.hpp"
+#include "support/table.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+const char* kind_name(PluginKind kind) {
+  return kind == PluginKind::codec ? "codec" : "transform";
+}
+
+// ---------------------------------------------------------------------------- list
+
+void list_json(const std::vector<PluginInfo>& plugins) {
+  JsonText json;
+  json.begin_object();
+  json.member("schema", "stateferry/plugins-list/1");
+  json.member("abi", kPluginAbi);
+  json.member("abi-tag", kAbiTag);
+  json.key("plugins");
+  json.begin_array();
+  for (const PluginInfo& p : plugins) {
+    json.begin_object();
+    json.member("kind", kind_name(p.kind));
+    json.member("name", p.name);
+    json.member("file", p.file.string());
+    json.member("loaded", p.loaded);
+    if (p.loaded) json.member("version", p.version);
+    json.key("items");
+    json.begin_array();
+    for (const PluginInfo::Item& item : p.items) {
+      json.begin_object();
+      json.member("name", item.name);
+      json.member("summary", item.summary);
+      json.end_object();
+    }
+    json.end_array();
+    if (p.refused) {
+      json.key("refused");
+      json.begin_object();
+      write_diagnostic_members(json, *p.refused);
+      json.end_object();
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  print_json(json);
+}
+
+void list_text(const std::vector<PluginInfo>& plugins) {
+  Table table({"KIND", "NAME", "VERSION", "WHAT", "FILE"});
+  for (const PluginInfo& p : plugins) {
+    if (!p.loaded) continue;
+    for (const PluginInfo::Item& item : p.items) {
+      table.row({kind_name(p.kind), item.name, p.version, item.summary, p.file.string()});
+    }
+  }
+  if (!table.empty()) print(table.text());
+  for (const PluginInfo& p : plugins) {
+    if (!p.refused) continue;
+    Diagnostic d = *p.refused;
+    d.severity = Severity::warning;
+    say(d);
+  }
+  if (plugins.empty()) say("no plugins were found; look with -vv where they are searched");
+}
+
+ExitCode list(bool json, const Context& context) {
+  PluginRegistry registry = open_registry(context);
+  registry.load_all();
+  const std::vector<PluginInfo> plugins = registry.list();
+  if (json) {
+    list_json(plugins);
+  } else {
+    list_text(plugins);
+  }
+  return ExitCode::ok;
+}
+
+// ---------------------------------------------------------------------------- describe
+
+const char* type_name(ParamSchema::Type type) {
+  switch (type) {
+    case ParamSchema::Type::string:
+      return "string";
+    case ParamSchema::Type::uri_prefix:
+      return "uri-prefix";
+    case ParamSchema::Type::integer:
+      return "integer";
+    case ParamSchema::Type::boolean:
+      return "boolean";
+    case ParamSchema::Type::list:
+      return "list";
+    case ParamSchema::Type::map:
+      return "map";
+    case ParamSchema::Type::group:
+      break;
+  }
+  return "group";
+}
+
+void param_json(JsonText& json, const ParamSchema& p) {
+  json.begin_object();
+  if (!p.name.empty()) json.member("name", p.name);
+  json.member("type", type_name(p.type));
+  if (!p.help.empty()) json.member("help", p.help);
+  json.member("required", p.required);
+  if (!p.default_text.empty()) json.member("default", p.default_text);
+  if (!p.allowed.empty()) {
+    json.key("allowed");
+    json.begin_array();
+    for (const std::string& word : p.allowed) json.value(word);
+    json.end_array();
+  }
+  if (!p.children.empty()) {
+    json.key("children");
+    json.begin_array();
+    for (const ParamSchema& child : p.children) param_json(json, child);
+    json.end_array();
+  }
+  json.end_object();
+}
+
+std::string type_text(const ParamSchema& p) {
+  if (p.allowed.empty()) return type_name(p.type);
+  std::string text;
+  for (const std::string& word : p.allowed) text += (text.empty() ? "" : " | ") + word;
+  return text;
+}
+
+void add_params(Table& table, const std::vector<ParamSchema>& params, const std::string& indent) {
+  for (const ParamSchema& p : params) {
+    std::string need = p.required ? "required" : "optional";
+    if (!p.default_text.empty()) need += ", default " + p.default_text;
+    const bool element = p.name.empty();
+    table.row({indent + (element ? "(each)" : p.name), type_text(p), element ? "" : need, p.help});
+    add_params(table, p.children, indent + "  ");
+  }
+}
+
+void describe_json(const std::string& name, const std::string& summary,
+                   const TransformSchema& schema) {
+  JsonText json;
+  json.begin_object();
+  json.member("schema", "stateferry/plugins-describe/1");
+  json.member("name", name);
+  json.member("summary", summary);
+  json.key("params");
+  json.begin_array();
+  for (const ParamSchema& p : schema.params) param_json(json, p);
+  json.end_array();
+  json.key("hazards");
+  json.begin_array();
+  for (const HazardSchema& h : schema.hazards) {
+    json.begin_object();
+    json.member("name", h.name);
+    json.member("help", h.help);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  print_json(json);
+}
+
+void describe_text(const std::string& name, const std::string& summary,
+                   const TransformSchema& schema) {
+  print(bold(name) + ": " + summary + "\n");
+  if (!schema.params.empty()) {
+    Table table({"PARAMETER", "TYPE", "", "WHAT"});
+    add_params(table, schema.params, "");
+    print("\n" + table.text());
+  }
+  for (const HazardSchema& h : schema.hazards) {
+    print("\nhazard " + bold(h.name) + ": " + h.help + "\n");
+  }
+}
+
+ExitCode describe(const std::string& name, bool json, const Context& context) {
+  PluginRegistry registry = open_registry(context);
+  const auto transform = registry.make_transform(name);
+  const TransformSchema schema = guarded_call(name, [&] { return describe_params(*transform); });
+  const std::string summary = registry.summary_of(name);
+  if (json) {
+    describe_json(name, summary, schema);
+  } else {
+    describe_text(name, summary, schema);
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void declare_plugins(CLI::App& app, Context& context, Run& run) {
+  app.require_subcommand(1);
+  app.footer("Example:\n  stateferry plugins list");
+  const auto json = std::make_shared<bool>(false);
+  CLI::App* list_app =
+      app.add_subcommand("list", "what is installed, from where, and what was refused and why");
+  list_app->add_flag("--json", *json, "one JSON document");
+  list_app->footer("Example:\n  stateferry plugins list --plugin-dir ./build/plugins");
+  list_app->callback([&, json] { run = [&, json] { return list(*json, context); }; });
+
+  const auto name = std::make_shared<std::string>();
+  CLI::App* describe_app = app.add_subcommand("describe", "the parameters of a transform");
+  describe_app->add_option("NAME", *name, "such as uri.replace-prefix")->required()->type_name("");
+  describe_app->add_flag("--json", *json, "one JSON document");
+  describe_app->footer("Example:\n  stateferry plugins describe uri.map-prefix");
+  describe_app->callback(
+      [&, name, json] { run = [&, name, json] { return describe(*name, *json, context); }; });
+}
+
+}  // namespace stateferry::cli

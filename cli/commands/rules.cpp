@@ -1,0 +1,101 @@
+#include "commands/commands.hpp"
+#include "stateferry/diag/error.hpp"
+#include "support/json.hpp"
+#include "support/rule_loading.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+struct CheckOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> set;
+  bool json = false;
+};
+
+// Shows problems as they come and keeps them for JSON.
+class CheckSink final : public DiagnosticSink {
+ public:
+  explicit CheckSink(bool silent) : silent_(silent) {}
+  void report(Diagnostic diagnostic) override {
+    if (diagnostic.severity == Severity::error) ++errors;
+    if (!silent_) say(diagnostic);
+    all.push_back(std::move(diagnostic));
+  }
+  std::vector<Diagnostic> all;
+  std::size_t errors = 0;
+
+ private:
+  bool silent_;
+};
+
+void write_file(JsonText& json, const std::string& path, const std::optional<LoadedRules>& rules,
+                const CheckSink& sink) {
+  json.begin_object();
+  json.member("file", path);
+  json.member("valid", sink.errors == 0);
+  if (rules) {
+    json.member("name", rules->file.name);
+    json.key("steps");
+    json.begin_array();
+    for (const StepSpec& step : rules->file.steps) {
+      json.begin_object();
+      json.member("id", step.id);
+      json.member("uses", step.uses);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.key("problems");
+  json.begin_array();
+  for (const Diagnostic& d : sink.all) {
+    json.begin_object();
+    write_diagnostic_members(json, d);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+ExitCode check(const CheckOptions& options, const Context& context) {
+  PluginRegistry registry = open_registry(context);
+  ExitCode exit = ExitCode::ok;
+  JsonText json;
+  json.begin_object();
+  json.member("schema", "stateferry/rules-check/1");
+  json.key("files");
+  json.begin_array();
+  for (const std::string& path : options.files) {
+    CheckSink sink(options.json);
+    const auto rules = load_rules(path, options.set, true, registry, sink);
+    if (sink.errors > 0) {
+      if (exit == ExitCode::ok) exit = exit_of(sink.all.front().code);
+      say(path + ": " + count_of(sink.errors, "problem"));
+    } else if (!options.json && rules) {
+      print(path + ": " + count_of(rules->file.steps.size(), "step") + ", no problems\n");
+    }
+    write_file(json, path, rules, sink);
+  }
+  json.end_array();
+  json.end_object();
+  if (options.json) print_json(json);
+  return exit;
+}
+
+}  // namespace
+
+void declare_rules(CLI::App& app, Context& context, Run& run) {
+  app.require_subcommand(1);
+  CLI::App* check_app =
+      app.add_subcommand("check", "validate rule files: shape, steps, parameters, variables");
+  const auto options = std::make_shared<CheckOptions>();
+  check_app->add_option("FILE", options->files, "rule files")->required()->type_name("");
+  check_app->add_option("--set", options->set, "value of a variable (repeatable)")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  check_app->add_flag("--json", options->json, "one JSON document");
+  check_app->footer("Example:\n  stateferry rules check rules/samples/*.yaml");
+  check_app->callback([&, options] { run = [&, options] { return check(*options, context); }; });
+  app.footer("Example:\n  stateferry rules check move.yaml");
+}
+
+}  // namespace stateferry::cli

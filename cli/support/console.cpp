@@ -1,0 +1,185 @@
+#include "support/console.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/byte_sink.hpp"
+#include "stateferry/model/dump.hpp"
+#include "support/json.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+bool g_color = false;
+bool g_json_log = false;
+constexpr std::size_t kStdoutBuffer = std::size_t{64} << 10;
+std::string g_stdout;  // printed and not written yet
+
+bool wants_color(const std::string& choice) {
+  if (choice == "always") return true;
+  if (choice == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* term = std::getenv("TERM");
+  if (term != nullptr && std::string_view(term) == "dumb") return false;
+  return ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
+}
+
+std::string colored(const char* code, std::string_view text) {
+  if (!g_color) return std::string(text);
+  return std::string("\x1b[") + code + "m" + std::string(text) + "\x1b[0m";
+}
+
+void log(spdlog::level::level_enum level, std::string_view text) {
+  if (g_json_log) {
+    // The message is JSON text already quoted; level and time are spdlog's.
+    spdlog::default_logger_raw()->log(level, "\"message\":{}", json_string(text));
+  } else {
+    spdlog::default_logger_raw()->log(level, "{}", text);
+  }
+}
+
+spdlog::level::level_enum level_of(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return spdlog::level::err;
+    case Severity::warning:
+      return spdlog::level::warn;
+    case Severity::note:
+      break;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+void configure_console(const GlobalOptions& options) {
+  g_color = wants_color(options.color);
+  g_json_log = options.log_format == "json";
+  auto logger = std::make_shared<spdlog::logger>("stateferry",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_st>());
+  if (g_json_log) {
+    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+        R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc));
+  } else {
+    logger->set_pattern("%v");
+  }
+  logger->set_level(options.quiet         ? spdlog::level::err
+                    : options.verbose > 1 ? spdlog::level::trace
+                    : options.verbose > 0 ? spdlog::level::debug
+                                          : spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void say(std::string_view text) {
+  log(spdlog::level::info, text);
+}
+void debug(std::string_view text) {
+  log(spdlog::level::debug, text);
+}
+
+void say(const Diagnostic& d) {
+  if (!g_json_log) {
+    std::string text = render(d);
+    if (g_color) {
+      for (const auto& [word, code] :
+           {std::pair{"error: ", "1;31"}, std::pair{"warning: ", "1;33"}}) {
+        const auto at = text.find(word);
+        if (at != std::string::npos && at <= text.find('\n')) {
+          text.replace(at, std::string_view(word).size(), colored(code, word));
+          break;
+        }
+      }
+    }
+    spdlog::default_logger_raw()->log(level_of(d.severity), "{}", text);
+    return;
+  }
+  JsonText json(JsonText::Style::compact);
+  json.begin_object();
+  write_diagnostic_members(json, d);
+  json.end_object();
+  const std::string object = json.text();
+  // Without the braces: the pattern gives them.
+  spdlog::default_logger_raw()->log(level_of(d.severity), "{}",
+                                    object.substr(1, object.size() - 2));
+}
+
+void print(std::string_view text) {
+  g_stdout += text;
+  if (g_stdout.size() >= kStdoutBuffer) finish_stdout();
+}
+
+void finish_stdout() {
+  // Taken out first: what could not be written once is not tried again on the way out.
+  const std::string pending = std::exchange(g_stdout, {});
+  if (pending.empty()) return;
+  descriptor_sink(STDOUT_FILENO, "<stdout>")
+      ->write(std::as_bytes(std::span(pending.data(), pending.size())));
+}
+
+std::string bold(std::string_view text) {
+  return colored("1", text);
+}
+std::string red(std::string_view text) {
+  return colored("31", text);
+}
+std::string green(std::string_view text) {
+  return colored("32", text);
+}
+std::string dim(std::string_view text) {
+  return colored("2", text);
+}
+
+std::string human_size(std::uint64_t bytes) {
+  static constexpr std::array kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  if (bytes < 1024) return std::to_string(bytes) + " B";
+  auto value = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  while (value >= 1023.95 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string grouped(std::uint64_t number) {
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
+}
+
+std::string count_of(std::uint64_t number, std::string_view noun) {
+  return grouped(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+ConsoleSink::~ConsoleSink() = default;
+
+void ConsoleSink::report(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::error) {
+    if (errors_++ == 0) exit_ = exit_of(diagnostic.code);
+  } else if (diagnostic.severity == Severity::warning) {
+    ++warnings_;
+  }
+  say(diagnostic);
+}
+
+ExitCode exit_of(std::string_view code) {
+  const CodeInfo* info = find_code(code);
+  return info == nullptr ? ExitCode::internal : info->exit;
+}
+
+}  // namespace stateferry::cli

@@ -1,0 +1,66 @@
+// Where the command line speaks: results to stdout, talk to stderr.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "stateferry/diag/codes.hpp"
+#include "stateferry/diag/diagnostic.hpp"
+
+namespace stateferry::cli {
+
+/// Options that every command has.
+struct GlobalOptions {
+  int verbose = 0;                  ///< -v, -vv
+  bool quiet = false;               ///< -q: errors only
+  std::string log_format = "text";  ///< text | json
+  std::string color = "auto";       ///< auto | always | never
+};
+
+/// Sets up logging and colour. Call once, before anything is said.
+void configure_console(const GlobalOptions& options);
+
+/// To stderr, unless -q. `debug` only with -v.
+void say(std::string_view text);
+void debug(std::string_view text);
+/// A diagnostic to stderr, as text or as one JSON object per line.
+void say(const Diagnostic& diagnostic);
+
+/// To stdout, as it stands.
+void print(std::string_view text);
+/// Ends stdout: throws IoError when it could not take everything.
+void finish_stdout();
+
+/// Colours for stdout and stderr; the text itself where colour is off.
+std::string bold(std::string_view text);
+std::string red(std::string_view text);
+std::string green(std::string_view text);
+std::string dim(std::string_view text);
+
+/// `1.2 MiB`; exact below 1 KiB.
+std::string human_size(std::uint64_t bytes);
+/// `12,345`.
+std::string grouped(std::uint64_t number);
+/// `1 file`, `2 files`.
+std::string count_of(std::uint64_t number, std::string_view noun);
+
+/// Shows what comes at once and remembers the worst.
+class ConsoleSink final : public DiagnosticSink {
+ public:
+  ~ConsoleSink() override;
+  void report(Diagnostic diagnostic) override;
+  std::size_t errors() const noexcept { return errors_; }
+  std::size_t warnings() const noexcept { return warnings_; }
+  /// Exit status of the first error; `ok` without one.
+  ExitCode exit() const noexcept { return exit_; }
+
+ private:
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
+  ExitCode exit_ = ExitCode::ok;
+};
+
+/// The exit status that belongs to a code.
+ExitCode exit_of(std::string_view code);
+
+}  // namespace stateferry::cli

@@ -1,0 +1,243 @@
+#include "support/inventory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/host/pipeline.hpp"
+#include "stateferry/model/visit.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+// Schemes of places where Flink keeps state; a URI of one of these in inline bytes may be a
+// source's or a sink's, and then must not be touched blindly.
+constexpr std::array kStorageSchemes = {
+    std::string_view("s3://"),   std::string_view("s3a://"),   std::string_view("s3p://"),
+    std::string_view("s3n://"),  std::string_view("hdfs://"),  std::string_view("viewfs://"),
+    std::string_view("gs://"),   std::string_view("abfs://"),  std::string_view("abfss://"),
+    std::string_view("wasb://"), std::string_view("wasbs://"), std::string_view("oss://"),
+    std::string_view("file:/")};
+
+bool holds_uri(Bytes bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.find(":/") == std::string_view::npos) return false;
+  return std::any_of(kStorageSchemes.begin(), kStorageSchemes.end(), [&](std::string_view scheme) {
+    return text.find(scheme) != std::string_view::npos;
+  });
+}
+
+// The longest directory that holds both.
+std::string_view common_directory(std::string_view a, std::string_view b) {
+  std::size_t n = 0;
+  while (n < a.size() && n < b.size() && a[n] == b[n]) ++n;
+  if ((n == a.size() && (n == b.size() || b[n] == '/')) || (n == b.size() && a[n] == '/')) {
+    return a.substr(0, n);
+  }
+  const auto slash = a.substr(0, n).rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : a.substr(0, slash);
+}
+
+class Counter final : public TreeVisitor {
+ public:
+  Counter(Inventory& inventory, std::string base_uri)
+      : inventory_(inventory), base_uri_(std::move(base_uri)) {}
+
+  void enter_operator(const OperatorKey& op) override { op_ = &inventory_.operators[op.index]; }
+
+  void handle(StreamStateHandle& handle, const Location& location) override {
+    std::uint64_t bytes = 0;
+    if (const auto* b = std::get_if<ByteStreamStateHandle>(&handle)) {
+      bytes = b->data.size();
+      if (op_ != nullptr) op_->inline_bytes += bytes;
+      if (holds_uri(b->data)) ++inventory_.inline_uris;
+    } else if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
+      bytes = f->size > 0 ? static_cast<std::uint64_t>(f->size) : 0;
+    } else if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
+      bytes = r->size > 0 ? static_cast<std::uint64_t>(r->size) : 0;
+      ++inventory_.relative_files;
+    } else if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) {
+      bytes = s->size > 0 ? static_cast<std::uint64_t>(s->size) : 0;
+    }
+    if (op_ == nullptr) return;
+    (any(location.roles, Role::coordinator) ? op_->coordinator_bytes : op_->total_bytes) += bytes;
+  }
+
+  void location(const Location& location, std::string_view& text) override {
+    if (!is_absolute(location.kind)) return;
+    std::string uri = to_utf8(text);
+    if (auto normal = normalize_flink_path(uri)) uri = std::move(*normal);
+    const FlinkPathParts parts = split_flink_path(uri);
+    const std::string root = uri.substr(0, uri.size() - parts.path.size());  // scheme and authority
+    const std::string directory(location.kind == LocationKind::directory ? std::string_view(uri)
+                                                                         : parent_of(uri));
+    auto [at, added] = roots_.try_emplace(root, RootInventory{directory, 0});
+    if (!added) at->second.uri = std::string(common_directory(at->second.uri, directory));
+    ++at->second.locations;
+    outside_ |= lies_outside(location, uri);
+  }
+
+  void finish() {
+    for (auto& [root, inventory] : roots_) {
+      if (inventory.uri.size() < root.size()) inventory.uri = root;
+      inventory_.roots.push_back(inventory);
+    }
+    if (roots_.size() > 1) {
+      inventory_.verdict = Verdict::rewrite_map;
+    } else if (!roots_.empty()) {
+      inventory_.verdict = outside_ ? Verdict::not_self_contained : Verdict::rewrite;
+    } else {
+      inventory_.verdict = inventory_.inline_uris > 0 ? Verdict::opaque : Verdict::relocatable;
+    }
+  }
+
+ private:
+  // Whether the file lies outside of the snapshot's own directory. A copy of _metadata elsewhere
+  // says nothing about where it came from; then the kind of state does: shared, merged and
+  // changelog files are never in it.
+  bool lies_outside(const Location& location, const std::string& uri) const {
+    if (!base_uri_.empty() && scope_of(uri, base_uri_) == Scope::exclusive) return false;
+    if (!base_uri_.empty() && scope_of(uri, base_uri_) != Scope::foreign) return true;
+    return location.kind != LocationKind::file ||
+           any(location.roles, Role::incremental_shared | Role::changelog);
+  }
+
+  Inventory& inventory_;
+  std::string base_uri_;
+  OperatorInventory* op_ = nullptr;
+  std::map<std::string, RootInventory> roots_;
+  bool outside_ = false;
+};
+
+// Counts handles by class, through the same list of members that dumps use.
+class HandleCounter {
+ public:
+  explicit HandleCounter(std::map<std::string, std::uint64_t>& counts) : counts_(counts) {}
+  template <ModelRecord R>
+  void count(const R& record) {
+    for_each_member(record, [&](const Field&, const auto& member) { count_member(member); });
+  }
+
+ private:
+  template <class T>
+  void count_member(const T& value) {
+    if constexpr (kIsList<T>) {
+      for (const auto& element : value) count_member(element);
+    } else if constexpr (kIsVariant<T>) {
+      std::visit([&](const auto& h) { alternative(h); }, value);
+    } else if constexpr (ModelRecord<T>) {
+      count(value);
+    }
+  }
+  template <class H>
+  void alternative(const H& h) {
+    if constexpr (std::is_pointer_v<H>) {
+      alternative(*h);
+    } else if constexpr (!std::is_same_v<H, NoHandle>) {
+      ++counts_[Members<H>::type];
+      count(h);
+    }
+  }
+
+  std::map<std::string, std::uint64_t>& counts_;
+};
+
+std::string releases_that_write(const Dialect& dialect) {
+  FlinkRelease first;
+  FlinkRelease last;
+  for (const ReleaseInfo& r : all_releases()) {
+    if (r.writes != dialect.format_version) continue;
+    if (first == FlinkRelease{}) first = r.release;
+    last = r.release;
+  }
+  if (first == FlinkRelease{}) return "unknown";
+  if (dialect.format_version == 7) return "no released Flink";
+  return "Flink " + to_string(first) + (first == last ? "" : " … " + to_string(last));
+}
+
+std::uint64_t inline_changes(const KeyedStateHandle& handle) {
+  std::uint64_t bytes = 0;
+  if (const auto* log = std::get_if<InMemoryChangelogStateHandle>(&handle)) {
+    for (const StateChange& change : log->changes) bytes += change.change.size();
+  } else if (const auto* backend = std::get_if<ChangelogStateBackendHandle*>(&handle)) {
+    for (const KeyedStateHandle& part : (*backend)->non_materialized) {
+      bytes += inline_changes(part);
+    }
+  }
+  return bytes;
+}
+
+OperatorInventory operator_figures(const OperatorState& op) {
+  OperatorInventory figures;
+  figures.name = to_utf8(op.name);
+  figures.uid = to_utf8(op.uid);
+  figures.hash = to_hex(op.id);
+  figures.parallelism = op.parallelism;
+  figures.max_parallelism = op.max_parallelism;
+  figures.fully_finished = op.fully_finished;
+  figures.subtasks = op.subtasks.size();
+  for (const SubtaskEntry& entry : op.subtasks) {
+    if (entry.finished) ++figures.finished_subtasks;
+    const std::uint64_t bytes = inline_changes(entry.state.managed_keyed);
+    figures.total_bytes += bytes;
+    figures.inline_bytes += bytes;
+  }
+  return figures;
+}
+
+}  // namespace
+
+const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::relocatable:
+      return "relocatable";
+    case Verdict::rewrite:
+      return "rewrite";
+    case Verdict::rewrite_map:
+      return "rewrite-map";
+    case Verdict::not_self_contained:
+      return "not-self-contained";
+    case Verdict::opaque:
+      break;
+  }
+  return "opaque";
+}
+
+const char* verdict_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::relocatable:
+      return "all handles are relative or inline: just copy the directory";
+    case Verdict::rewrite:
+      return "absolute URIs below one root: rewrite them when the files move";
+    case Verdict::rewrite_map:
+      return "absolute URIs below several roots: rewrite them with a map of prefixes";
+    case Verdict::not_self_contained:
+      return "files outside of the snapshot's own directory: move them together and rewrite";
+    case Verdict::opaque:
+      break;
+  }
+  return "all handles are relative or inline, but inline bytes hold storage URIs: nobody can "
+         "promise";
+}
+
+Inventory take_inventory(Document& document, const std::string& base_uri) {
+  CheckpointMetadata& root = document.root();
+  Inventory inventory;
+  inventory.dialect = document.source_dialect();
+  inventory.written_by = releases_that_write(inventory.dialect);
+  inventory.kind = snapshot_kind(root.properties);
+  inventory.checkpoint_id = root.checkpoint_id;
+  inventory.master_states = root.master_states.size();
+  for (const OperatorState& op : root.operators) {
+    inventory.operators.push_back(operator_figures(op));
+  }
+  HandleCounter(inventory.handles).count(root);
+  Counter counter(inventory, base_uri);
+  walk(root, counter);
+  counter.finish();
+  return inventory;
+}
+
+}  // namespace stateferry::cli

@@ -1,0 +1,108 @@
+#include "support/json.hpp"
+
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+#include <variant>
+
+#include "stateferry/model/dump.hpp"
+#include "support/console.hpp"
+
+namespace stateferry::cli {
+
+struct JsonText::State {
+  explicit State(Style style) {
+    if (style == Style::pretty) {
+      auto& writer = writer_.emplace<Pretty>(buffer_);
+      writer.SetIndent(' ', 2);
+    } else {
+      writer_.emplace<Compact>(buffer_);
+    }
+  }
+  template <class F>
+  void with(F&& f) {
+    if (auto* pretty = std::get_if<Pretty>(&writer_)) {
+      f(*pretty);
+    } else {
+      f(std::get<Compact>(writer_));
+    }
+  }
+  using Pretty = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
+  using Compact = rapidjson::Writer<rapidjson::StringBuffer>;
+  rapidjson::StringBuffer buffer_;
+  std::variant<std::monostate, Pretty, Compact> writer_;
+};
+
+JsonText::JsonText(Style style) : state_(std::make_unique<State>(style)) {}
+JsonText::~JsonText() = default;
+
+void JsonText::begin_object() {
+  state_->with([](auto& w) { w.StartObject(); });
+}
+void JsonText::end_object() {
+  state_->with([](auto& w) { w.EndObject(); });
+}
+void JsonText::begin_array() {
+  state_->with([](auto& w) { w.StartArray(); });
+}
+void JsonText::end_array() {
+  state_->with([](auto& w) { w.EndArray(); });
+}
+void JsonText::key(std::string_view name) {
+  state_->with([&](auto& w) { w.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); });
+}
+void JsonText::value(std::string_view text) {
+  const std::string quoted = json_string(text);
+  state_->with([&](auto& w) { w.RawValue(quoted.data(), quoted.size(), rapidjson::kStringType); });
+}
+void JsonText::value(std::uint64_t number) {
+  state_->with([&](auto& w) { w.Uint64(number); });
+}
+void JsonText::value(std::int64_t number) {
+  state_->with([&](auto& w) { w.Int64(number); });
+}
+void JsonText::value(bool flag) {
+  state_->with([&](auto& w) { w.Bool(flag); });
+}
+void JsonText::null() {
+  state_->with([](auto& w) { w.Null(); });
+}
+void JsonText::raw(std::string_view json) {
+  state_->with([&](auto& w) { w.RawValue(json.data(), json.size(), rapidjson::kObjectType); });
+}
+std::string JsonText::text() const {
+  return {state_->buffer_.GetString(), state_->buffer_.GetSize()};
+}
+
+void write_diagnostic_members(JsonText& json, const Diagnostic& d) {
+  json.member("code", d.code);
+  json.member("severity", d.severity == Severity::error     ? "error"
+                          : d.severity == Severity::warning ? "warning"
+                                                            : "note");
+  json.member("message", d.message);
+  if (d.mark) {
+    json.member("file", d.mark.source->name);
+    json.member("line", d.mark.line);
+    json.member("column", d.mark.column);
+  } else if (!d.subject.empty()) {
+    json.member("file", d.subject);
+  }
+  if (d.place) {
+    if (d.place->offset) json.member("offset", *d.place->offset);
+    if (!d.place->model_path.empty()) json.member("path", d.place->model_path);
+  }
+  if (!d.notes.empty()) {
+    json.key("notes");
+    json.begin_array();
+    for (const std::string& note : d.notes) json.value(note);
+    json.end_array();
+  }
+  if (!d.hint.empty()) json.member("help", d.hint);
+}
+
+void print_json(const JsonText& json) {
+  print(json.text());
+  print("\n");
+}
+
+}  // namespace stateferry::cli
