@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# Checks what the compiler can't: who may include whom (cli → rules → framework ← plugins), that only cli
+# prints and nothing below it ends the process, and the form of headers and CMake files. Needs grep, sed
+# and find, takes a second.
+# Leaves nothing behind; --self-test breaks each rule in a temporary tree and expects to be told.
+set -euo pipefail
+
+readonly source_files=(-name '*.cpp' -o -name '*.hpp')
+readonly todo_words='TO''DO|FIX''ME'
+violations=0
+
+usage() {
+  echo "usage: tests/architecture/check.sh [--self-test | ROOT]"
+}
+
+violation() {
+  echo "$1: $2"
+  violations=$((violations + 1))
+}
+
+# Files below $root/$1 that match the rest, a `find` expression, relative to $root.
+files_in() {
+  local folder=$1
+  shift
+  [[ -d $root/$folder ]] || return 0
+  (cd "$root" && find "$folder" \( -name build -o -name .git \) -prune -o -type f \( "$@" \) -print | sed 's,^\./,,' | sort)
+}
+
+# The sources of a folder that are part of the product: the tests beside them may see everything.
+product_sources() {
+  files_in "$1" "${source_files[@]}" | grep -v '_test\.cpp$' || true
+}
+
+# Forbids, in the product sources of folder $1, include paths that match $2 unless they match $3.
+forbid_includes() {
+  local folder=$1 forbidden=$2 allowed=${3:-^$} file hit
+  while read -r file; do
+    while IFS= read -r hit; do
+      violation "$file:$hit" "$folder may not include this"
+    done < <(grep -nE '^[[:space:]]*#[[:space:]]*include' "$root/$file" |
+      sed -E 's/^([0-9]+):[^<"]*[<"]([^>"]*).*/\1:\2/' |
+      grep -E "^[0-9]+:($forbidden)" | grep -vE "^[0-9]+:($allowed)$")
+  done < <(product_sources "$folder")
+}
+
+# Prints a source file without string literals and line comments, with its lines in place.
+code_of() {
+  sed -E 's/"([^"\\]|\\.)*"/""/g; s,//.*,,' "$root/$1"
+}
+
+# Forbids a pattern in the code of the product sources of folder $1.
+forbid_code() {
+  local folder=$1 pattern=$2 reason=$3 file hit
+  while read -r file; do
+    while IFS= read -r hit; do
+      violation "$file:$hit" "$reason"
+    done < <(code_of "$file" | grep -nE "$pattern")
+  done < <(product_sources "$folder")
+}
+
+check_dependencies() {
+  local rules='(.*/)?rules/' cli='(.*/)?cli/|CLI/' plugins='(.*/)?(plugins|codecs|transforms)/'
+  forbid_includes framework "$rules|$cli|$plugins|yaml-cpp/|spdlog/"
+  forbid_includes rules "$cli|$plugins|stateferry/host/" 'stateferry/host/(pipeline|guarded_call)\.hpp'
+  forbid_includes plugins "$rules|$cli|stateferry/host/"
+}
+
+check_calls() {
+  local folder call='(^|[^[:alnum:]_.>])'
+  for folder in framework plugins rules; do
+    forbid_code "$folder" 'std::(cout|cerr|clog)|fmt::print|'"$call"'(v?f?printf|f?puts|putchar|perror) *\(' \
+      "only cli prints"
+    forbid_code "$folder" "$call"'(abort|exit|_exit|_Exit|quick_exit) *\(' \
+      "a library does not end the process"
+  done
+}
+
+check_headers() {
+  local file
+  while read -r file; do
+    grep -q '^#pragma once$' "$root/$file" || violation "$file" "a header has #pragma once"
+    head -n 1 "$root/$file" | grep -qE '^/[/*].*[[:alpha:]]' ||
+      violation "$file" "a header begins with a comment that says what it is for"
+  done < <(files_in . -name '*.hpp')
+}
+
+check_left_overs() {
+  local file hit
+  while read -r file; do
+    while IFS= read -r hit; do
+      violation "$file:$hit" "finish it, or make it an error that says what is missing"
+    done < <(grep -nwE "$todo_words" "$root/$file")
+  done < <(files_in . "${source_files[@]}" -o -name CMakeLists.txt -o -name '*.cmake' -o -name '*.sh' \
+    -o -name '*.py' -o -name '*.java')
+}
+
+check_cmake_files() {
+  local file
+  while read -r file; do
+    head -n 1 "$root/$file" | grep -qE '^# [^ ]+ .*[[:alpha:]]' ||
+      violation "$file" "a CMakeLists.txt begins with a sentence saying what the folder is for"
+  done < <(files_in . -name CMakeLists.txt)
+}
+
+check_tree() {
+  root=$1
+  violations=0
+  check_dependencies
+  check_calls
+  check_headers
+  check_left_overs
+  check_cmake_files
+}
+
+# Writes file $1 of the fake tree.
+put() {
+  mkdir -p "$(dirname "$fake/$1")"
+  printf '%s\n' "$2" >"$fake/$1"
+}
+
+# What breaks no rule, some of it lookalikes.
+put_good_files() {
+  put framework/include/stateferry/plugin/plugin.hpp $'// What authors include.\n#pragma once'
+  put framework/src/good.cpp $'#include "stateferry/plugin/plugin.hpp"\n// never std::cout\nint a = snprintf(p, n, "abort()");'
+  put rules/src/good.cpp $'#include <yaml-cpp/yaml.h>\n#include "stateferry/rules/a.hpp"\n#include "stateferry/host/pipeline.hpp"'
+  put plugins/codecs/v1/good.cpp $'#include "stateferry/codecs/grammar.hpp"\n#include "stateferry/plugin/plugin.hpp"\nint a = child.exit();'
+  put plugins/codecs/v1/codec_test.cpp '#include "stateferry/host/plugin_registry.hpp"'
+  put cli/main.cpp $'#include <CLI/CLI.hpp>\n#include "stateferry/rules/a.hpp"\nint main() { std::cout << 1; std::exit(2); }'
+  put cli/CMakeLists.txt '# The command line.'
+}
+
+# Adds a file that breaks one rule.
+put_bad_file() {
+  bad_files+=("$1")
+  put "$1" "$2"
+}
+
+put_bad_includes() {
+  local path number=0
+  for path in stateferry/rules/rule_file.hpp cli/command.hpp ../../plugins/a.hpp stateferry/codecs/grammar.hpp \
+    yaml-cpp/yaml.h CLI/CLI.hpp spdlog/spdlog.h; do
+    put_bad_file "framework/src/include$((++number)).cpp" "#include \"$path\""
+  done
+  put_bad_file framework/include/yaml.hpp $'// A header.\n#pragma once\n  #  include <yaml-cpp/yaml.h>'
+  for path in stateferry/host/plugin_registry.hpp CLI/CLI.hpp cli/command.hpp stateferry/codecs/grammar.hpp \
+    plugins/transforms/uri/replace_prefix.hpp; do
+    put_bad_file "rules/src/include$((++number)).cpp" "#include \"$path\""
+  done
+  for path in stateferry/host/pipeline.hpp stateferry/rules/rule_file.hpp cli/command.hpp CLI/CLI.hpp; do
+    put_bad_file "plugins/codecs/v1/include$((++number)).cpp" "#include <$path>"
+  done
+}
+
+put_bad_calls() {
+  local code number=0
+  for code in 'std::cout << 1;' 'std::cerr << "s3://x";' 'printf("x");' 'fprintf(stderr, "x");' 'std::fprintf (std' \
+    'if (a) std::puts("x");' 'fmt::print("x");' 'std::abort();' 'exit(1);' 'std::quick_exit(1);' '{_exit(1);}'; do
+    put_bad_file "framework/src/call$((++number)).cpp" "$code"
+    put_bad_file "plugins/codecs/v1/call$number.cpp" "$code"
+    put_bad_file "rules/src/call$number.cpp" "$code"
+  done
+}
+
+put_bad_forms() {
+  put_bad_file cli/no_guard.hpp '// No guard.'
+  put_bad_file cli/no_comment.hpp '#pragma once'
+  put_bad_file cli/later.cpp "// ${todo_words%|*}: later"
+  put_bad_file cli/mend.cpp "int a;  // ${todo_words#*|}"
+  put_bad_file tests/run.sh "# ${todo_words%|*} later"
+  put_bad_file rules/CMakeLists.txt 'add_library(rules)'
+  put_bad_file tests/CMakeLists.txt '#'
+}
+
+self_test() {
+  local file lines passed=0 failed=0 bad_files=()
+  fake=$(mktemp -d)
+  trap 'rm -rf "$fake"' EXIT
+  put_good_files
+  check_tree "$fake" >"$fake/good"
+  if ((violations == 0)); then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    sed 's/^/self-test: complained for nothing: /' "$fake/good"
+  fi
+
+  put_bad_includes
+  put_bad_calls
+  put_bad_forms
+  check_tree "$fake" >"$fake/bad"
+  for file in "${bad_files[@]}"; do
+    lines=$(grep -c "^$file:" "$fake/bad" || true)
+    if ((lines == 1)); then
+      passed=$((passed + 1))
+    else
+      failed=$((failed + 1))
+      echo "self-test: $file was named $lines times instead of once: $(<"$fake/$file")"
+    fi
+  done
+  echo "passed=$passed failed=$failed skipped=0"
+  ((failed == 0))
+}
+
+case ${1-} in
+  --self-test)
+    self_test
+    exit
+    ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  -*)
+    usage >&2
+    exit 2
+    ;;
+esac
+check_tree "${1:-$(cd "$(dirname "$0")/../.." && pwd)}"
+if ((violations > 0)); then
+  echo "architecture: $violations violations"
+  exit 1
+fi
+echo "architecture: no violations"

@@ -1,0 +1,1 @@
+stateferry convert "${move[@]}" --json snapshots/2.3.0-inc new >/dev/full

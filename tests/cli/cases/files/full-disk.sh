@@ -1,0 +1,2 @@
+# stdout on a full disk.
+stateferry convert "${move[@]}" snapshots/2.3.0-inc - >/dev/full

@@ -1,0 +1,2 @@
+stateferry convert "${move[@]}" --in-place snapshots/2.3.0-inc
+ls -A snapshots/2.3.0-inc

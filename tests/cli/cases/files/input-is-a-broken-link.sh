@@ -1,0 +1,2 @@
+ln -s nowhere link
+stateferry inspect link

@@ -1,0 +1,1 @@
+stateferry convert "${move[@]}" nowhere/_metadata new

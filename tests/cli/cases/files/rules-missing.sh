@@ -1,0 +1,1 @@
+stateferry convert -r nowhere.yaml snapshots/2.3.0-inc new

@@ -1,0 +1,5 @@
+# cli.md: every command has --help with an example.
+for command in "convert" "inspect" "dump" "rules" "rules check" "plugins" "plugins list" "plugins describe" "explain"; do
+  # shellcheck disable=SC2086  # two words
+  stateferry $command --help | grep -q '^  stateferry' && echo "$command"
+done

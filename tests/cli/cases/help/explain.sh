@@ -1,0 +1,1 @@
+stateferry explain E-RULE-UNMATCHED-URI

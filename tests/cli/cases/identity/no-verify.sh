@@ -1,0 +1,1 @@
+stateferry convert "${move[@]}" --no-verify --no-sync snapshots/1.9.3-heap new

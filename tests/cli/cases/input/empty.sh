@@ -1,0 +1,2 @@
+: >in
+stateferry convert "${move[@]}" in new

@@ -1,0 +1,2 @@
+head -c 6 snapshots/2.3.0-inc/_metadata >in
+stateferry convert "${move[@]}" in new

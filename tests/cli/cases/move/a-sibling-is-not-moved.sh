@@ -1,0 +1,2 @@
+# A prefix ends at a path boundary.
+stateferry convert -r samples/bucket-to-bucket.yaml --set from=s3://bucket --set to=s3://bucket-new snapshots/1.9.3-heap new

@@ -1,0 +1,1 @@
+stateferry convert -r samples/bucket-to-bucket.yaml --set from=s3://bucket-old --set "to=s3://bucket-new/"$'\xff' snapshots/1.9.3-heap new

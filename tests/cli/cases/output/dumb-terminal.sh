@@ -1,0 +1,2 @@
+export TERM=dumb
+on_terminal stateferry convert "${move[@]}" --diff --dry-run snapshots/1.9.3-heap | count $'\e'

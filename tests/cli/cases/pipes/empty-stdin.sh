@@ -1,0 +1,1 @@
+stateferry convert "${move[@]}" - new </dev/null

@@ -1,0 +1,11 @@
+mkfifo in
+mkdir new
+{ head -c 3000 snapshots/2.3.0-inc/_metadata && exec sleep 20; } >in &
+writer=$!
+stateferry convert "${move[@]}" in new/_metadata &
+sleep 1
+kill $!
+wait $!
+echo "exit code $?"
+kill "$writer"
+find new "$TMPDIR" -mindepth 1

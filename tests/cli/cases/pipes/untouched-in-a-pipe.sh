@@ -1,0 +1,4 @@
+rules <<'E'
+steps: [{id: other, uses: uri.replace-prefix, with: {from: "s3://other", to: "s3://bucket-new"}}]
+E
+stateferry convert -r rules.yaml - - <snapshots/1.9.3-heap/_metadata >new

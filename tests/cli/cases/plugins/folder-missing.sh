@@ -1,0 +1,1 @@
+stateferry --plugin-dir nowhere inspect snapshots/2.3.0-inc

@@ -1,0 +1,1 @@
+stateferry rules check samples/*.yaml

@@ -1,0 +1,2 @@
+: >rules.yaml
+stateferry rules check rules.yaml

@@ -1,0 +1,4 @@
+rules <<'E'
+steps: [{id: deeper, uses: uri.replace-prefix, with: {from: "s3://bucket-old", to: "s3://bucket-old/moved"}}]
+E
+stateferry convert -r rules.yaml snapshots/1.9.3-heap new

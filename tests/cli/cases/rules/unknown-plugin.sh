@@ -1,0 +1,4 @@
+rules <<'E'
+steps: [{id: a, uses: acme.something}]
+E
+stateferry rules check rules.yaml

@@ -1,0 +1,1 @@
+stateferry dump --bytes snapshots/2.3.0-inc | sed -n '/coordinator.data/p'

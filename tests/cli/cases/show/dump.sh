@@ -1,0 +1,1 @@
+stateferry dump snapshots/1.9.3-heap

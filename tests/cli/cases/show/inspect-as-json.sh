@@ -1,0 +1,2 @@
+stateferry inspect --json snapshots/2.3.0-inc | tee document
+json <document

@@ -1,0 +1,1 @@
+stateferry inspect snapshots/2.3.0-merge-inc

@@ -1,0 +1,1 @@
+stateferry inspect snapshots/1.9.3-heap

@@ -1,0 +1,2 @@
+stateferry plugins describe --json uri.scheme | tee document
+json <document

@@ -1,0 +1,1 @@
+stateferry plugins describe uri.replace-prefx

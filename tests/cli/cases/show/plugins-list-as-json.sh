@@ -1,0 +1,2 @@
+stateferry plugins list --json | tee document
+json <document

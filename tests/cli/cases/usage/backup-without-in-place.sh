@@ -1,0 +1,1 @@
+stateferry convert "${move[@]}" --backup .old snapshots/2.3.0-inc new

@@ -1,0 +1,1 @@
+stateferry --color blue plugins list

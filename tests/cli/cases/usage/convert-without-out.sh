@@ -1,0 +1,1 @@
+stateferry convert "${move[@]}" snapshots/2.3.0-inc

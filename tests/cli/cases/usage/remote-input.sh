@@ -1,0 +1,1 @@
+stateferry inspect s3://bucket-old/flink/chk-2/_metadata

@@ -1,0 +1,1 @@
+stateferry convert --reencode --set a=b snapshots/2.3.0-inc new

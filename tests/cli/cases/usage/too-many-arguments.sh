@@ -1,0 +1,1 @@
+stateferry dump snapshots/2.3.0-inc snapshots/1.9.3-heap

@@ -1,0 +1,1 @@
+stateferry convrt snapshots/2.3.0-inc new

@@ -1,0 +1,1 @@
+stateferry convert --drry-run snapshots/2.3.0-inc

@@ -1,0 +1,55 @@
+# Read before each case: its folder, and what many cases use.
+# shellcheck shell=bash
+#
+# The working directory is the case's own and holds copies of
+#   snapshots/  the real snapshots of examples/snapshots and tests/cli/data, all in s3://bucket-old
+#   samples/    the rule files that are shipped
+# `stateferry` is in PATH. The script goes on after a command that fails; the exit code of the last
+# one is that of the case.
+set -u -o pipefail
+
+# Moves everything to another bucket.
+# shellcheck disable=SC2034  # used by the cases
+move=(-r samples/bucket-to-bucket.yaml --set from=s3://bucket-old --set to=s3://bucket-new)
+
+# Prints values of the JSON document on stdin, one a line: `json .written .steps.0.id`; without
+# arguments only checks that it is one.
+json() {
+  python3 -I -S "$TOOLS/select_json.py" "$@"
+}
+
+# The absolute locations of a snapshot, one a line, in the order of the file.
+locations() {
+  stateferry dump "$1" | sed -nE 's/^.*\.(path|task_owned_dir|shared_dir): "(.*)"$/\2/p'
+}
+
+# Takes rules from stdin into rules.yaml, with the line that all begin with.
+rules() {
+  { echo 'rules: "v1"' && cat; } >rules.yaml
+}
+
+# Says how many lines of stdin match.
+count() {
+  grep -c "$@" || true
+}
+
+# Runs a command so that file permissions count even for root.
+without_privileges() {
+  if ((EUID != 0)); then
+    "$@"
+  elif setpriv --bounding-set=-dac_override,-dac_read_search true 2>/dev/null; then
+    setpriv --bounding-set=-dac_override,-dac_read_search "$@"
+  else
+    skip "root can't give up its privileges here"
+  fi
+}
+
+# Runs a command on a terminal; what it says on either stream comes to stdout.
+on_terminal() {
+  python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$@" | tr -d '\r'
+}
+
+skip() {
+  echo "$*" >&2
+  exit 200
+}

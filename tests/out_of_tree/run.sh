@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# Plugins need nothing but an installation. Installs a build, moves the installation, builds both examples
+# against it and uses them with its binary.
+#   run.sh BUILD [CMAKE_OPTION…]    BUILD is stateferry's build folder; the options are for the examples
+# Works in a temporary folder and leaves nothing behind.
+set -euo pipefail
+
+build=$1
+shift
+cmake_options=("$@")
+examples=$(cd "$(dirname "$0")/../../examples" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+installed=$work/moved
+stateferry=$installed/bin/stateferry
+
+fail() {
+  echo "FAILED: $*"
+  exit 1
+}
+
+step() {
+  echo "[$SECONDS s] $*"
+}
+
+# Fails unless the command ends with this status; what it says is in the file `said` afterwards.
+ends_with() {
+  local wanted=$1 status=0
+  shift
+  "$@" >said 2>&1 || status=$?
+  ((status == wanted)) || { cat said && fail "exit code $status instead of $wanted: $*"; }
+}
+
+says() {
+  grep -qF -- "$1" said || { cat said && fail "it doesn't say: $1"; }
+}
+
+# The locations in a snapshot, one a line.
+locations() {
+  "$stateferry" dump "$@" | sed -nE 's/^.*\.path: "(.*)"$/\1/p'
+}
+
+contents() {
+  (cd "$installed" && find . -type f -exec sha256sum {} + | sort)
+}
+
+install_and_move() {
+  step "installing"
+  cmake --install "$build" --prefix "$work/first" >install.log || { cat install.log && fail "the installation"; }
+  mv "$work/first" "$installed"
+  contents >before
+  # From elsewhere and with nothing set, as the plugins must be found.
+  (cd / && env -i "$stateferry" plugins list) >said
+  says "$installed/lib/stateferry/plugins/stateferry_codec_v7.so"
+  [[ -f $installed/share/stateferry/rules/bucket-to-bucket.yaml ]] || fail "the sample rules are missing"
+}
+
+# Builds an example; its module is then $work/<example>/<file>.
+build_example() {
+  local example=$1 module=$2 symbols
+  step "building $example"
+  {
+    cmake -S "$examples/$example" -B "$example" -DCMAKE_PREFIX_PATH="$installed" "${cmake_options[@]}" &&
+      cmake --build "$example"
+  } >build.log 2>&1 || { cat build.log && fail "$example does not build"; }
+  # The plugin alone was compiled, nothing of stateferry.
+  [[ $(find "$example" -name '*.o' | grep -cv CompilerId) == 1 ]] || fail "$example compiled more than its source"
+  symbols=$(nm -D --defined-only "$example/$module" | grep -v ' _*asan\| __odr_asan')
+  [[ $(wc -l <<<"$symbols") == 1 && $symbols == *' T stateferry_plugin_entry' ]] ||
+    fail "$module exports $symbols"
+}
+
+use_transform() {
+  local rules=$examples/out_of_tree_transform/tenant-orders.yaml in=$examples/snapshots/2.3.0-inc
+  step "using acme.tenant-path"
+  ends_with 78 "$stateferry" rules check "$rules"
+  says "the plugin 'acme' is not installed"
+  ends_with 0 "$stateferry" rules check --plugin-dir out_of_tree_transform "$rules"
+  ends_with 0 "$stateferry" plugins describe acme.tenant-path --plugin-dir out_of_tree_transform
+  says "plain | hive"
+
+  ends_with 0 "$stateferry" convert -r "$rules" --plugin-dir out_of_tree_transform "$in" moved-once
+  says "changed 16 locations"
+  diff <(locations "$in" | sed 's,^s3://bucket-old/,&tenants/orders/,') <(locations moved-once) ||
+    fail "the locations are not those that they should be"
+  ends_with 0 env STATEFERRY_PLUGIN_PATH="$work/out_of_tree_transform" \
+    "$stateferry" convert -r "$rules" moved-once moved-twice
+  says "already applied"
+  cmp moved-once moved-twice
+  ends_with 1 env STATEFERRY_PLUGIN_PATH="$work/out_of_tree_transform" \
+    "$stateferry" convert -r "$rules" --set tenant=billing moved-once never
+  says "s3://bucket-old/tenants/orders/"
+  [[ ! -e never ]] || fail "a run that failed has written"
+}
+
+use_codec() {
+  local sample=$examples/out_of_tree_codec/sample/_metadata
+  local move=(-r "$installed/share/stateferry/rules/bucket-to-bucket.yaml"
+    --set from=s3://bucket-old/flink --set to=s3://bucket-new/flink)
+  step "using the codec of version 8"
+  "$examples/out_of_tree_codec/make_sample.py" sample
+  cmp sample "$sample"
+  ends_with 65 "$stateferry" dump sample
+  says "no codec is installed for metadata format version 8"
+
+  export STATEFERRY_PLUGIN_PATH=$work/out_of_tree_codec
+  ends_with 0 "$stateferry" dump sample
+  says "operators[0].chain_length: 3"
+  ends_with 0 "$stateferry" convert "${move[@]}" sample converted
+  says "changed 2 locations"
+  diff <("$stateferry" dump sample | sed 's,"s3://bucket-old/,"s3://bucket-new/,') <("$stateferry" dump converted) ||
+    fail "more or less has changed than the locations"
+  ends_with 0 "$stateferry" convert --reencode sample again
+  cmp sample again
+  unset STATEFERRY_PLUGIN_PATH
+  ends_with 0 "$stateferry" convert "${move[@]}" --plugin-dir out_of_tree_codec sample - </dev/null
+}
+
+install_plugins() {
+  local example
+  step "installing the plugins"
+  contents >after
+  cmp before after || fail "the installation was changed by building or using plugins"
+  for example in out_of_tree_transform out_of_tree_codec; do
+    cmake --install "$example" --prefix "$installed" >install.log || { cat install.log && fail "installing $example"; }
+  done
+  (cd / && env -i "$stateferry" plugins list) >said
+  says "$installed/lib/stateferry/plugins/stateferry_transform_acme.so"
+  says "$installed/lib/stateferry/plugins/stateferry_codec_v8.so"
+}
+
+install_and_move
+build_example out_of_tree_transform stateferry_transform_acme.so
+build_example out_of_tree_codec stateferry_codec_v8.so
+use_transform
+use_codec
+install_plugins
+step "done"

@@ -1,0 +1,475 @@
+#include "stateferry/host/pipeline.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "stateferry/bytes/byte_writer.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/model/visit.hpp"
+#include "stateferry_test/support.hpp"
+
+namespace stateferry {
+namespace {
+
+using ::testing::HasSubstr;
+
+// ---------------------------------------------------------------------------- transforms
+
+class FakeUri final : public UriTransform {
+ public:
+  using Function = std::function<Outcome(std::string_view, std::string&)>;
+  explicit FakeUri(Function f, bool injective = false) : f_(std::move(f)), injective_(injective) {}
+  void configure(ParamBinder&) override {}
+  Outcome rewrite(std::string_view uri, std::string& result) const override {
+    return f_(uri, result);
+  }
+  bool injective() const noexcept override { return injective_; }
+
+ private:
+  Function f_;
+  bool injective_;
+};
+
+class FakeDocument final : public DocumentTransform {
+ public:
+  explicit FakeDocument(std::function<void(Document&, DocumentContext&)> f) : f_(std::move(f)) {}
+  void configure(ParamBinder&) override {}
+  void apply(Document& document, DocumentContext& context) const override { f_(document, context); }
+
+ private:
+  std::function<void(Document&, DocumentContext&)> f_;
+};
+
+Step step(std::string id, std::shared_ptr<const Transform> transform) {
+  Step s;
+  s.id = std::move(id);
+  s.uses = "fake.transform";
+  s.transform = std::move(transform);
+  return s;
+}
+
+FakeUri::Function prefix(std::string from, std::string to) {
+  return [from, to](std::string_view uri, std::string& result) {
+    if (uri.starts_with(from)) {
+      result = to + std::string(uri.substr(from.size()));
+      return Outcome::changed;
+    }
+    return uri.starts_with(to) ? Outcome::already : Outcome::unmatched;
+  };
+}
+
+Step move(std::string from, std::string to, bool injective = true) {
+  return step("move", std::make_shared<FakeUri>(prefix(from, to), injective));
+}
+
+// ---------------------------------------------------------------------------- snapshots
+
+// A V5 snapshot of two operators with the given files as shared state of the first and one inline
+// state in the second.
+std::vector<std::byte> snapshot(const std::vector<std::string>& files) {
+  Arena arena;
+  CheckpointMetadata m;
+  m.checkpoint_id = 3;
+  OperatorState& first = m.operators.emplace_back(arena);
+  first.name = "source";
+  first.uid = "src";
+  first.id = operator_id_of_uid("src");
+  first.parallelism = 1;
+  first.max_parallelism = 128;
+  IncrementalRemoteKeyedStateHandle keyed;
+  keyed.backend_id = "backend";
+  keyed.key_group_range = {0, 128};
+  keyed.checkpointed_size = 1;
+  keyed.state_handle_id = "id";
+  RelativeFileStateHandle meta;
+  meta.relative_path.text = "meta";
+  keyed.meta_handle = meta;
+  for (const std::string& file : files) {
+    FileStateHandle handle;
+    handle.size = 10;
+    handle.path.text = file;
+    keyed.shared_state.push_back(arena, {"000001.sst", handle});
+  }
+  SubtaskEntry& entry = first.subtasks.emplace_back(arena);
+  entry.state.managed_keyed = keyed;
+
+  OperatorState& second = m.operators.emplace_back(arena);
+  second.name = "sink";
+  second.uid = "snk";
+  second.id = operator_id_of_uid("snk");
+  second.parallelism = 1;
+  second.max_parallelism = 128;
+  ByteStreamStateHandle inline_state;
+  inline_state.handle_name.text = "s3://old/never-written";
+  OperatorStreamStateHandle states;
+  states.states.push_back(arena, {"offsets", OperatorStateMode::union_list, {}});
+  states.delegate = inline_state;
+  second.subtasks.emplace_back(arena).state.managed_operator.push_back(arena, states);
+  static constexpr unsigned char kNull[] = {0xAC, 0xED, 0x00, 0x05, 0x70};
+  m.properties = std::as_bytes(std::span(kNull));
+
+  PluginRegistry registry = test::plugin_registry();
+  std::vector<std::byte> bytes;
+  const auto sink = memory_sink(bytes);
+  ByteWriter out(*sink);
+  out.i32(static_cast<std::int32_t>(kMetadataMagic));
+  out.i32(5);
+  registry.codec_for(5)->encode(m, {5, {2, 0}}, out);
+  out.flush();
+  return bytes;
+}
+
+std::vector<std::string> files_of(const std::vector<std::byte>& bytes) {
+  struct Files final : TreeVisitor {
+    std::vector<std::string> texts;
+    void location(const Location& l, std::string_view& text) override {
+      if (l.kind == LocationKind::file) texts.emplace_back(text);
+    }
+  } files;
+  PluginRegistry registry = test::plugin_registry();
+  DiagnosticList problems;
+  Document document = decode_document(memory_source(bytes, "test"), registry, problems);
+  walk(document.root(), files);
+  return files.texts;
+}
+
+struct Result {
+  RunReport report;
+  std::vector<std::byte> bytes;
+  DiagnosticList problems;
+};
+
+Result run(const Pipeline& pipeline, const std::vector<std::byte>& input, RunOptions options = {}) {
+  Result result;
+  PluginRegistry registry = test::plugin_registry();
+  const auto source = memory_source(input, "test");
+  const auto sink = memory_sink(result.bytes);
+  result.report = pipeline.run(*source, *sink, registry, options, result.problems);
+  return result;
+}
+
+// The code of the error that stops the run; empty when none does.
+std::string failure(const Pipeline& pipeline, const std::vector<std::byte>& input,
+                    RunOptions options = {}) {
+  try {
+    run(pipeline, input, options);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return {};
+}
+
+// ---------------------------------------------------------------------------- tests
+
+TEST(Pipeline, WithoutStepsCopies) {
+  const auto input = snapshot({"s3://old/a"});
+  const Result result = run({}, input);
+  EXPECT_EQ(result.bytes, input);
+  EXPECT_EQ(result.report.path, RunReport::Path::copied);
+  EXPECT_EQ(result.report.locations, 3U);
+  EXPECT_EQ(result.report.absolute, 1U);
+}
+
+TEST(Pipeline, RewritesAndCounts) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://new/"));
+  const Result result = run(p, snapshot({"s3://old/a", "s3://old/b"}));
+  EXPECT_THAT(files_of(result.bytes), testing::ElementsAre("s3://new/a", "s3://new/b"));
+  EXPECT_EQ(result.report.path, RunReport::Path::spliced);
+  EXPECT_EQ(result.report.steps[0].selected, 2U);
+  EXPECT_EQ(result.report.steps[0].changed, 2U);
+  EXPECT_EQ(result.report.changed_locations, 2U);
+  EXPECT_TRUE(result.report.verified);
+}
+
+TEST(Pipeline, SplicingAndReencodingGiveTheSameBytes) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://another-bucket/deeper/"));
+  const auto input = snapshot({"s3://old/a", "s3://old/b"});
+  RunOptions tree;
+  tree.reencode = true;
+  const Result by_tree = run(p, input, tree);
+  EXPECT_EQ(by_tree.report.path, RunReport::Path::reencoded);
+  EXPECT_EQ(run(p, input).bytes, by_tree.bytes);
+}
+
+TEST(Pipeline, ASecondRunChangesNothing) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://new/"));
+  const Result first = run(p, snapshot({"s3://old/a"}));
+  const Result second = run(p, first.bytes);
+  EXPECT_EQ(second.bytes, first.bytes);
+  EXPECT_TRUE(second.report.already_applied());
+  EXPECT_EQ(second.report.path, RunReport::Path::copied);
+}
+
+TEST(Pipeline, StepsSeeWhatThoseBeforeThemMade) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://middle/"));
+  p.steps.push_back(move("s3://middle/", "s3://new/"));
+  EXPECT_THAT(files_of(run(p, snapshot({"s3://old/a"})).bytes), testing::ElementsAre("s3://new/a"));
+}
+
+TEST(Pipeline, AnUntouchedUriStopsTheRun) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://new/"));
+  const auto input = snapshot({"s3://old/a", "s3://elsewhere/b"});
+  try {
+    run(p, input);
+    FAIL() << "the run should have stopped";
+  } catch (const RuleError& error) {
+    EXPECT_EQ(error.code(), "E-RULE-UNMATCHED-URI");
+    ASSERT_EQ(error.diagnostic().notes.size(), 1U);
+    EXPECT_THAT(error.diagnostic().notes[0], HasSubstr("s3://elsewhere/b"));
+    EXPECT_THAT(error.diagnostic().notes[0],
+                HasSubstr("operators[0].subtasks[0].managed_keyed.shared[\"000001.sst\"].path"));
+  }
+  p.untouched_uris = Untouched::warn;
+  const Result warned = run(p, input);
+  ASSERT_EQ(warned.problems.all().size(), 1U);
+  EXPECT_EQ(warned.problems.all()[0].code, "W-RULE-UNMATCHED-URI");
+  p.untouched_uris = Untouched::allow;
+  EXPECT_TRUE(run(p, input).problems.all().empty());
+}
+
+TEST(Pipeline, AllUnmetExpectationsAreReported) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://new/"));
+  p.steps[0].expect["changed"] = *parse_count_bound(">=5");
+  p.steps[0].expect["selected"] = *parse_count_bound("1");
+  p.untouched_uris = Untouched::allow;
+  DiagnosticList problems;
+  PluginRegistry registry = test::plugin_registry();
+  const auto input = snapshot({"s3://old/a", "s3://old/b"});
+  const auto source = memory_source(input, "test");
+  std::vector<std::byte> bytes;
+  const auto sink = memory_sink(bytes);
+  EXPECT_THROW(p.run(*source, *sink, registry, {}, problems), RuleError);
+  EXPECT_EQ(problems.errors(), 1U) << "one is thrown, the other reported";
+}
+
+TEST(Pipeline, WhereNarrowsByOperatorRoleAndHandle) {
+  const auto input = snapshot({"s3://old/a"});
+  const auto selected = [&](const std::function<void(Selector&)>& narrow) {
+    Pipeline p;
+    p.steps.push_back(move("s3://old/", "s3://new/"));
+    p.untouched_uris = Untouched::allow;
+    narrow(p.steps[0].where);
+    return run(p, input).report.steps[0].selected;
+  };
+  EXPECT_EQ(selected([](Selector&) {}), 1U);
+  EXPECT_EQ(selected([](Selector& s) { s.operator_uid = {"src"}; }), 1U);
+  EXPECT_EQ(selected([](Selector& s) { s.operator_uid = {"s*"}; }), 1U);
+  EXPECT_EQ(selected([](Selector& s) { s.operator_uid = {"snk"}; }), 0U);
+  EXPECT_EQ(selected([](Selector& s) { s.operator_uid_hash = {operator_id_of_uid("src")}; }), 1U);
+  EXPECT_EQ(selected([](Selector& s) { s.operator_name = {"sou*"}; }), 1U);
+  EXPECT_EQ(selected([](Selector& s) { s.roles = Role::incremental_shared; }), 1U);
+  EXPECT_EQ(selected([](Selector& s) { s.roles = Role::managed_keyed; }), 1U);
+  EXPECT_EQ(selected([](Selector& s) { s.roles = Role::raw_keyed; }), 0U);
+  EXPECT_EQ(selected([](Selector& s) { s.handles = {LocationKind::segment_file}; }), 0U);
+  EXPECT_EQ(selected([](Selector& s) { s.uri_schemes = {"s3a"}; }), 0U);
+  EXPECT_EQ(selected([](Selector& s) { s.uri_globs = {"s3://old/**"}; }), 1U);
+  // Inline state only on request, and then by the names of the states in it.
+  EXPECT_EQ(selected([](Selector& s) {
+              s.handles = {LocationKind::bytes};
+              s.state_name = {"off*"};
+            }),
+            1U);
+  EXPECT_EQ(selected([](Selector& s) {
+              s.handles = {LocationKind::bytes};
+              s.state_name = {"other"};
+            }),
+            0U);
+}
+
+TEST(Pipeline, ScopeNeedsABaseUri) {
+  Pipeline p;
+  p.steps.push_back(move("s3://b/", "s3://new/"));
+  p.steps[0].where.scopes = {Scope::shared};
+  p.untouched_uris = Untouched::allow;
+  const auto input = snapshot({"s3://b/job/shared/a", "s3://b/job/chk-3/b"});
+  EXPECT_EQ(failure(p, input), "E-RULE-BASE-URI");
+  RunOptions options;
+  options.base_uri = "s3://b/job/chk-3";
+  EXPECT_EQ(run(p, input, options).report.steps[0].changed, 1U);
+}
+
+TEST(Pipeline, TwoFilesMustNotBecomeOne) {
+  Pipeline p;
+  p.steps.push_back(step("merge", std::make_shared<FakeUri>([](std::string_view, std::string& r) {
+                           r = "s3://new/one";
+                           return Outcome::changed;
+                         })));
+  EXPECT_EQ(failure(p, snapshot({"s3://old/a", "s3://old/b"})), "E-RULE-COLLISION");
+  // One file that two handles share stays one file.
+  EXPECT_EQ(failure(p, snapshot({"s3://old/a", "s3://old/a"})), "");
+}
+
+TEST(Pipeline, AMovedFileMustNotHitOneThatIsThere) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://new/"));
+  EXPECT_EQ(failure(p, snapshot({"s3://old/a", "s3://new/a"})), "E-RULE-COLLISION");
+  const Result apart = run(p, snapshot({"s3://old/a", "s3://new/b"}));
+  EXPECT_TRUE(apart.report.collision_check);
+  EXPECT_FALSE(run(p, snapshot({"s3://old/a", "s3://old/b"})).report.collision_check);
+}
+
+TEST(Pipeline, ResultsMustBePathsAsFlinkWritesThem) {
+  for (const char* bad : {"s3:bucket", "s3://b//x", "s3://b/x/", "relative", "", "file:///x"}) {
+    Pipeline p;
+    p.steps.push_back(step("bad", std::make_shared<FakeUri>([&](std::string_view, std::string& r) {
+                             r = bad;
+                             return Outcome::changed;
+                           })));
+    EXPECT_EQ(failure(p, snapshot({"s3://old/a"})), "E-RULE-NOT-PATH") << bad;
+  }
+}
+
+TEST(Pipeline, ResultsMustFitTheFormat) {
+  for (const std::size_t length : {65535U, 65536U}) {
+    Pipeline p;
+    p.steps.push_back(step("long", std::make_shared<FakeUri>([&](std::string_view, std::string& r) {
+                             r = "s3://b/";
+                             r.append(length - r.size(), 'x');
+                             return Outcome::changed;
+                           })));
+    EXPECT_EQ(failure(p, snapshot({"s3://old/a"})), length > 65535 ? "E-RULE-TEXT-LENGTH" : "");
+  }
+}
+
+TEST(Pipeline, OddSpellingsAreShownAsFlinkWouldWriteThem) {
+  Pipeline p;
+  p.steps.push_back(move("file:/tmp/", "s3://b/"));
+  EXPECT_THAT(files_of(run(p, snapshot({"file:///tmp//x"})).bytes),
+              testing::ElementsAre("s3://b/x"));
+  // What no step changes keeps its spelling.
+  p.steps[0] = move("hdfs://nn/", "s3://b/");
+  p.untouched_uris = Untouched::allow;
+  const auto input = snapshot({"file:///tmp//x"});
+  EXPECT_EQ(run(p, input).bytes, input);
+}
+
+TEST(Pipeline, TextBeyondAsciiReachesStepsAsUtf8) {
+  Pipeline p;
+  std::string seen;
+  p.steps.push_back(
+      step("see", std::make_shared<FakeUri>([&](std::string_view uri, std::string& result) {
+             seen = uri;
+             result = std::string(uri) + "\xF0\x9F\x98\x80";
+             return Outcome::changed;
+           })));
+  // U+1F600 in modified UTF-8: two surrogates of three bytes.
+  const Result result = run(p, snapshot({"s3://b/\xED\xA0\xBD\xED\xB8\x80"}));
+  EXPECT_EQ(seen, "s3://b/\xF0\x9F\x98\x80");
+  EXPECT_THAT(files_of(result.bytes),
+              testing::ElementsAre("s3://b/\xED\xA0\xBD\xED\xB8\x80\xED\xA0\xBD\xED\xB8\x80"));
+}
+
+TEST(Pipeline, DocumentStepsAndUriStepsKeepTheirOrder) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://middle/"));
+  p.steps.push_back(
+      step("add", std::make_shared<FakeDocument>([](Document& document, DocumentContext& context) {
+             document.root().operators[0].name = "renamed";
+             ++context.changed;
+           })));
+  p.steps.push_back(move("s3://middle/", "s3://new/"));
+  const Result result = run(p, snapshot({"s3://old/a"}));
+  EXPECT_THAT(files_of(result.bytes), testing::ElementsAre("s3://new/a"));
+  EXPECT_EQ(result.report.other_changes, 1U);
+  EXPECT_EQ(result.report.path, RunReport::Path::reencoded);
+}
+
+TEST(Pipeline, ABrokenTransformIsNamed) {
+  Pipeline p;
+  p.steps.push_back(step("bad", std::make_shared<FakeUri>([](std::string_view, std::string&) {
+                           throw 42;
+                           return Outcome::unmatched;
+                         })));
+  EXPECT_EQ(failure(p, snapshot({"s3://old/a"})), "E-PLUGIN-FAILED");
+}
+
+TEST(Pipeline, RequirementsAreChecked) {
+  const auto input = snapshot({});
+  Pipeline version;
+  version.require.metadata_version = *parse_count_bound(">=6");
+  EXPECT_EQ(failure(version, input), "E-RULE-REQUIRE");
+  Pipeline kind;
+  kind.require.snapshot = {SnapshotType::savepoint};
+  EXPECT_EQ(failure(kind, input), "E-RULE-REQUIRE");
+  kind.require.snapshot = {SnapshotType::savepoint, SnapshotType::unknown};
+  EXPECT_EQ(failure(kind, input), "");
+  Pipeline operators;
+  operators.require.operators = {{operator_id_of_uid("src"), "uid:src"},
+                                 {operator_id_of_uid("gone"), "uid:gone"}};
+  EXPECT_EQ(failure(operators, input), "E-RULE-REQUIRE");
+  operators.require.operators.pop_back();
+  EXPECT_EQ(failure(operators, input), "");
+}
+
+TEST(Pipeline, AFailedRunCommitsNothing) {
+  struct Watch final : ByteSink {
+    bool committed = false;
+    void write(std::span<const std::byte>) override {}
+    void commit() override { committed = true; }
+    std::unique_ptr<ByteSource> written() override { return nullptr; }
+    std::uint64_t digest() const override { return 0; }
+    std::string name() const override { return "watch"; }
+  } sink;
+  Pipeline p;
+  p.steps.push_back(move("s3://nothing/", "s3://new/"));
+  const auto input = snapshot({"s3://old/a"});
+  const auto source = memory_source(input, "test");
+  PluginRegistry registry = test::plugin_registry();
+  DiagnosticList problems;
+  EXPECT_THROW(p.run(*source, sink, registry, {}, problems), RuleError);
+  EXPECT_FALSE(sink.committed);
+}
+
+TEST(Pipeline, WhatIsReadBackDifferentlyIsNotCommitted) {
+  // A disk that loses the last byte.
+  struct Lossy final : ByteSink {
+    std::vector<std::byte> kept;
+    std::unique_ptr<ByteSink> inner = memory_sink(kept);
+    bool committed = false;
+    void write(std::span<const std::byte> bytes) override { inner->write(bytes); }
+    void commit() override { committed = true; }
+    std::unique_ptr<ByteSource> written() override {
+      return memory_source(std::span(kept).first(kept.size() - 1), "lossy");
+    }
+    std::uint64_t digest() const override { return inner->digest(); }
+    std::string name() const override { return "lossy"; }
+  };
+  for (const bool reencode : {false, true}) {
+    Lossy sink;
+    const auto input = snapshot({"s3://old/a"});
+    const auto source = memory_source(input, "test");
+    PluginRegistry registry = test::plugin_registry();
+    DiagnosticList problems;
+    RunOptions options;
+    options.reencode = reencode;
+    try {
+      Pipeline{}.run(*source, sink, registry, options, problems);
+      ADD_FAILURE() << "the loss went unnoticed";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "E-VERIFY");
+    }
+    EXPECT_FALSE(sink.committed);
+  }
+}
+
+TEST(CountBounds, AreParsed) {
+  EXPECT_TRUE(parse_count_bound("0")->holds(0));
+  EXPECT_FALSE(parse_count_bound("0")->holds(1));
+  EXPECT_TRUE(parse_count_bound(">=1 <=3")->holds(3));
+  EXPECT_FALSE(parse_count_bound(">1 <4")->holds(4));
+  for (const char* bad : {"", " ", "x", "1x", ">= 1", "<0", ">=3 <=1", "-1"}) {
+    EXPECT_FALSE(parse_count_bound(bad)) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace stateferry

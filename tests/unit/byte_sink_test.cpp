@@ -1,0 +1,393 @@
+#include "stateferry/io/byte_sink.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/byte_source.hpp"
+#include "stateferry_test/support.hpp"
+
+namespace stateferry {
+namespace {
+
+namespace fs = std::filesystem;
+using test::ByteVector;
+using test::hex;
+using test::read_file;
+using test::read_text_file;
+using test::TemporaryDirectory;
+using test::write_file;
+using Names = std::vector<std::string>;
+
+void put(ByteSink& sink, std::string_view text) {
+  sink.write(std::as_bytes(std::span(text)));
+}
+
+template <class F>
+Diagnostic refusal(F&& f) {
+  try {
+    f();
+  } catch (const IoError& error) {
+    return error.diagnostic();
+  }
+  ADD_FAILURE() << "nothing was refused";
+  return {};
+}
+
+unsigned mode_of(const std::string& file) {
+  struct stat status {};
+  EXPECT_EQ(::stat(file.c_str(), &status), 0) << file;
+  return status.st_mode & 07777;
+}
+
+// ---------------------------------------------------------------------------- new files
+
+TEST(AtomicFile, AppearsWithCommit) {
+  const TemporaryDirectory folder;
+  const auto sink = atomic_file_sink(folder.file("out"), {});
+  EXPECT_EQ(sink->name(), folder.file("out"));
+  EXPECT_TRUE(sink->discards());
+  put(*sink, "first ");
+  put(*sink, "second");
+  EXPECT_FALSE(fs::exists(folder.file("out")));
+  sink->commit();
+  EXPECT_EQ(read_text_file(folder.file("out")), "first second");
+  EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+TEST(AtomicFile, HasTheModeThatTheUserAsksFor) {
+  const TemporaryDirectory folder;
+  const mode_t before = ::umask(0027);
+  const auto sink = atomic_file_sink(folder.file("out"), {});
+  sink->commit();
+  ::umask(before);
+  EXPECT_EQ(mode_of(folder.file("out")), 0640U);
+}
+
+TEST(AtomicFile, MayBeEmpty) {
+  const TemporaryDirectory folder;
+  atomic_file_sink(folder.file("out"), {})->commit();
+  EXPECT_EQ(fs::file_size(folder.file("out")), 0U);
+}
+
+TEST(AtomicFile, DroppedLeavesNothingBehind) {
+  const TemporaryDirectory folder;
+  {
+    const auto sink = atomic_file_sink(folder.file("out"), {});
+    put(*sink, "text");
+  }
+  EXPECT_EQ(folder.names(), Names{});
+}
+
+TEST(AtomicFile, GoesToTheWorkingDirectoryWithoutAFolder) {
+  const TemporaryDirectory folder;
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  const auto sink = atomic_file_sink("out", {});
+  put(*sink, "text");
+  sink->commit();
+  fs::current_path(before);
+  EXPECT_EQ(read_text_file(folder.file("out")), "text");
+}
+
+TEST(AtomicFile, WithoutSyncIsTheSame) {
+  const TemporaryDirectory folder;
+  FileSinkOptions options;
+  options.sync = false;
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, "text");
+  sink->commit();
+  EXPECT_EQ(read_text_file(folder.file("out")), "text");
+}
+
+// ---------------------------------------------------------------------------- files that are there
+
+TEST(AtomicFile, DoesNotOverwriteUnasked) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  const Diagnostic d = refusal([&] { atomic_file_sink(folder.file("out"), {}); });
+  EXPECT_EQ(d.code, "E-IO-EXISTS");
+  EXPECT_EQ(d.subject, folder.file("out"));
+  EXPECT_EQ(read_text_file(folder.file("out")), "old");
+}
+
+TEST(AtomicFile, DoesNotOverwriteWhatAppearedMeanwhile) {
+  const TemporaryDirectory folder;
+  {
+    const auto sink = atomic_file_sink(folder.file("out"), {});
+    put(*sink, "new");
+    write_file(folder.file("out"), "other");
+    EXPECT_EQ(refusal([&] { sink->commit(); }).code, "E-IO-EXISTS");
+  }
+  EXPECT_EQ(read_text_file(folder.file("out")), "other");
+  EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+TEST(AtomicFile, ReplacesWhenAskedAndKeepsTheMode) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old and longer");
+  ::chmod(folder.file("out").c_str(), 0604);
+  FileSinkOptions options;
+  options.replace = true;
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, "new");
+  EXPECT_EQ(read_text_file(folder.file("out")), "old and longer") << "until it is committed";
+  sink->commit();
+  EXPECT_EQ(read_text_file(folder.file("out")), "new");
+  EXPECT_EQ(mode_of(folder.file("out")), 0604U);
+  EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+// Links have mode 0777, which no snapshot should get.
+TEST(AtomicFile, ReplacingALinkDoesNotTakeOnItsMode) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("target"), "old");
+  fs::create_symlink("target", folder.path() / "out");
+  FileSinkOptions options;
+  options.replace = true;
+  const mode_t before = ::umask(0022);
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, "new");
+  sink->commit();
+  ::umask(before);
+  EXPECT_EQ(mode_of(folder.file("out")), 0644U);
+  EXPECT_EQ(read_text_file(folder.file("out")), "new");
+  EXPECT_EQ(read_text_file(folder.file("target")), "old");
+}
+
+TEST(AtomicFile, ReplacingWhatIsNotThereMakesIt) {
+  const TemporaryDirectory folder;
+  FileSinkOptions options;
+  options.replace = true;
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, "new");
+  sink->commit();
+  EXPECT_EQ(read_text_file(folder.file("out")), "new");
+  EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+TEST(AtomicFile, DroppedWhileReplacingLeavesTheOldOne) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  FileSinkOptions options;
+  options.replace = true;
+  put(*atomic_file_sink(folder.file("out"), options), "new");
+  EXPECT_EQ(read_text_file(folder.file("out")), "old");
+  EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+TEST(AtomicFile, KeepsABackup) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  FileSinkOptions options;
+  options.replace = true;
+  options.backup = folder.file("out.bak");
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, "new");
+  sink->commit();
+  EXPECT_EQ(read_text_file(folder.file("out")), "new");
+  EXPECT_EQ(read_text_file(folder.file("out.bak")), "old");
+  EXPECT_EQ(folder.names(), (Names{"out", "out.bak"}));
+}
+
+TEST(AtomicFile, ABackupIsNotOverwritten) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  write_file(folder.file("out.bak"), "older");
+  FileSinkOptions options;
+  options.replace = true;
+  options.backup = folder.file("out.bak");
+  Diagnostic d = refusal([&] { atomic_file_sink(folder.file("out"), options); });
+  EXPECT_EQ(d.code, "E-IO-EXISTS");
+  EXPECT_EQ(d.subject, folder.file("out.bak"));
+  // One that appears later is found in time, too.
+  fs::remove(folder.file("out.bak"));
+  {
+    const auto sink = atomic_file_sink(folder.file("out"), options);
+    put(*sink, "new");
+    write_file(folder.file("out.bak"), "older");
+    d = refusal([&] { sink->commit(); });
+    EXPECT_EQ(d.code, "E-IO-EXISTS");
+    EXPECT_EQ(d.subject, folder.file("out.bak"));
+  }
+  EXPECT_EQ(read_text_file(folder.file("out")), "old");
+  EXPECT_EQ(read_text_file(folder.file("out.bak")), "older");
+  EXPECT_EQ(folder.names(), (Names{"out", "out.bak"}));
+}
+
+TEST(AtomicFile, WithoutABackupNothingIsReplaced) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  FileSinkOptions options;
+  options.replace = true;
+  options.backup = folder.file("missing/out.bak");
+  {
+    const auto sink = atomic_file_sink(folder.file("out"), options);
+    EXPECT_EQ(refusal([&] { sink->commit(); }).code, "E-IO-CREATE");
+  }
+  EXPECT_EQ(read_text_file(folder.file("out")), "old");
+  EXPECT_EQ(folder.names(), Names{"out"});
+}
+
+// ---------------------------------------------------------------------------- places without way
+
+TEST(AtomicFile, NeedsItsDirectory) {
+  const TemporaryDirectory folder;
+  const Diagnostic d = refusal([&] { atomic_file_sink(folder.file("missing/out"), {}); });
+  EXPECT_EQ(d.code, "E-IO-CREATE");
+  EXPECT_EQ(d.message, "the output's directory does not exist");
+  EXPECT_EQ(folder.names(), Names{});
+}
+
+TEST(AtomicFile, CanNotLieBelowAFile) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("file"), "text");
+  EXPECT_EQ(refusal([&] { atomic_file_sink(folder.file("file/out"), {}); }).code, "E-IO-CREATE");
+}
+
+TEST(AtomicFile, CanNotBeADirectory) {
+  const TemporaryDirectory folder;
+  for (const bool replace : {false, true}) {
+    FileSinkOptions options;
+    options.replace = replace;
+    const Diagnostic d = refusal([&] { atomic_file_sink(folder.path().string(), options); });
+    EXPECT_EQ(d.code, "E-IO-CREATE");
+    EXPECT_EQ(d.message, "the output is a directory");
+  }
+}
+
+// Not even root can make files in /sys.
+TEST(AtomicFile, NeedsPermission) {
+  EXPECT_EQ(refusal([] { atomic_file_sink("/sys/stateferry-test", {}); }).code, "E-IO-DENIED");
+}
+
+// ---------------------------------------------------------------------------- reading back
+
+TEST(AtomicFile, CanBeReadBackBeforeCommit) {
+  const TemporaryDirectory folder;
+  const auto sink = atomic_file_sink(folder.file("out"), {});
+  put(*sink, "some ");
+  put(*sink, "text");
+  const auto written = sink->written();
+  ASSERT_NE(written, nullptr);
+  EXPECT_EQ(written->size(), 9U);
+  EXPECT_TRUE(written->rewindable());
+  const auto bytes = written->bytes();
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()), "some text");
+  sink->commit();
+  EXPECT_EQ(read_text_file(folder.file("out")), "some text");
+}
+
+TEST(Sinks, DigestsDependOnBytesAndNotOnPieces) {
+  const TemporaryDirectory folder;
+  ByteVector kept;
+  const auto file = atomic_file_sink(folder.file("out"), {});
+  const auto memory = memory_sink(kept);
+  const auto nothing = discarding_sink();
+  put(*file, "abc");
+  put(*memory, "a");
+  put(*memory, "bc");
+  put(*nothing, "ab");
+  put(*nothing, "");
+  put(*nothing, "c");
+  EXPECT_EQ(file->digest(), memory->digest());
+  EXPECT_EQ(file->digest(), nothing->digest());
+  put(*nothing, "d");
+  EXPECT_NE(file->digest(), nothing->digest());
+}
+
+TEST(MemorySink, Appends) {
+  ByteVector target = hex("01");
+  const auto sink = memory_sink(target);
+  sink->write(hex("0203"));
+  sink->write(hex("04"));
+  sink->commit();
+  EXPECT_EQ(target, hex("01020304"));
+  const auto written = sink->written();
+  const auto bytes = written->bytes();
+  EXPECT_EQ(ByteVector(bytes.begin(), bytes.end()), hex("020304")) << "only what it was given";
+}
+
+TEST(DiscardingSink, KeepsNothing) {
+  const auto sink = discarding_sink();
+  put(*sink, "text");
+  sink->commit();
+  EXPECT_EQ(sink->written(), nullptr);
+  EXPECT_TRUE(sink->discards());
+}
+
+// ---------------------------------------------------------------------------- descriptors
+
+TEST(DescriptorSink, WritesAsBytesCome) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const auto sink = descriptor_sink(ends[1], "(stdout)");
+  put(*sink, "text");
+  char got[8] = {};
+  EXPECT_EQ(::read(ends[0], got, sizeof got), 4);
+  EXPECT_STREQ(got, "text");
+  EXPECT_FALSE(sink->discards());
+  EXPECT_EQ(sink->written(), nullptr);
+  EXPECT_EQ(sink->name(), "(stdout)");
+  ::close(ends[0]);
+  EXPECT_NE(::fcntl(ends[1], F_GETFD), -1) << "the descriptor is the caller's";
+  ::close(ends[1]);
+}
+
+TEST(DescriptorSink, AReaderThatHasGoneAwayIsTold) {
+  std::signal(SIGPIPE, SIG_IGN);
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ::close(ends[0]);
+  const auto sink = descriptor_sink(ends[1], "(stdout)");
+  const Diagnostic d = refusal([&] { put(*sink, "text"); });
+  EXPECT_EQ(d.code, "E-IO-PIPE");
+  EXPECT_EQ(d.subject, "(stdout)");
+  ::close(ends[1]);
+}
+
+TEST(DescriptorSink, AFullDiskIsTold) {
+  const int full = ::open("/dev/full", O_WRONLY);
+  ASSERT_GE(full, 0);
+  const auto sink = descriptor_sink(full, "full");
+  const Diagnostic d = refusal([&] { put(*sink, "text"); });
+  EXPECT_EQ(d.code, "E-IO-WRITE");
+  EXPECT_EQ(d.message, "writing failed: No space left on device");
+  EXPECT_FALSE(d.hint.empty());
+  ::close(full);
+}
+
+// ---------------------------------------------------------------------------- signals
+
+using SignalsDeathTest = testing::Test;
+
+TEST(SignalsDeathTest, StillEndTheProcess) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    EXPECT_EXIT(
+        {
+          remove_temporaries_on_signal();
+          ::raise(signal);
+        },
+        testing::KilledBySignal(signal), "");
+  }
+}
+
+TEST(SignalsDeathTest, ThatAreIgnoredStayIgnored) {
+  EXPECT_EXIT(
+      {
+        std::signal(SIGHUP, SIG_IGN);
+        remove_temporaries_on_signal();
+        ::raise(SIGHUP);
+        ::_exit(7);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
+}  // namespace
+}  // namespace stateferry
