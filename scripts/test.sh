@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# Builds and tests everything, stage by stage, to the end even if one fails:
+#   --fast     checks of the source tree and the fast tests of the dev build; no JVM, no network
+#   (nothing)  also formatting, shell scripts, all tests under sanitizers and with Clang, and with the
+#              release build Flink's own snapshots by Maven, installation and out-of-tree examples
+#   --e2e-all  also the tests labelled e2e
+#   --only S…  the stages of these names
+# Needs scripts/install-deps.sh --tests. With CI=true a skipped test is a failure.
+# Leaves behind: build/ (one folder per preset, build/maven, and the log of each stage in build/test).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly results=$PWD/build/test
+readonly everything=(format shell architecture dev asan clang release maven out_of_tree)
+passed=0 failed=0 skipped=0
+failures=()
+
+usage() {
+  sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
+}
+
+# The stages' own counts are lines `passed=N failed=N skipped=N`, and what went wrong or was left out are
+# lines that begin with FAILED or SKIPPED; a stage without counts is one test.
+
+# Prints these lines for a JUnit report by ctest.
+count_junit() {
+  python3 - "$1" <<'PYTHON'
+import re, sys, xml.etree.ElementTree as ET
+counts = {"passed": 0, "failed": 0, "skipped": 0}
+for case in ET.parse(sys.argv[1]).getroot().iter("testcase"):
+    status = case.get("status")
+    if status == "run":
+        counts["passed"] += 1
+    elif status in ("notrun", "disabled"):
+        output = case.findtext("system-out") or ""
+        reason = re.search(r"Skipped\n(.*?)\n*(?=\[|\Z)", output, re.S)
+        reason = " ".join(reason.group(1).split()) if reason else status
+        counts["skipped"] += 1
+        print("SKIPPED", case.get("name") + ":", reason or "no reason given")
+    else:
+        counts["failed"] += 1
+        print("FAILED", case.get("name"))
+        for line in (case.findtext("system-out") or "").splitlines()[-30:]:
+            print("  " + line)
+print(" ".join(f"{name}={count}" for name, count in counts.items()))
+PYTHON
+}
+
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" --log-level=WARNING
+  cmake --build --preset "$preset" "$@"
+}
+
+# Builds a preset and runs those of its tests that ctest's further arguments select.
+suite() {
+  local preset=$1 report status=0
+  shift
+  report=$(mktemp "$results/junit.XXXXXX")
+  build "$preset"
+  # Indented, so that no line of a test's output is taken for the stage's own.
+  ctest --preset "$preset" -j "$(nproc)" --output-junit "$report" "$@" 2>&1 | sed 's/^/  /' || status=$?
+  count_junit "$report"
+  rm "$report"
+  return "$status"
+}
+
+# Files of the working tree that match the patterns, new ones included.
+tracked() {
+  git ls-files --cached --others --exclude-standard --deduplicate -- "$@" | while read -r file; do
+    [[ ! -e $file ]] || echo "$file"
+  done
+}
+
+stage_format() {
+  tracked '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run --Werror
+}
+
+# Fragments without a first line `#!…` are part of a script that isn't known here.
+stage_shell() {
+  tracked '*.sh' .ci/run | xargs grep -lE -m 1 '^#!' | xargs shellcheck
+}
+
+# Each check of the tree proves first that it catches what it is for.
+stage_architecture() {
+  local check status=0
+  for check in tests/architecture/*.sh; do
+    if "$check" --self-test && "$check"; then
+      echo "passed=1 failed=0 skipped=0"
+    else
+      echo "FAILED $check" && status=1
+      echo "passed=0 failed=1 skipped=0"
+    fi
+  done
+  return "$status"
+}
+
+stage_dev_fast() { suite dev -L '^fast$'; }
+stage_dev() { suite dev -LE '^e2e$'; }
+# Without leaks: when a plugin is unloaded, what RE2 keeps for the life of the process looks like one.
+stage_asan() { ASAN_OPTIONS=detect_leaks=0 suite asan -LE '^e2e$'; }
+stage_clang() { suite clang -LE '^e2e$'; }
+stage_e2e() { suite release -L '^e2e$'; }
+
+stage_release() { build release --target product; }
+
+stage_maven() {
+  tests/maven/fetch-and-check.sh build/release/bin/stateferry build/maven
+}
+
+# As the suites do with their builds: install, build the examples against it, use them.
+stage_out_of_tree() {
+  tests/out_of_tree/run.sh "$PWD/build/release" -G Ninja -DCMAKE_BUILD_TYPE=Release
+}
+
+# Prints the sum of a count over a stage's log.
+sum_of() {
+  sed -nE "s/^passed=([0-9]+) failed=([0-9]+) skipped=([0-9]+)$/\\$1/p" "$2" | awk '{n += $1} END {print n + 0}'
+}
+
+# Runs one stage with its output in a log, and tells how it went.
+stage() {
+  local name=$1 log=$results/$1.log started=$SECONDS status ok bad left word=ok
+  printf '%-14s ' "$name"
+  set +e
+  (set -e; "stage_$name") >"$log" 2>&1 </dev/null
+  status=$?
+  set -e
+  ok=$(sum_of 1 "$log") bad=$(sum_of 2 "$log") left=$(sum_of 3 "$log")
+  if ((status != 0 && bad == 0)); then
+    bad=1
+  elif ((ok + bad + left == 0)); then
+    ok=1
+  fi
+  if ((bad > 0)) || { ((left > 0)) && [[ ${CI-} == true ]]; }; then word=FAILED; fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + left))
+  printf '%-7s %5d passed %3d failed %3d skipped %5d s\n' "$word" "$ok" "$bad" "$left" $((SECONDS - started))
+  tell_details "$name" "$log" "$bad"
+}
+
+tell_details() {
+  local name=$1 log=$2 bad=$3 line
+  while read -r line; do
+    failures+=("$name: $line")
+  done < <(grep -E '^FAILED[: ]' "$log")
+  grep -E '^SKIPPED ' "$log" || true
+  ((bad > 0)) || return 0
+  grep -qE '^FAILED[: ]' "$log" || failures+=("$name: see ${log#"$PWD/"}")
+  echo "--- the end of ${log#"$PWD/"}"
+  tail -n 100 "$log"
+  echo "---"
+}
+
+close() {
+  local failure
+  for failure in "${failures[@]}"; do echo "failed: $failure"; done
+  if ((skipped > 0)) && [[ ${CI-} == true ]]; then
+    echo "in CI nothing may be skipped: counted as failed"
+    failed=$((failed + skipped)) skipped=0
+  fi
+  echo "$SECONDS s in all, logs in build/test"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  ((failed == 0))
+}
+
+case ${1-} in
+  --fast) stages=(architecture dev_fast) ;;
+  '') stages=("${everything[@]}") ;;
+  --e2e-all) stages=("${everything[@]}" e2e) ;;
+  --only) stages=("${@:2}") ;;
+  -h | --help) usage; exit 0 ;;
+  *) usage >&2; exit 2 ;;
+esac
+
+for name in "${stages[@]}"; do
+  declare -F "stage_$name" >/dev/null || { echo "no stage '$name'; there are ${everything[*]} e2e" >&2 && exit 2; }
+done
+
+mkdir -p "$results"
+if command -v ccache >/dev/null; then
+  # Without the folder's name in the hash, a fresh clone profits from what another one compiled.
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+fi
+for name in "${stages[@]}"; do stage "$name"; done
+close
