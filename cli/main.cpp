@@ -1,11 +1,13 @@
 // stateferry's command line: a table of commands, the options that all have, and the mapping from
 // errors to exit codes.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/commands.hpp"
@@ -31,6 +33,12 @@ constexpr Command kCommands[] = {
     {"plugins", "list and describe codec and transform plugins", declare_plugins},
     {"explain", "what an error code means and what to do", declare_explain},
 };
+
+// Only a command that is named can be meant: the others need no options.
+bool is_named(const Command& command, int argc, char** argv) {
+  return std::any_of(argv + 1, argv + argc,
+                     [&](const char* word) { return command.name == std::string_view(word); });
+}
 
 int status(ExitCode code) {
   return static_cast<int>(code);
@@ -147,7 +155,7 @@ int main(int argc, char** argv) {
   app.footer("Example:\n  stateferry convert -r move.yaml old/_metadata new/_metadata --diff");
   for (const Command& command : kCommands) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
-    command.declare(*sub, context, run);
+    if (is_named(command, argc, argv)) command.declare(*sub, context, run);
   }
 
   try {

@@ -74,11 +74,11 @@ BENCHMARK(encode)->Unit(benchmark::kMillisecond);
 class Editor final : public LocationEditor {
  public:
   explicit Editor(bool changes) : changes_(changes) {}
-  bool edit(const Location& location, std::string_view& replacement) override {
+  bool edit(const Location& location, Replacement& replacement) override {
     if (!changes_) return false;
     text_ = "s3://elsewhere";
     text_ += location.text;
-    replacement = text_;
+    replacement.head = text_;
     return true;
   }
 

@@ -25,6 +25,14 @@ class ReplacePrefix final : public stateferry::UriTransform {
     return stateferry::Outcome::changed;
   }
 
+  std::optional<stateferry::Outcome> rewrite_directory(std::string_view directory,
+                                                       std::string& result) const override {
+    const stateferry::Below target = stateferry::below_prefix_in(directory, to_);
+    const stateferry::Below source = stateferry::below_prefix_in(directory, from_);
+    if (target == stateferry::Below::some || source == stateferry::Below::some) return std::nullopt;
+    return rewrite(directory, result);
+  }
+
   bool injective() const noexcept override { return true; }
 
  private:

@@ -81,7 +81,7 @@ Ending ending_of(F&& pass) {
 
 /// Leaves all as it is.
 struct KeepingEditor final : LocationEditor {
-  bool edit(const Location&, std::string_view&) override { return false; }
+  bool edit(const Location&, Replacement&) override { return false; }
 };
 
 /// Tries damaged forms of one golden file.

@@ -185,11 +185,13 @@ std::string describe(const Location& location) {
   return line;
 }
 
-bool RecordingEditor::edit(const Location& location, std::string_view& replacement) {
+bool RecordingEditor::edit(const Location& location, Replacement& replacement) {
   lines.push_back(describe(location));
   if (!replace_) return false;
   replacement_ = replace_(location);
-  replacement = replacement_;
+  // In two parts that meet somewhere, as codecs may get it.
+  const std::string_view text = replacement_;
+  replacement = {text.substr(0, text.size() / 2), text.substr(text.size() / 2)};
   return true;
 }
 

@@ -137,6 +137,7 @@ std::unique_ptr<ByteSink> open_sink(const ConvertOptions& o, const ConvertJob& j
   FileSinkOptions options;
   options.sync = !o.no_sync;
   options.sync_directory = alone;
+  options.digest = !o.no_verify;
   options.replace = o.in_place || o.force;
   if (o.in_place) {
     options.backup = job.out + o.backup;

@@ -15,8 +15,12 @@ ByteReader::ByteReader(std::span<const std::byte> whole) noexcept
       limit_(whole.size()) {}
 
 ByteReader::ByteReader(ByteFeed& feed, std::optional<std::uint64_t> total)
-    : limit_(total.value_or(kUnknown)), feed_(&feed), window_(kWindow) {
-  begin_ = pos_ = end_ = filled_ = window_.data();
+    : limit_(total.value_or(kUnknown)),
+      feed_(&feed),
+      // A short input needs no more than itself, and one byte to see that it ends.
+      window_size_(static_cast<std::size_t>(std::min<std::uint64_t>(limit_, kWindow - 1) + 1)),
+      window_(std::make_unique_for_overwrite<std::byte[]>(window_size_)) {
+  begin_ = pos_ = end_ = filled_ = window_.get();
 }
 
 bool ByteReader::at_end() {
@@ -27,23 +31,23 @@ bool ByteReader::at_end() {
   if (in_section_) return false;
   flush_tap();
   base_ = offset();
-  const std::size_t got = feed_->read({window_.data(), window_.size()});
-  begin_ = pos_ = tapped_ = window_.data();
+  const std::size_t got = feed_->read({window_.get(), window_size_});
+  begin_ = pos_ = tapped_ = window_.get();
   filled_ = begin_ + got;
   clip();
   return got == 0;
 }
 
 void ByteReader::refill(std::size_t n) {
-  if (feed_ == nullptr || n > window_.size() || n > remaining()) fail_truncated(n);
+  if (feed_ == nullptr || n > window_size_ || n > remaining()) fail_truncated(n);
   flush_tap();
   base_ = offset();
   const auto kept = static_cast<std::size_t>(filled_ - pos_);
-  std::memmove(window_.data(), pos_, kept);
-  begin_ = pos_ = tapped_ = window_.data();
+  std::memmove(window_.get(), pos_, kept);
+  begin_ = pos_ = tapped_ = window_.get();
   std::size_t have = kept;
   while (have < n) {
-    const std::size_t got = feed_->read({window_.data() + have, window_.size() - have});
+    const std::size_t got = feed_->read({window_.get() + have, window_size_ - have});
     if (got == 0) {
       filled_ = begin_ + have;
       limit_ = base_ + have;

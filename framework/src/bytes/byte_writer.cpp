@@ -2,12 +2,13 @@
 
 namespace stateferry {
 
-ByteWriter::ByteWriter(ByteSink& sink) : sink_(sink), buffer_(kBuffer) {}
+ByteWriter::ByteWriter(ByteSink& sink)
+    : sink_(sink), buffer_(std::make_unique_for_overwrite<std::byte[]>(kBuffer)) {}
 ByteWriter::~ByteWriter() = default;
 
 void ByteWriter::flush() {
   if (used_ == 0) return;
-  sink_.write({buffer_.data(), used_});
+  sink_.write({buffer_.get(), used_});
   flushed_ += used_;
   used_ = 0;
 }
@@ -15,7 +16,7 @@ void ByteWriter::flush() {
 void ByteWriter::raw_slow(std::span<const std::byte> bytes) {
   // Fill the buffer first, so that the sink sees large, even pieces.
   const std::size_t head = kBuffer - used_;
-  std::memcpy(buffer_.data() + used_, bytes.data(), head);
+  std::memcpy(buffer_.get() + used_, bytes.data(), head);
   used_ = kBuffer;
   flush();
   bytes = bytes.subspan(head);

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "memory/vector16.hpp"
-
 namespace stateferry {
 namespace {
 
@@ -133,23 +131,6 @@ std::size_t append_modified(std::string& out, std::string_view utf8) {
 }
 
 }  // namespace
-
-bool is_ascii(std::string_view bytes) noexcept {
-  const char* at = bytes.data();
-  std::size_t left = bytes.size();
-  std::uint64_t rest = 0;
-  if (left >= 16) {
-    // The last piece may overlap the one before it.
-    Vector16 all = load16(at + left - 16);
-    for (; left >= 16; at += 16, left -= 16) all |= load16(at);
-    std::uint64_t halves[2];
-    std::memcpy(halves, &all, sizeof halves);
-    return ((halves[0] | halves[1]) & kHighBits) == 0;
-  }
-  for (; left >= kWord; at += kWord, left -= kWord) rest |= load_word(at);
-  for (; left > 0; ++at, --left) rest |= static_cast<unsigned char>(*at);
-  return (rest & kHighBits) == 0;
-}
 
 std::optional<std::size_t> find_invalid_modified_utf8(std::string_view bytes) noexcept {
   std::size_t at = skip_ascii_words(bytes, 0);

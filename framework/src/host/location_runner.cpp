@@ -29,62 +29,233 @@ void note_operator(RunState& state, const OperatorKey& op) {
 
 LocationRunner::LocationRunner(std::vector<LocationStep>& steps, RunState& state)
     : steps_(steps), state_(state) {
-  for (const LocationStep& step : steps_) has_uri_steps_ |= step.transform != nullptr;
+  for (const LocationStep& step : steps_) {
+    has_uri_steps_ |= step.transform != nullptr;
+    by_operator_ |= step.selection.by_operator();
+  }
+  said_.reserve(steps_.size());
+  tells_each_ = state_.collisions != nullptr || state_.options.on_change;
 }
 
 void LocationRunner::enter_operator(const OperatorKey& op) {
   note_operator(state_, op);
+  if (!by_operator_) return;
+  for (DirectoryAnswer& answer : answers_) {
+    count(answer);
+    answer.directory.clear();
+  }
 }
 
-bool LocationRunner::edit(const Location& location, std::string_view& replacement) {
+bool LocationRunner::edit(const Location& location, Replacement& replacement) {
+  DirectoryAnswer& last = answers_[last_answer_];
+  if (last.answers(location)) return edit_by(last, location, replacement);
+  if (DirectoryAnswer* answer = find_answer(location)) {
+    return edit_by(*answer, location, replacement);
+  }
+  return edit_alone(location, replacement);
+}
+
+void LocationRunner::finish() {
+  for (DirectoryAnswer& answer : answers_) count(answer);
+}
+
+// ---------------------------------------------------------------------------- by directory
+
+void DirectoryProof::add(const std::string& directory, const std::string& target) {
+  if (!holds_) return;
+  const auto [at, is_new] = sources_.emplace(target, directory);
+  holds_ = at->second == directory && sources_.size() <= kMost;
+}
+
+DirectoryAnswer* LocationRunner::find_answer(const Location& location) noexcept {
+  for (std::size_t i = 0; i < kAnswers; ++i) {
+    if (i == last_answer_ || !answers_[i].answers(location)) continue;
+    last_answer_ = i;
+    return &answers_[i];
+  }
+  return nullptr;
+}
+
+bool LocationRunner::edit_by(DirectoryAnswer& answer, const Location& location,
+                             Replacement& replacement) {
+  ++answer.uses;
+  touched_ = answer.touched;
+  if (tells_each_ || !touched_) tell(answer, location);
+  if (!answer.changed) return false;
+  replacement = {answer.target, location.text.substr(answer.directory.size())};
+  check_length(replacement.size(), location);
+  return true;
+}
+
+void LocationRunner::tell(const DirectoryAnswer& answer, const Location& location) {
+  current_.assign(answer.target).append(location.text.substr(answer.directory.size()));
+  uri_ = current_;
+  if (!touched_ && has_uri_steps_ && state_.touched == nullptr) count_untouched(location);
+  if (state_.collisions != nullptr) note_collision(location);
+  if (answer.changed && state_.options.on_change) {
+    state_.options.on_change(Change{location, location.text, uri_});
+  }
+}
+
+void LocationRunner::count(DirectoryAnswer& answer) {
+  if (answer.uses == 0) return;
+  RunReport& report = state_.report;
+  report.locations += answer.uses;
+  if (is_absolute(answer.kind)) report.absolute += answer.uses;
+  if (answer.changed) report.changed_locations += answer.uses;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const StepAnswer& said = answer.steps[i];
+    LocationStep& step = steps_[i];
+    if (!said.selected) {
+      if (is_absolute(answer.kind)) step.unselected += answer.uses;
+      continue;
+    }
+    step.counts.selected += answer.uses;
+    if (step.assertion != nullptr) {
+      if (said.matches) step.matching += answer.uses;
+    } else if (said.outcome == Outcome::changed) {
+      step.counts.changed += answer.uses;
+    } else if (said.outcome == Outcome::already) {
+      step.counts.already += answer.uses;
+    } else {
+      step.counts.unmatched += answer.uses;
+    }
+  }
+  answer.uses = 0;
+}
+
+// After a location was judged alone: whether what was said of it holds of its whole directory.
+void LocationRunner::remember(const Location& location) {
+  const std::string_view text = location.text;
+  const std::size_t slash = text.rfind('/');
+  const bool plain = slash != std::string_view::npos && is_plain_name(text.substr(slash + 1));
+  DirectoryAnswer& answer = answers_[next_answer_];
+  count(answer);
+  answer.directory.clear();
+  if (plain) {
+    answer.kind = location.kind;
+    answer.roles = location.roles;
+    answer.directory.assign(text.substr(0, slash + 1));
+    if (!ask_steps(location, answer)) answer.directory.clear();
+  }
+  if (answer.directory.empty()) {
+    if (location.kind != LocationKind::directory) proof_.give_up();
+    return;
+  }
+  if (location.kind != LocationKind::directory) proof_.add(answer.directory, answer.target);
+  last_answer_ = next_answer_;
+  next_answer_ = (next_answer_ + 1) % kAnswers;
+}
+
+// False when some step can't say, or what it says is not simple enough to be remembered.
+bool LocationRunner::ask_steps(const Location& location, DirectoryAnswer& answer) {
+  answer.target = answer.directory;
+  answer.steps.assign(steps_.size(), {});
+  answer.touched = !is_absolute(location.kind);
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    StepAnswer& said = answer.steps[i];
+    if (!ask_step(steps_[i], location, answer, said)) return false;
+    if (said.outcome != Outcome::unmatched) answer.touched = true;
+    if (said == said_[i]) continue;
+    throw PluginError("E-PLUGIN-FAILED",
+                      "step '" + steps_[i].step.id + "' says of the directory '" +
+                          answer.directory + "' something else than of '" +
+                          std::string(location.text) + "' in it",
+                      "this is a fault of the plugin of " + steps_[i].step.uses);
+  }
+  answer.changed = answer.target != answer.directory;
+  return true;
+}
+
+bool LocationRunner::ask_step(LocationStep& step, const Location& location, DirectoryAnswer& answer,
+                              StepAnswer& said) {
+  const auto selected = step.selection.selects_directory(location, answer.target);
+  if (!selected) return false;
+  said.selected = *selected;
+  if (!said.selected) return true;
+  const std::string_view directory = answer.target;
+  if (step.assertion != nullptr) {
+    const auto matches =
+        guarded_call(step.step.uses, [&] { return step.assertion->matches_directory(directory); });
+    if (!matches) return false;
+    said.matches = *matches;
+    // Faults are named one by one.
+    return said.matches != step.assertion->matching_is_fault();
+  }
+  result_.clear();
+  const auto outcome = guarded_call(
+      step.step.uses, [&] { return step.transform->rewrite_directory(directory, result_); });
+  if (!outcome) return false;
+  said.outcome = *outcome;
+  if (said.outcome != Outcome::changed) return true;
+  if (!result_.ends_with('/') || !plain_after_(result_ + "xxxxxxxxxxxxxxxxx")) return false;
+  if (result_ == answer.target) said.outcome = Outcome::already;
+  answer.target.swap(result_);
+  return true;
+}
+
+// ---------------------------------------------------------------------------- one by one
+
+bool LocationRunner::edit_alone(const Location& location, Replacement& replacement) {
   ++state_.report.locations;
   const bool absolute = is_absolute(location.kind);
   if (absolute) ++state_.report.absolute;
 
   uri_ = location.text;
   plain_ = plain_before_(uri_);
+  const bool plain_before = plain_;
   if (!plain_) decode(absolute);
+  const bool as_it_came = uri_.data() == location.text.data();
   bool changed = false;
   touched_ = !absolute;
+  said_.clear();
   for (LocationStep& step : steps_) {
-    switch (apply(step, location)) {
-      case Outcome::unmatched:
-        break;
-      case Outcome::already:
-        touched_ = true;
-        break;
-      case Outcome::changed:
-        touched_ = changed = true;
-        break;
-    }
+    const StepAnswer said = apply(step, location);
+    said_.push_back(said);
+    if (said.outcome == Outcome::already) touched_ = true;
+    if (said.outcome == Outcome::changed) touched_ = changed = true;
   }
   if (!touched_ && has_uri_steps_ && state_.touched == nullptr) count_untouched(location);
-  if (state_.collisions != nullptr && absolute && location.kind != LocationKind::directory) {
-    const bool spelled = state_.collisions->watches(uri_);
-    state_.collisions->add(location.text, uri_, spelled ? location.path->text() : std::string());
-  }
-  if (!changed) return false;
+  if (state_.collisions != nullptr) note_collision(location);
 
-  if (plain_ || is_ascii(uri_)) {
-    replacement = uri_;
-  } else {
-    replacement_ = from_utf8(uri_);
-    replacement = replacement_;
+  const bool replaced = changed && take_result(location, replacement);
+  if (absolute) {
+    if (plain_before && as_it_came) {
+      remember(location);
+    } else if (location.kind != LocationKind::directory) {
+      proof_.give_up();
+    }
   }
-  if (replacement.size() > kMaxUtfBytes) {
-    throw RuleError(
-        "E-RULE-TEXT-LENGTH",
-        "a new location takes " + std::to_string(replacement.size()) +
-            " bytes; Flink's format holds at most 65535: " + std::string(uri_.substr(0, 100)) + "…",
-        "choose a shorter target");
-  }
-  if (replacement == location.text) return false;
+  return replaced;
+}
+
+bool LocationRunner::take_result(const Location& location, Replacement& replacement) {
+  // The steps are asked once more about the directory; the answer must outlive that.
+  replacement_ = plain_ || is_ascii(uri_) ? std::string(uri_) : from_utf8(uri_);
+  check_length(replacement_.size(), location);
+  if (replacement_ == location.text) return false;
   ++state_.report.changed_locations;
   if (state_.options.on_change) {
     const std::string before = to_utf8(location.text);
     state_.options.on_change(Change{location, before, uri_});
   }
+  replacement = {replacement_, {}};
   return true;
+}
+
+void LocationRunner::check_length(std::size_t bytes, const Location& location) {
+  if (bytes <= kMaxUtfBytes) return;
+  throw RuleError("E-RULE-TEXT-LENGTH",
+                  "the new text of a location takes " + std::to_string(bytes) +
+                      " bytes; Flink's format holds at most 65535: of " +
+                      to_utf8(location.text).substr(0, 100) + "…  (" + location.path->text() + ")",
+                  "choose a shorter target");
+}
+
+void LocationRunner::note_collision(const Location& location) {
+  if (!is_absolute(location.kind) || location.kind == LocationKind::directory) return;
+  const bool spelled = state_.collisions->watches(uri_);
+  state_.collisions->add(location.text, uri_, spelled ? location.path->text() : std::string());
 }
 
 void LocationRunner::decode(bool absolute) {
@@ -100,21 +271,13 @@ void LocationRunner::decode(bool absolute) {
   }
 }
 
-Outcome LocationRunner::apply(LocationStep& step, const Location& location) {
+StepAnswer LocationRunner::apply(LocationStep& step, const Location& location) {
   if (!step.selection.selects(location, uri_)) {
     if (is_absolute(location.kind)) ++step.unselected;
-    return Outcome::unmatched;
+    return {};
   }
   ++step.counts.selected;
-  if (step.assertion != nullptr) {
-    const bool matches =
-        guarded_call(step.step.uses, [&] { return step.assertion->matches(uri_); });
-    if (matches) ++step.matching;
-    if (matches == step.assertion->matching_is_fault() && step.fault_samples.size() < kSamples) {
-      step.fault_samples.push_back(sample(uri_, location));
-    }
-    return Outcome::unmatched;
-  }
+  if (step.assertion != nullptr) return check_assertion(step, location);
   result_.clear();
   Outcome outcome =
       guarded_call(step.step.uses, [&] { return step.transform->rewrite(uri_, result_); });
@@ -133,7 +296,16 @@ Outcome LocationRunner::apply(LocationStep& step, const Location& location) {
       uri_ = current_;
       break;
   }
-  return outcome;
+  return {true, false, outcome};
+}
+
+StepAnswer LocationRunner::check_assertion(LocationStep& step, const Location& location) {
+  const bool matches = guarded_call(step.step.uses, [&] { return step.assertion->matches(uri_); });
+  if (matches) ++step.matching;
+  if (matches == step.assertion->matching_is_fault() && step.fault_samples.size() < kSamples) {
+    step.fault_samples.push_back(sample(uri_, location));
+  }
+  return {true, matches, Outcome::unmatched};
 }
 
 void LocationRunner::check_result(const LocationStep& step, const Location& location) {

@@ -1,10 +1,14 @@
 // Runs a group of location steps over one location after the other: selects, rewrites, checks the
-// results and counts.
+// results and counts. What the steps say of a whole directory is remembered, since most locations
+// lie where the one before lies.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -22,8 +26,8 @@ struct RunState {
   CollisionCheck* collisions = nullptr;              ///< null: not needed, or proved
   bool names_seen = false;                           ///< some operator has a name or a uid
   std::unordered_set<std::string> operators_wanted;  ///< ids (hex) that require names, not yet seen
-  /// Tree with several groups: addresses of the texts that some step matched.
-  std::unordered_set<const void*>* touched = nullptr;
+  /// Tree: addresses of the texts that some step matched, in no order, some several times.
+  std::vector<const void*>* touched = nullptr;
 };
 
 /// One URI step or assertion with its state.
@@ -40,35 +44,108 @@ struct LocationStep {
   std::vector<std::string> fault_samples;  ///< of an assertion, at most ten
 };
 
-/// See the head of this file. Throws RuleError for a result that Flink could not read.
+/// What the steps of a group say of one location, or of all in one directory.
+struct StepAnswer {
+  bool selected = false;
+  bool matches = false;  ///< of an assertion
+  Outcome outcome = Outcome::unmatched;
+  bool operator==(const StepAnswer&) const = default;
+};
+
+/// What becomes of the locations of one kind, role and operator in one directory: each but for its
+/// last name the same, so that the steps need not be asked again.
+struct DirectoryAnswer {
+  LocationKind kind = LocationKind::file;
+  Role roles = Role::none;
+  std::string directory;  ///< ends with '/'; empty: nothing is known
+  std::string target;     ///< what stands in its place in the end
+  bool changed = false;   ///< `target` is another one
+  bool touched = false;   ///< matched by some step, or need not be
+  std::vector<StepAnswer> steps;
+  std::uint64_t uses = 0;  ///< locations answered by it that are not counted yet
+
+  /// Whether it says what becomes of `location`.
+  bool answers(const Location& location) const noexcept {
+    const std::size_t size = directory.size();
+    return location.kind == kind && location.roles == roles && size > 0 &&
+           location.text.size() > size &&
+           std::memcmp(location.text.data(), directory.data(), size) == 0 &&
+           is_plain_name(location.text.substr(size));
+  }
+};
+
+/// Directories and what became of them: where no two of them become one, and every location kept
+/// its name, no two locations have become one.
+class DirectoryProof {
+ public:
+  /// Files of `directory` have moved to `target`, or stayed there.
+  void add(const std::string& directory, const std::string& target);
+  /// A location was judged alone: nothing can be proved.
+  void give_up() noexcept { holds_ = false; }
+  bool holds() const noexcept { return holds_; }
+
+ private:
+  static constexpr std::size_t kMost = 4096;
+  bool holds_ = true;
+  std::unordered_map<std::string, std::string> sources_;  // by target
+};
+
+/// See the head of this file. Throws RuleError for a result that Flink could not read. Counts are
+/// complete after finish().
 class LocationRunner final : public LocationEditor {
  public:
   LocationRunner(std::vector<LocationStep>& steps, RunState& state);
 
-  bool edit(const Location& location, std::string_view& replacement) override;
+  bool edit(const Location& location, Replacement& replacement) override;
   void enter_operator(const OperatorKey& op) override;
+  /// Adds what is not counted yet.
+  void finish();
   /// Whether the last location was matched by some step, or need not be.
   bool touched() const noexcept { return touched_; }
+  /// What is known of all locations so far.
+  const DirectoryProof& proof() const noexcept { return proof_; }
 
  private:
+  DirectoryAnswer* find_answer(const Location& location) noexcept;
+  bool edit_by(DirectoryAnswer& answer, const Location& location, Replacement& replacement);
+  void tell(const DirectoryAnswer& answer, const Location& location);
+  bool edit_alone(const Location& location, Replacement& replacement);
+  bool take_result(const Location& location, Replacement& replacement);
+  void remember(const Location& location);
+  bool ask_steps(const Location& location, DirectoryAnswer& answer);
+  bool ask_step(LocationStep& step, const Location& location, DirectoryAnswer& answer,
+                StepAnswer& said);
+  void count(DirectoryAnswer& answer);
   // Makes uri_ the UTF-8, in Flink's form, of the location that it views.
   void decode(bool absolute);
-  Outcome apply(LocationStep& step, const Location& location);
+  StepAnswer apply(LocationStep& step, const Location& location);
+  StepAnswer check_assertion(LocationStep& step, const Location& location);
   void check_result(const LocationStep& step, const Location& location);
+  static void check_length(std::size_t bytes, const Location& location);
   void count_untouched(const Location& location);
+  void note_collision(const Location& location);
+
+  static constexpr std::size_t kAnswers = 4;
 
   std::vector<LocationStep>& steps_;
   RunState& state_;
   bool has_uri_steps_ = false;
+  bool by_operator_ = false;  // some step's answer depends on the operator
+  bool tells_each_ = false;   // somebody wants to see each location
   bool touched_ = false;
-  bool plain_ = false;          // uri_ is ASCII and in Flink's form
-  PlainLocation plain_before_;  // of texts as they come
-  PlainLocation plain_after_;   // of results
-  std::string decoded_;         // UTF-8 of the location in hand where it isn't ASCII
-  std::string current_;         // its text after the last step that changed it
-  std::string_view uri_;        // what the next step sees
-  std::string result_;          // what a step answers
-  std::string replacement_;     // modified UTF-8
+  bool plain_ = false;            // uri_ is ASCII and in Flink's form
+  PlainLocation plain_before_;    // of texts as they come
+  PlainLocation plain_after_;     // of results
+  std::string decoded_;           // UTF-8 of the location in hand where it isn't ASCII
+  std::string current_;           // its text after the last step that changed it
+  std::string_view uri_;          // what the next step sees
+  std::string result_;            // what a step answers
+  std::string replacement_;       // modified UTF-8
+  std::vector<StepAnswer> said_;  // of the location in hand, by each step
+  std::array<DirectoryAnswer, kAnswers> answers_;
+  std::size_t last_answer_ = 0;
+  std::size_t next_answer_ = 0;
+  DirectoryProof proof_;
 };
 
 /// Counts operators and names for RunState.

@@ -30,24 +30,80 @@ void write_header(ByteWriter& out, const Dialect& dialect) {
   out.i32(dialect.format_version);
 }
 
+// ---------------------------------------------------------------------------- memory
+
+// Lets go of the mapped input from time to time while a tree that views it is walked in file order:
+// so a run holds the tree and its new texts, and not the whole input beside them.
+class Releaser {
+ public:
+  explicit Releaser(ByteSource& source) : source_(source) {}
+  void passed(std::uint64_t bytes) noexcept {
+    passed_ += bytes;
+    if (passed_ < kEvery) return;
+    passed_ = 0;
+    source_.release();
+  }
+
+ private:
+  static constexpr std::uint64_t kEvery = std::uint64_t{8} << 20;
+  ByteSource& source_;
+  std::uint64_t passed_ = 0;
+};
+
+class ReleasingSink final : public ByteSink {
+ public:
+  ReleasingSink(ByteSink& inner, ByteSource& source) : inner_(inner), releaser_(source) {}
+  void write(std::span<const std::byte> bytes) override {
+    inner_.write(bytes);
+    releaser_.passed(bytes.size());
+  }
+  void commit() override { inner_.commit(); }
+  std::unique_ptr<ByteSource> written() override { return inner_.written(); }
+  std::uint64_t digest() const override { return inner_.digest(); }
+  std::string name() const override { return inner_.name(); }
+
+ private:
+  ByteSink& inner_;
+  Releaser releaser_;
+};
+
+class ReleasingFeed final : public ByteFeed {
+ public:
+  ReleasingFeed(std::unique_ptr<ByteFeed> inner, ByteSource& source)
+      : inner_(std::move(inner)), releaser_(source) {}
+  std::size_t read(std::span<std::byte> into) override {
+    const std::size_t got = inner_->read(into);
+    releaser_.passed(got);
+    return got;
+  }
+
+ private:
+  std::unique_ptr<ByteFeed> inner_;
+  Releaser releaser_;
+};
+
 // ---------------------------------------------------------------------------- tree walks
 
 // Location steps over a tree: the editor's answers go into the tree.
 class TreeEditor final : public TreeVisitor {
  public:
-  TreeEditor(LocationRunner& runner, RunState& state, Arena& arena)
-      : runner_(runner), state_(state), arena_(arena) {}
+  TreeEditor(LocationRunner& runner, RunState& state, Arena& arena, ByteSource& source)
+      : runner_(runner), state_(state), arena_(arena), releaser_(source) {}
   void enter_operator(const OperatorKey& op) override { runner_.enter_operator(op); }
   void location(const Location& location, std::string_view& text) override {
-    std::string_view replacement;
-    if (runner_.edit(location, replacement)) text = arena_.intern(replacement);
-    if (state_.touched != nullptr && runner_.touched()) state_.touched->insert(&text);
+    // About what a handle takes in the file around its location.
+    releaser_.passed(text.size() + 64);
+    Replacement replacement;
+    if (runner_.edit(location, replacement))
+      text = arena_.intern(replacement.head, replacement.tail);
+    if (state_.touched != nullptr && runner_.touched()) state_.touched->push_back(&text);
   }
 
  private:
   LocationRunner& runner_;
   RunState& state_;
   Arena& arena_;
+  Releaser releaser_;
 };
 
 std::string_view text_of(const StreamStateHandle& handle) {
@@ -99,7 +155,7 @@ class HandleEditor final : public TreeVisitor {
         }
         break;
     }
-    if (state_.touched != nullptr) state_.touched->insert(address_of_text(handle));
+    if (state_.touched != nullptr) state_.touched->push_back(address_of_text(handle));
   }
 
  private:
@@ -125,7 +181,7 @@ class HandleEditor final : public TreeVisitor {
 // Counts the locations of the result, and those that no step of any group has matched.
 class ResultCounter final : public TreeVisitor {
  public:
-  ResultCounter(RunReport& report, const std::unordered_set<const void*>& touched, bool untouched)
+  ResultCounter(RunReport& report, const std::vector<const void*>& touched, bool untouched)
       : report_(report), touched_(touched), count_untouched_(untouched) {
     report_.locations = report_.absolute = 0;
   }
@@ -133,7 +189,10 @@ class ResultCounter final : public TreeVisitor {
     ++report_.locations;
     if (!is_absolute(location.kind)) return;
     ++report_.absolute;
-    if (!count_untouched_ || touched_.contains(&text)) return;
+    if (!count_untouched_ ||
+        std::binary_search(touched_.begin(), touched_.end(), static_cast<const void*>(&text))) {
+      return;
+    }
     ++report_.untouched;
     if (report_.untouched_samples.size() < 10) {
       report_.untouched_samples.push_back(to_utf8(text) + "  (" + location.path->text() + ")");
@@ -142,7 +201,7 @@ class ResultCounter final : public TreeVisitor {
 
  private:
   RunReport& report_;
-  const std::unordered_set<const void*>& touched_;
+  const std::vector<const void*>& touched_;
   bool count_untouched_;
 };
 
@@ -287,6 +346,8 @@ class Run {
     const SnapshotKind kind = guarded_call(
         codec_name(), [&] { return found_.codec->splice(*in, found_.dialect, runner, out); });
     out.flush();
+    runner.finish();
+    proved_by_directory_ = runner.proof().holds();
     report_.snapshot = kind.type;
     report_.bytes_in = in->offset();
     report_.bytes_out = out.offset();
@@ -304,9 +365,11 @@ class Run {
     report_.snapshot = snapshot_kind(root.properties).type;
     tree_.emplace(memory_source(source_.bytes(), source_.name()), std::move(arena), root,
                   found_.dialect);
+    source_.release();
     apply_groups(state);
 
-    ByteWriter out(sink);
+    ReleasingSink releasing(sink, source_);
+    ByteWriter out(releasing);
     if (report_.changed() || options_.reencode) {
       report_.path = RunReport::Path::reencoded;
       write_header(out, found_.dialect);
@@ -325,7 +388,11 @@ class Run {
 
   // Steps that change strings and follow each other share one walk.
   void apply_groups(RunState& state) {
-    std::unordered_set<const void*> touched;
+    if (pipeline_.only_strings()) {
+      walk_locations(state, 0, pipeline_.steps.size());
+      return;
+    }
+    std::vector<const void*> touched;
     state.touched = &touched;
     const auto& steps = pipeline_.steps;
     for (std::size_t first = 0; first < steps.size();) {
@@ -341,6 +408,7 @@ class Run {
       }
       first = last;
     }
+    std::sort(touched.begin(), touched.end());
     ResultCounter counter(report_, touched, has_uri_step(steps));
     walk(tree_->root(), counter);
   }
@@ -351,8 +419,10 @@ class Run {
       group.emplace_back(pipeline_.steps[i], options_.base_uri, report_.steps[i]);
     }
     LocationRunner runner(group, state);
-    TreeEditor editor(runner, state, tree_->arena());
+    TreeEditor editor(runner, state, tree_->arena(), source_);
     walk(tree_->root(), editor);
+    runner.finish();
+    proved_by_directory_ = group.size() == pipeline_.steps.size() && runner.proof().holds();
     for (LocationStep& step : group) steps_.push_back(std::move(step));
   }
 
@@ -507,7 +577,7 @@ class Run {
   }
 
   void prove_no_collision() {
-    if (report_.changed_locations == 0 || proved_injective()) return;
+    if (report_.changed_locations == 0 || proved_by_directory_ || proved_injective()) return;
     if (!source_.rewindable()) {
       throw RuleError(
           "E-RULE-COLLISION",
@@ -561,18 +631,21 @@ class Run {
 
   void verify_bytes(ByteSource& written, std::uint64_t digest) const {
     const auto feed = written.open();
-    std::vector<std::byte> buffer(ByteReader::kWindow);
+    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(ByteReader::kWindow);
     Digest again;
-    while (const std::size_t got = feed->read(buffer)) again.update(std::span(buffer).first(got));
+    while (const std::size_t got = feed->read({buffer.get(), ByteReader::kWindow})) {
+      again.update({buffer.get(), got});
+    }
     if (again.value() != digest) fail_verify("what was read back differs from what was written");
   }
 
   void verify_model(ByteSource& written) const {
-    SourceReader in(written, false);
+    ReleasingFeed feed(written.open(), source_);
+    ByteReader in(feed, written.size());
     try {
-      in->take(kHeaderBytes);
+      in.take(kHeaderBytes);
       const auto place = guarded_call(codec_name(), [&] {
-        return found_.codec->difference(tree_->root(), found_.dialect, *in);
+        return found_.codec->difference(tree_->root(), found_.dialect, in);
       });
       if (place) fail_verify("what was read back differs from the snapshot in memory at " + *place);
     } catch (const FormatError& error) {
@@ -591,6 +664,7 @@ class Run {
   std::optional<Document> tree_;
   std::unordered_set<std::string> operators_missing_;
   bool names_seen_ = false;
+  bool proved_by_directory_ = false;  // of the last splice
   std::vector<Diagnostic> unmet_;
 };
 

@@ -23,6 +23,17 @@ bool any_glob(const std::vector<std::string>& globs, std::string_view text) {
                      [&](const std::string& glob) { return glob_match(glob, text); });
 }
 
+// Whether all files of a directory have one scope: not so where a place that decides about scopes
+// has itself the name of such a file.
+bool has_one_scope(std::string_view directory, std::string_view base_uri) {
+  const std::string_view job = parent_of(base_uri);
+  const auto whole = [&](std::string_view place) {
+    return below_prefix_in(directory, place) != Below::some;
+  };
+  return whole(base_uri) && whole(join_prefix(job, "/shared")) &&
+         whole(join_prefix(job, "/taskowned"));
+}
+
 }  // namespace
 
 std::string_view scope_name(Scope scope) noexcept {
@@ -139,6 +150,19 @@ bool Selection::selects_further(const Location& location, std::string_view uri) 
     return false;
   }
   return selects_uri(uri);
+}
+
+std::optional<bool> Selection::selects_directory(const Location& location,
+                                                 std::string_view directory) {
+  if (!selects_kind(location.kind)) return false;
+  if (by_kind_alone_) return true;
+  if (by_state()) return std::nullopt;
+  // What belongs to the directory as a whole is judged by the text of one file in it.
+  if (!where_.scopes.empty() && !has_one_scope(directory, base_uri_)) return std::nullopt;
+  for (const std::string& glob : where_.uri_globs) {
+    if (!glob_match_directory(glob, directory)) return std::nullopt;
+  }
+  return selects_further(location, std::string(directory) + "x");
 }
 
 bool Selection::selects_operator(const OperatorKey* op) {

@@ -19,6 +19,13 @@ class Selection {
   bool selects(const Location& location, std::string_view uri) {
     return selects_kind(location.kind) && (by_kind_alone_ || selects_further(location, uri));
   }
+  /// The same for every location like this one whose text is `directory` (which ends with '/')
+  /// followed by one more name. Nothing when they differ, or may.
+  std::optional<bool> selects_directory(const Location& location, std::string_view directory);
+  /// Whether its answer depends on the operator.
+  bool by_operator() const noexcept { return by_operator_; }
+  /// Whether it looks at the names of registered operator states.
+  bool by_state() const noexcept { return !where_.state_name.empty(); }
   /// Whether a location of this kind could be selected at all.
   bool selects_kind(LocationKind kind) const noexcept { return (kinds_ & bit(kind)) != 0; }
 

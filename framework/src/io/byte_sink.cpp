@@ -175,7 +175,7 @@ class AtomicFileSink final : public ByteSink {
 
   void write(std::span<const std::byte> bytes) override {
     write_all(fd_, bytes, path_);
-    digest_.update(bytes);
+    if (options_.digest) digest_.update(bytes);
     size_ += bytes.size();
   }
 
@@ -284,31 +284,24 @@ class DescriptorSink final : public ByteSink {
  public:
   DescriptorSink(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
   bool discards() const noexcept override { return false; }
-  void write(std::span<const std::byte> bytes) override {
-    write_all(fd_, bytes, name_);
-    digest_.update(bytes);
-  }
+  void write(std::span<const std::byte> bytes) override { write_all(fd_, bytes, name_); }
   void commit() override {}
   std::unique_ptr<ByteSource> written() override { return nullptr; }
-  std::uint64_t digest() const override { return digest_.value(); }
+  std::uint64_t digest() const override { return 0; }
   std::string name() const override { return name_; }
 
  private:
   int fd_;
   std::string name_;
-  Digest digest_;
 };
 
 class DiscardingSink final : public ByteSink {
  public:
-  void write(std::span<const std::byte> bytes) override { digest_.update(bytes); }
+  void write(std::span<const std::byte>) override {}
   void commit() override {}
   std::unique_ptr<ByteSource> written() override { return nullptr; }
-  std::uint64_t digest() const override { return digest_.value(); }
+  std::uint64_t digest() const override { return 0; }
   std::string name() const override { return "(nothing)"; }
-
- private:
-  Digest digest_;
 };
 
 class MemorySink final : public ByteSink {

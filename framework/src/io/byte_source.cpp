@@ -149,6 +149,11 @@ class FileSource final : public ByteSource {
     }
   }
 
+  void release() noexcept override {
+    // A private mapping that is never written: its pages are those of the file.
+    if (map_ != nullptr) ::madvise(map_, file_size(), MADV_DONTNEED);
+  }
+
  private:
   std::size_t file_size() const noexcept { return static_cast<std::size_t>(status_.st_size); }
   void load() {

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <xxhash.h>
+#if defined(__x86_64__)
+// The widest instructions that the machine has, chosen when the program runs.
+#include <xxh_x86dispatch.h>
+#endif
 
 #include <cstddef>
 #include <cstdint>

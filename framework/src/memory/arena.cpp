@@ -41,6 +41,15 @@ std::string_view Arena::intern(std::string_view text) {
   return {copy, text.size()};
 }
 
+std::string_view Arena::intern(std::string_view head, std::string_view tail) {
+  const std::size_t size = head.size() + tail.size();
+  if (size == 0) return {};
+  auto* const copy = static_cast<char*>(allocate(size, 1));
+  std::copy(head.begin(), head.end(), copy);
+  std::copy(tail.begin(), tail.end(), copy + head.size());
+  return {copy, size};
+}
+
 std::span<const std::byte> Arena::intern(std::span<const std::byte> bytes) {
   if (bytes.empty()) return {};
   auto* copy = static_cast<std::byte*>(allocate(bytes.size(), 1));

@@ -154,17 +154,12 @@ class JavaStream {
   }
   void annotations(int depth) {
     for (;;) {
-      if (in_.remaining() > 0 && peek() == 0x78) {  // TC_ENDBLOCKDATA
+      if (in_.remaining() > 0 && in_.peek_u8() == 0x78) {  // TC_ENDBLOCKDATA
         in_.u8();
         return;
       }
       content(depth + 1);
     }
-  }
-  std::uint8_t peek() {
-    // A copy of the reader is a cheap look ahead: it holds no buffer of its own over memory.
-    ByteReader ahead = in_;
-    return ahead.u8();
   }
   void object(int depth) {
     const int index = class_desc(depth + 1);

@@ -7,8 +7,14 @@ namespace stateferry {
 Codec::~Codec() = default;
 Transform::~Transform() = default;
 UriTransform::~UriTransform() = default;
+std::optional<Outcome> UriTransform::rewrite_directory(std::string_view, std::string&) const {
+  return std::nullopt;
+}
 HandleTransform::~HandleTransform() = default;
 DocumentTransform::~DocumentTransform() = default;
 Assertion::~Assertion() = default;
+std::optional<bool> Assertion::matches_directory(std::string_view) const {
+  return std::nullopt;
+}
 
 }  // namespace stateferry

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "memory/vector16.hpp"
+#include "stateferry/memory/vector16.hpp"
 #include "uri/plain_location.hpp"
 
 namespace stateferry {
@@ -388,6 +388,19 @@ std::optional<std::string_view> below_prefix(std::string_view text,
   // Two slashes would be an authority that the prefix doesn't have.
   if (!rest.empty() && (rest.front() != '/' || rest.starts_with("//"))) return std::nullopt;
   return rest;
+}
+
+Below below_prefix_in(std::string_view directory, std::string_view prefix) noexcept {
+  if (prefix.empty()) return Below::none;
+  const std::string_view stem = without_last_slash(prefix);
+  if (directory.starts_with(stem)) {
+    const std::string_view rest = directory.substr(stem.size());
+    if (rest.starts_with('/')) return rest.starts_with("//") ? Below::none : Below::all;
+  }
+  // `prefix` may itself be one of the texts.
+  const bool names_one =
+      prefix.starts_with(directory) && prefix.find('/', directory.size()) == kNone;
+  return names_one && prefix.size() > directory.size() ? Below::some : Below::none;
 }
 
 std::string join_prefix(std::string_view prefix, std::string_view rest) {

@@ -131,6 +131,15 @@ bool glob_match(std::string_view pattern, std::string_view text) noexcept {
   return !pattern.empty() && Matcher(pattern, text).run();
 }
 
+std::optional<bool> glob_match_directory(std::string_view pattern, std::string_view directory) {
+  // The last stars take any name whole, since what stands before their slash can't reach into it.
+  const std::size_t before = pattern.find_last_not_of('*');
+  const bool any_name = before != kNone && before + 1 < pattern.size() && pattern[before] == '/' &&
+                        (before == 0 || pattern[before - 1] != '\\');
+  if (!any_name && pattern != "**") return std::nullopt;
+  return glob_match(pattern, std::string(directory) + "x");
+}
+
 std::optional<std::string> glob_problem(std::string_view pattern) {
   if (pattern.empty()) return "the pattern is empty";
   if (ends_in_dangling_backslash(pattern)) {

@@ -25,6 +25,13 @@ class None final : public Assertion {
            (contains_.empty() || uri.find(contains_) != std::string_view::npos) &&
            (glob_.empty() || glob_match(glob_, uri));
   }
+  std::optional<bool> matches_directory(std::string_view directory) const override {
+    if (!contains_.empty()) return std::nullopt;
+    const Below below = prefix_.empty() ? Below::all : below_prefix_in(directory, prefix_);
+    if (below == Below::none) return false;
+    if (below == Below::some) return std::nullopt;
+    return glob_.empty() ? true : glob_match_directory(glob_, directory);
+  }
   bool matching_is_fault() const noexcept override { return true; }
   std::string verdict(std::uint64_t selected, std::uint64_t matching) const override {
     if (matching == 0) return {};

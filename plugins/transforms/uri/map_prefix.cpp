@@ -18,6 +18,10 @@ class MapPrefix final : public UriTransform {
   Outcome rewrite(std::string_view uri, std::string& result) const override {
     return map_.rewrite(uri, result);
   }
+  std::optional<Outcome> rewrite_directory(std::string_view directory,
+                                           std::string& result) const override {
+    return map_.rewrite_directory(directory, result);
+  }
   bool injective() const noexcept override { return map_.targets_apart(); }
 
  private:

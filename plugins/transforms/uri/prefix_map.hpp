@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,32 @@ class PrefixMap {
       if (below_prefix(uri, pair.to)) return Outcome::already;
     }
     return Outcome::unmatched;
+  }
+
+  /// What rewrite() says of every text that is `directory` (which ends with '/') and one more name;
+  /// see UriTransform::rewrite_directory().
+  std::optional<Outcome> rewrite_directory(std::string_view directory, std::string& result) const {
+    for (const Pair& pair : pairs_) {
+      const Below source = below_prefix_in(directory, pair.from);
+      if (source == Below::some) return std::nullopt;
+      if (source == Below::none) continue;
+      if (below_prefix(pair.to, pair.from)) {
+        const Below target = below_prefix_in(directory, pair.to);
+        if (target == Below::some) return std::nullopt;
+        if (target == Below::all) return Outcome::already;
+      }
+      result = pair.to;
+      if (result.ends_with('/')) result.pop_back();
+      result += directory.substr(pair.from.size() - (pair.from.ends_with('/') ? 1 : 0));
+      return Outcome::changed;
+    }
+    Outcome outcome = Outcome::unmatched;
+    for (const Pair& pair : pairs_) {
+      const Below target = below_prefix_in(directory, pair.to);
+      if (target == Below::some) return std::nullopt;
+      if (target == Below::all) outcome = Outcome::already;
+    }
+    return outcome;
   }
 
   /// Whether no target lies at or below another: then different URIs get different results.

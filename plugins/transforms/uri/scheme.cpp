@@ -35,6 +35,11 @@ class Scheme final : public UriTransform {
     result += uri.substr(scheme.size());
     return Outcome::changed;
   }
+  // A scheme is the same for all files of a directory.
+  std::optional<Outcome> rewrite_directory(std::string_view directory,
+                                           std::string& result) const override {
+    return rewrite(directory, result);
+  }
   // s3a://b/x and s3n://b/x would become one.
   bool injective() const noexcept override { return from_.size() == 1; }
 

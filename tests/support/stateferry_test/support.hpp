@@ -116,7 +116,7 @@ class RecordingEditor final : public LocationEditor {
   /// Without `replace` every text stays.
   explicit RecordingEditor(Replace replace = nullptr) : replace_(std::move(replace)) {}
   void enter_operator(const OperatorKey& op) override { lines.push_back(describe(op)); }
-  bool edit(const Location& location, std::string_view& replacement) override;
+  bool edit(const Location& location, Replacement& replacement) override;
 
   std::vector<std::string> lines;
 

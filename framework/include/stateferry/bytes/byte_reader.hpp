@@ -12,11 +12,11 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/export.hpp"
@@ -80,6 +80,11 @@ class STATEFERRY_API ByteReader {
     std::memcpy(&v, pos_, 8);
     pos_ += 8;
     return static_cast<std::int64_t>(__builtin_bswap64(v));
+  }
+  /// The next byte without passing it.
+  std::uint8_t peek_u8() {
+    need(1);
+    return static_cast<std::uint8_t>(*pos_);
   }
   /// The next two bytes as u16 without passing them.
   std::uint16_t peek_u16() {
@@ -151,7 +156,8 @@ class STATEFERRY_API ByteReader {
   std::uint64_t outer_limit_ = 0;
   bool in_section_ = false;
   ByteFeed* feed_ = nullptr;
-  std::vector<std::byte> window_;
+  std::size_t window_size_ = 0;
+  std::unique_ptr<std::byte[]> window_;  // left uninitialised
   ByteTap* tap_ = nullptr;
   const std::byte* tapped_ = nullptr;
 };

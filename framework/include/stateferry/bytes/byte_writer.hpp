@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "stateferry/bytes/byte_reader.hpp"
 #include "stateferry/export.hpp"
@@ -38,7 +38,7 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
       return;
     }
     if (bytes.empty()) return;
-    std::memcpy(buffer_.data() + used_, bytes.data(), bytes.size());
+    std::memcpy(buffer_.get() + used_, bytes.data(), bytes.size());
     used_ += bytes.size();
   }
   void raw(std::string_view text) { raw(std::as_bytes(std::span(text.data(), text.size()))); }
@@ -53,7 +53,7 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
   template <class T>
   void put(T v) {
     room(sizeof v);
-    std::memcpy(buffer_.data() + used_, &v, sizeof v);
+    std::memcpy(buffer_.get() + used_, &v, sizeof v);
     used_ += sizeof v;
   }
   void room(std::size_t n) {
@@ -62,7 +62,7 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
   void raw_slow(std::span<const std::byte> bytes);
 
   ByteSink& sink_;
-  std::vector<std::byte> buffer_;
+  std::unique_ptr<std::byte[]> buffer_;  // left uninitialised
   std::size_t used_ = 0;
   std::uint64_t flushed_ = 0;
 };

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "stateferry/export.hpp"
+#include "stateferry/memory/vector16.hpp"
 
 namespace stateferry {
 
@@ -19,7 +20,26 @@ inline constexpr std::size_t kMaxUtfBytes = 65535;
 
 /// Whether every byte is below 0x80: then UTF-8 and modified UTF-8 agree, but for a raw NUL byte,
 /// which counts as ASCII here.
-STATEFERRY_API bool is_ascii(std::string_view bytes) noexcept;
+inline bool is_ascii(std::string_view bytes) noexcept {
+  const char* at = bytes.data();
+  std::size_t left = bytes.size();
+  // The last piece may overlap the one before it.
+  if (left >= 16) {
+    Vector16 all = load16(at + left - 16);
+    for (; left > 16; at += 16, left -= 16) all |= load16(at);
+    return !any16(all & 0x80);
+  }
+  std::uint64_t all = 0;
+  if (left >= 8) {
+    std::uint64_t words[2];
+    std::memcpy(&words[0], at, 8);
+    std::memcpy(&words[1], at + left - 8, 8);
+    all = words[0] | words[1];
+  } else {
+    for (; left > 0; ++at, --left) all |= static_cast<unsigned char>(*at);
+  }
+  return (all & 0x8080808080808080U) == 0;
+}
 
 /// Offset of the first byte that Java's readUTF rejects (a continuation byte or 0xF0…0xFF in lead
 /// position, a broken or cut sequence), or nothing when it would accept all. Overlong forms, raw

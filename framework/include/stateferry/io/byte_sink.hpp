@@ -28,7 +28,8 @@ class STATEFERRY_API ByteSink {
   /// What was written so far, read back from the medium, for checking before commit(); null where
   /// that is impossible. Requires that no further write follows.
   virtual std::unique_ptr<ByteSource> written() = 0;
-  /// XXH3 (64 bits) of the bytes given to write().
+  /// XXH3 (64 bits) of the bytes given to write(), to be compared with those of written(). 0 where
+  /// these can't be had, or where the sink was made to keep no digest.
   virtual std::uint64_t digest() const = 0;
   /// A name for messages.
   virtual std::string name() const = 0;
@@ -39,6 +40,7 @@ struct FileSinkOptions {
   bool replace = false;        ///< replace an existing file; else its presence is an error
   bool sync = true;            ///< wait until the bytes are on the disk
   bool sync_directory = true;  ///< with sync: wait for the name, too
+  bool digest = true;          ///< keep a digest of what is written; only reading back needs it
   std::string backup;  ///< not empty: keep the replaced file under this path (must not exist)
 };
 

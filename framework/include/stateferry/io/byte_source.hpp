@@ -35,6 +35,9 @@ class STATEFERRY_API ByteSource {
   /// The whole content. Files above 1 MiB are mapped: a mapped file that shrinks ends the process.
   /// Throws IoError.
   virtual std::span<const std::byte> bytes() = 0;
+  /// Gives back the memory of what bytes() maps. Views stay valid: what is looked at again comes
+  /// back from the file. Nothing to do where nothing is mapped.
+  virtual void release() noexcept {}
   /// Throws IoError (E-IO-CHANGED) when the input was changed since it was opened, as far as size
   /// and time of modification tell.
   virtual void check_unchanged() const = 0;

@@ -60,6 +60,8 @@ class STATEFERRY_API Arena {
 
   /// Copies `text` into the arena. The view is valid as long as the arena's memory is.
   std::string_view intern(std::string_view text);
+  /// Copies both, `tail` behind `head`, as one text.
+  std::string_view intern(std::string_view head, std::string_view tail);
   /// Copies `bytes` into the arena, aligned to 1.
   std::span<const std::byte> intern(std::span<const std::byte> bytes);
 

@@ -4,6 +4,7 @@
 // Their types mark them in the model, so that no walk can miss one that is added later.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -62,13 +63,21 @@ struct Location {
   const ModelPath* path = nullptr;  ///< never null
 };
 
+/// What is to stand in the place of a location's text: modified UTF-8, `tail` behind `head`. In two
+/// parts, since most new texts are a new directory before an old file name.
+struct Replacement {
+  std::string_view head;
+  std::string_view tail;
+  std::size_t size() const noexcept { return head.size() + tail.size(); }
+};
+
 /// Decides what becomes of each location, in file order.
 class STATEFERRY_API LocationEditor {
  public:
   virtual ~LocationEditor();
-  /// Returns true to write `replacement` instead, which must stay valid until the next call. Throws
-  /// to stop the run.
-  virtual bool edit(const Location& location, std::string_view& replacement) = 0;
+  /// Returns true to write `replacement` instead, which must stay valid until the next call (its
+  /// tail may be a part of the location's text). Throws to stop the run.
+  virtual bool edit(const Location& location, Replacement& replacement) = 0;
   /// Each operator, before its first location. Does nothing by default.
   virtual void enter_operator(const OperatorKey& op);
 };

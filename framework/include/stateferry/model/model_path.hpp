@@ -42,8 +42,18 @@ class STATEFERRY_API ModelPath {
   /// Key of the current element, shown instead of the index. Cut at 40 bytes.
   void set_key(std::string_view key) noexcept {
     Frame& frame = frames_[depth_ - 1];
-    frame.key_size = static_cast<std::uint8_t>(std::min(key.size(), sizeof(frame.key)));
-    std::copy_n(key.begin(), frame.key_size, frame.key);
+    const std::size_t size = std::min(key.size(), sizeof(frame.key));
+    frame.key_size = static_cast<std::uint8_t>(size);
+    if (size >= 8 && size <= 16) {
+      // Most are names such as 000123.sst; two moves that may overlap.
+      std::uint64_t ends[2];
+      std::memcpy(&ends[0], key.data(), 8);
+      std::memcpy(&ends[1], key.data() + size - 8, 8);
+      std::memcpy(frame.key, &ends[0], 8);
+      std::memcpy(frame.key + size - 8, &ends[1], 8);
+    } else {
+      std::copy_n(key.begin(), size, frame.key);
+    }
   }
   /// The plain field that is being read or written now; shown last. Null: none.
   void set_leaf(const Field* f) noexcept { leaf_ = f; }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,14 @@ class STATEFERRY_API UriTransform : public Transform {
   /// it stands). On `changed` the new text is in `result`, which is empty at the call. Throws
   /// RuleError when the step can't decide.
   virtual Outcome rewrite(std::string_view uri, std::string& result) const = 0;
+
+  /// Decides about a whole directory: about every text that is `directory` (which ends with '/')
+  /// followed by one more name. Says what rewrite() says of each such text; on `changed`, `result`,
+  /// empty at the call, gets what stands in the place of `directory` (it ends with '/' too), and
+  /// the name stays. Nothing when such texts differ in what becomes of them, as by default: then
+  /// each is asked for. Worth answering, since snapshots hold many files in few directories.
+  virtual std::optional<Outcome> rewrite_directory(std::string_view directory,
+                                                   std::string& result) const;
 
   /// Whether two different texts that this step changes always get different texts. If so the
   /// framework need not compare all results to prove that no two files become one.
@@ -97,6 +106,9 @@ class STATEFERRY_API Assertion : public Transform {
 
   /// Whether this location is one that the assertion counts.
   virtual bool matches(std::string_view uri) const = 0;
+  /// The same for every text that is `directory` (which ends with '/') followed by one more name.
+  /// Nothing when such texts differ, as by default.
+  virtual std::optional<bool> matches_directory(std::string_view directory) const;
   /// Whether a matching location is the fault (assert.none) or one that doesn't match
   /// (assert.all); the framework names such locations when the assertion fails.
   virtual bool matching_is_fault() const noexcept = 0;

@@ -5,6 +5,7 @@
 // `file:///tmp/x` is written `file:/tmp/x`. All text here is UTF-8.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,11 @@ STATEFERRY_API bool has_scheme(std::string_view text) noexcept;
 /// `s3://b/a_backup` is not below `s3://b/a`. A root prefix (`s3://b/`) matches like `s3://b`.
 STATEFERRY_API std::optional<std::string_view> below_prefix(std::string_view text,
                                                             std::string_view prefix) noexcept;
+
+/// How many of the texts that are `directory` (normal form, ends with '/') followed by one more
+/// name lie below `prefix`: all, none, or those with one certain name.
+enum class Below : std::uint8_t { all, none, some };
+STATEFERRY_API Below below_prefix_in(std::string_view directory, std::string_view prefix) noexcept;
 
 /// `prefix` followed by `rest` (as returned by below_prefix), in normal form.
 STATEFERRY_API std::string join_prefix(std::string_view prefix, std::string_view rest);

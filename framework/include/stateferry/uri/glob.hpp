@@ -17,6 +17,12 @@ namespace stateferry {
 /// the two lengths; nothing is allocated. A pattern that glob_problem objects to matches nothing.
 STATEFERRY_API bool glob_match(std::string_view pattern, std::string_view text) noexcept;
 
+/// glob_match() for every text that is `directory` (not empty, ends with '/') followed by one more
+/// name, when the answer is the same for all of them; else nothing, and sometimes needlessly
+/// nothing.
+STATEFERRY_API std::optional<bool> glob_match_directory(std::string_view pattern,
+                                                        std::string_view directory);
+
 /// What is wrong with `pattern`, as a sentence without a full stop, or nothing when it is valid.
 /// Only an empty pattern and one that ends in an unescaped backslash are invalid.
 STATEFERRY_API std::optional<std::string> glob_problem(std::string_view pattern);

@@ -102,14 +102,18 @@ void Splicer::rest(const Field& f, Bytes& value) {
 }
 
 void Splicer::edit(LocationKind kind, std::string_view text) {
-  state_names_.assign(states_text_.begin(), states_text_.end());
+  if (states_noted_) {
+    state_names_.assign(states_text_.begin(), states_text_.end());
+    states_noted_ = false;
+  }
   const Location location{kind,         path_.roles(), text, in_operator_ ? &key_ : nullptr,
                           state_names_, &path_};
-  std::string_view replacement;
+  Replacement replacement;
   if (!editor_->edit(location, replacement) || out_ == nullptr) return;
   in_.flush_tap(text.size() + 2);
   out_->u16(static_cast<std::uint16_t>(replacement.size()));
-  out_->raw(replacement);
+  out_->raw(replacement.head);
+  out_->raw(replacement.tail);
   in_.discard_untapped();
 }
 

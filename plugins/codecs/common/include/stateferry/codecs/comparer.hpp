@@ -41,6 +41,7 @@ class Comparer : public ReadArchive {
     return value;
   }
   void text(const Field& f, std::string_view value) { same(read_text(f) == value); }
+  void kept_text(const Field& f, std::string_view value) { text(f, value); }
   template <LocationKind K>
   void location(const Field& f, const LocationText<K>& value) {
     text(f, value.text);

@@ -15,6 +15,8 @@ class Decoder : public ReadArchive {
   Decoder(ByteReader& in, Arena& arena) : ReadArchive(in), arena_(arena) {}
 
   void text(const Field& f, std::string_view& value) { value = read_text(f); }
+  /// Text that is still looked at after the next read; here all is.
+  void kept_text(const Field& f, std::string_view& value) { text(f, value); }
   template <LocationKind K>
   void location(const Field& f, LocationText<K>& value) {
     value.text = read_text(f);

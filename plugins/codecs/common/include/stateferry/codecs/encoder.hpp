@@ -58,6 +58,7 @@ class Encoder {
     out_.u16(static_cast<std::uint16_t>(value.size()));
     out_.raw(value);
   }
+  void kept_text(const Field& f, std::string_view value) { text(f, value); }
   template <LocationKind K>
   void location(const Field& f, const LocationText<K>& value) {
     text(f, value.text);

@@ -74,8 +74,8 @@ class Grammar {
 
   void operator_state(Ref<OperatorState> op) {
     if (layout_.operator_names) {
-      ar_.text(field::name, op.name);
-      ar_.text(field::uid, op.uid);
+      ar_.kept_text(field::name, op.name);
+      ar_.kept_text(field::uid, op.uid);
     } else {
       ar_.absent(field::name, op.name);
       ar_.absent(field::uid, op.uid);

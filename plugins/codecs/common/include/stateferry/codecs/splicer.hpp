@@ -27,9 +27,10 @@ class Splicer : public ReadArchive {
   /// Passes on what is still in the reader's window. Call at the end of the body.
   void finish() { in_.flush_tap(); }
 
-  void text(const Field& f, std::string_view& value) {
+  /// Over a feed the text dies with the next read.
+  void text(const Field& f, std::string_view& value) { value = read_text(f); }
+  void kept_text(const Field& f, std::string_view& value) {
     value = read_text(f);
-    // Over a feed the view dies with the next read; the record in hand must stay whole.
     if (!in_.in_memory()) value = scratch_.intern(value);
   }
   template <LocationKind K>
@@ -71,7 +72,7 @@ class Splicer : public ReadArchive {
       path_.set_index(static_cast<std::uint32_t>(i));
       T element{};
       each(element);
-      scratch_.release(mark);
+      if (scratch_.bytes_used() != mark.used) scratch_.release(mark);
     }
     path_.pop();
   }
@@ -95,11 +96,14 @@ class Splicer : public ReadArchive {
   }
   void enter_states() noexcept { state_names_.clear(); }
   void note_state(std::string_view name) {
-    if (editor_ != nullptr) states_text_.push_back(std::string(name));
+    if (editor_ == nullptr) return;
+    states_text_.push_back(std::string(name));
+    states_noted_ = true;
   }
   void leave_states() noexcept {
     states_text_.clear();
     state_names_.clear();
+    states_noted_ = false;
   }
 
  private:
@@ -117,7 +121,8 @@ class Splicer : public ReadArchive {
   std::uint32_t operator_index_ = 0;
   OperatorKey key_;
   std::vector<std::string> states_text_;
-  std::vector<std::string_view> state_names_;
+  std::vector<std::string_view> state_names_;  // views of the texts, as of the last edit
+  bool states_noted_ = false;                  // the texts are more than the views
   std::vector<std::byte> rest_;
 };
 
