@@ -458,5 +458,33 @@ TEST(FlinkPath, ParentOf) {
   }
 }
 
+// below_prefix_in() says of a directory what below_prefix() says of each file in it.
+TEST(BelowPrefixIn, AgreesWithEachFile) {
+  const std::vector<std::string> prefixes = {
+      "s3://b",     "s3://b/",   "s3://b/a", "s3://b/a/x", "s3://b/a/x/y", "s3://b/ab",
+      "s3://other", "s3a://b/a", "file:/",   "file:/tmp",  "hdfs:/",       "hdfs://n:8020/d"};
+  const std::vector<std::string> directories = {"s3://b/",      "s3://b/a/", "s3://b/a/x/",
+                                                "s3://b/ab/",   "file:/",    "file:/tmp/",
+                                                "file:/tmp/a/", "hdfs:/d/",  "hdfs://n:8020/d/"};
+  const std::vector<std::string> names = {"a", "ab", "x", "y", "tmp", "d", "0-1"};
+  for (const std::string& prefix : prefixes) {
+    for (const std::string& directory : directories) {
+      std::size_t below = 0;
+      for (const std::string& name : names) {
+        below += below_prefix(directory + name, prefix).has_value() ? 1 : 0;
+      }
+      const Below in = below_prefix_in(directory, prefix);
+      const std::size_t least = in == Below::all ? names.size() : 0;
+      const std::size_t most = in == Below::all ? names.size() : in == Below::some ? 1 : 0;
+      EXPECT_GE(below, least) << directory << " in " << prefix;
+      EXPECT_LE(below, most) << directory << " in " << prefix;
+    }
+  }
+  EXPECT_EQ(below_prefix_in("s3://b/a/", "s3://b/a"), Below::all);
+  EXPECT_EQ(below_prefix_in("s3://b/", "s3://b/a"), Below::some);
+  EXPECT_EQ(below_prefix_in("s3://b/ab/", "s3://b/a"), Below::none);
+  EXPECT_EQ(below_prefix_in("s3://b/", "s3://b/"), Below::all);
+}
+
 }  // namespace
 }  // namespace stateferry

@@ -221,5 +221,32 @@ TEST(Glob, ManyStarsDoNotBlowUp) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
+// What is said of a whole directory holds of each file in it.
+TEST(Glob, DirectoriesAgreeWithTheirFiles) {
+  std::mt19937 random(7);
+  const auto text_of = [&](std::string_view letters, std::size_t most) {
+    std::string text;
+    for (std::size_t n = random() % (most + 1); n > 0; --n)
+      text += letters[random() % letters.size()];
+    return text;
+  };
+  std::size_t said = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string pattern = text_of("ab/*?\\", 6) + (random() % 2 == 0 ? "/*" : "*");
+    const std::string directory = text_of("ab/", 5) + "/";
+    const auto answer = glob_match_directory(pattern, directory);
+    if (!answer) continue;
+    ++said;
+    for (const std::string& name : {std::string("a"), std::string("x"), "b" + text_of("abx", 3)}) {
+      ASSERT_EQ(glob_match(pattern, directory + name), *answer)
+          << "'" << pattern << "' on '" << directory + name << "'";
+    }
+  }
+  EXPECT_GT(said, 10'000U);
+  EXPECT_EQ(glob_match_directory("s3://b/**", "s3://b/a/"), true);
+  EXPECT_EQ(glob_match_directory("s3://b/*", "s3://b/a/"), false);
+  EXPECT_EQ(glob_match_directory("s3://b/a/0*", "s3://b/a/"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace stateferry

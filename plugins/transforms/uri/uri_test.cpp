@@ -191,5 +191,54 @@ TEST(Regex, BadPatternsAndGroupsAreTold) {
   EXPECT_EQ(problems("s3://a(?P<path>.*)", "s3://b}"), Codes{"E-RULE-VALUE"});
 }
 
+// What a transform says of a directory it says of each file in it.
+void expect_agreement(const UriTransform& transform) {
+  for (const std::string directory :
+       {"s3://old/", "s3://old/a/", "s3://old/a/x/", "s3://old/ab/", "s3://new/", "s3://new/b/",
+        "s3://new/b/y/", "s3n://old/a/", "s3a://old/a/", "file:/", "file:/tmp/", "hdfs://n/a/"}) {
+    std::string target;
+    const auto outcome = transform.rewrite_directory(directory, target);
+    if (!outcome) continue;
+    for (const std::string name : {"a", "ab", "b", "x", "y", "tmp", "0-1"}) {
+      const std::string expected = *outcome == Outcome::changed     ? target + name
+                                   : *outcome == Outcome::unmatched ? "(unmatched)"
+                                                                    : "(already)";
+      EXPECT_EQ(rewrite(transform, directory + name), expected) << directory << name;
+    }
+  }
+}
+
+TEST(Directories, AgreeWithTheirFiles) {
+  expect_agreement(*replace_prefix("s3://old/a", "s3://new/b"));
+  expect_agreement(*replace_prefix("s3://old", "s3://new"));
+  expect_agreement(*replace_prefix("s3://old/", "s3://new/b"));
+  expect_agreement(*replace_prefix("s3://old/a", "s3://new/"));
+  expect_agreement(*replace_prefix("file:/", "s3://new/b"));
+  expect_agreement(*replace_prefix("s3://old/a/x", "s3://old/b"));
+  const auto two = make(make_map_prefix);
+  EXPECT_EQ(configure(*two, map({{"map", map({{"s3://old/a", scalar("s3://new/b")},
+                                              {"s3://old/a/x", scalar("s3://new/y")},
+                                              {"s3://old", scalar("s3://new/c")}})}})),
+            Codes{});
+  expect_agreement(*two);
+  const auto nested = make(make_replace_prefix);
+  EXPECT_EQ(
+      configure(*nested, map({{"from", scalar("s3://old/a")}, {"to", scalar("s3://old/a/x")}}),
+                {"nested-target"}),
+      Codes{});
+  expect_agreement(*nested);
+  const auto scheme = make(make_scheme);
+  EXPECT_EQ(configure(*scheme, map({{"from", test::list({"s3", "s3n"})}, {"to", scalar("s3a")}})),
+            Codes{});
+  expect_agreement(*scheme);
+  std::string target;
+  EXPECT_EQ(replace_prefix("s3://old/a", "s3://new/b")->rewrite_directory("s3://old/a/x/", target),
+            Outcome::changed);
+  EXPECT_EQ(target, "s3://new/b/x/");
+  EXPECT_EQ(replace_prefix("s3://old/a", "s3://new/b")->rewrite_directory("s3://old/", target),
+            std::nullopt)
+      << "s3://old/a itself would move";
+}
+
 }  // namespace
 }  // namespace stateferry::uri
