@@ -33,6 +33,36 @@ class FakeUri final : public UriTransform {
   bool injective_;
 };
 
+// Moves what lies below `from`, and says so of whole directories, too.
+class FakeMove final : public UriTransform {
+ public:
+  FakeMove(std::string from, std::string to, std::string of_directories = {})
+      : from_(std::move(from)), to_(std::move(to)), of_directories_(std::move(of_directories)) {
+    if (of_directories_.empty()) of_directories_ = to_;
+  }
+  void configure(ParamBinder&) override {}
+  Outcome rewrite(std::string_view uri, std::string& result) const override {
+    return move(uri, to_, result);
+  }
+  std::optional<Outcome> rewrite_directory(std::string_view directory,
+                                           std::string& result) const override {
+    ++asked;
+    return move(directory, of_directories_, result);
+  }
+  mutable int asked = 0;
+
+ private:
+  Outcome move(std::string_view uri, const std::string& to, std::string& result) const {
+    if (!uri.starts_with(from_)) return uri.starts_with(to) ? Outcome::already : Outcome::unmatched;
+    result = to + std::string(uri.substr(from_.size()));
+    return Outcome::changed;
+  }
+
+  std::string from_;
+  std::string to_;
+  std::string of_directories_;
+};
+
 class FakeDocument final : public DocumentTransform {
  public:
   explicit FakeDocument(std::function<void(Document&, DocumentContext&)> f) : f_(std::move(f)) {}
@@ -315,6 +345,80 @@ TEST(Pipeline, AMovedFileMustNotHitOneThatIsThere) {
   const Result apart = run(p, snapshot({"s3://old/a", "s3://new/b"}));
   EXPECT_TRUE(apart.report.collision_check);
   EXPECT_FALSE(run(p, snapshot({"s3://old/a", "s3://old/b"})).report.collision_check);
+}
+
+// ---------------------------------------------------------------------------- by directory
+
+std::vector<std::string> files_in_three_directories() {
+  std::vector<std::string> files;
+  for (int i = 0; i < 60; ++i) {
+    const char* const directory = i % 5 == 0   ? "s3://new/a/"
+                                  : i % 3 == 0 ? "s3://old/a/x/"
+                                               : "s3://old/b/";
+    files.push_back(directory + std::string("file-") + std::to_string(i));
+  }
+  // Names that need a closer look.
+  files.insert(files.end(), {"s3://old/b/.hidden", "s3://old/b/caf\u00e9", "s3://old/b"});
+  return files;
+}
+
+TEST(Pipeline, AnswersForDirectoriesChangeNothingButTheTime) {
+  const auto input = snapshot(files_in_three_directories());
+  const auto by_directory = std::make_shared<FakeMove>("s3://old/", "s3://new/deeper/");
+  Pipeline with;
+  with.steps.push_back(step("move", by_directory));
+  with.steps.push_back(step("again", std::make_shared<FakeMove>("s3://new/deeper/a/", "s3://c/")));
+  with.steps[1].where.uri_globs = {"s3://new/**"};
+  Pipeline without;
+  without.steps.push_back(move("s3://old/", "s3://new/deeper/"));
+  without.steps.push_back(move("s3://new/deeper/a/", "s3://c/"));
+  without.steps[1].where = with.steps[1].where;
+  with.untouched_uris = without.untouched_uris = Untouched::allow;
+  std::vector<std::string> told[2];
+  Result results[2];
+  for (int i = 0; i < 2; ++i) {
+    RunOptions options;
+    options.on_change = [&](const Change& change) {
+      told[i].push_back(std::string(change.before) + " > " + std::string(change.after));
+    };
+    results[i] = run(i == 0 ? with : without, input, options);
+  }
+  EXPECT_EQ(results[0].bytes, results[1].bytes);
+  EXPECT_EQ(told[0], told[1]);
+  EXPECT_GE(told[0].size(), 40U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(results[0].report.steps[i].selected, results[1].report.steps[i].selected);
+    EXPECT_EQ(results[0].report.steps[i].changed, results[1].report.steps[i].changed);
+    EXPECT_EQ(results[0].report.steps[i].already, results[1].report.steps[i].already);
+    EXPECT_EQ(results[0].report.steps[i].unmatched, results[1].report.steps[i].unmatched);
+  }
+  EXPECT_EQ(results[0].report.locations, results[1].report.locations);
+  EXPECT_EQ(results[0].report.absolute, results[1].report.absolute);
+  EXPECT_EQ(results[0].report.changed_locations, results[1].report.changed_locations);
+  EXPECT_LT(by_directory->asked, 20) << "each directory is asked about once, not once per file";
+}
+
+TEST(Pipeline, DirectoriesThatBecomeOneAreLookedAtFileByFile) {
+  Pipeline p;
+  p.steps.push_back(step("move", std::make_shared<FakeMove>("s3://old/", "s3://new/")));
+  const auto all = [](std::string directory) {
+    return std::vector<std::string>{directory + "1", directory + "2", directory + "3"};
+  };
+  auto apart = all("s3://old/a/");
+  apart.push_back("s3://new/a/4");
+  const Result result = run(p, snapshot(apart));
+  EXPECT_TRUE(result.report.collision_check);
+  auto clash = all("s3://old/a/");
+  clash.push_back("s3://new/a/3");
+  EXPECT_EQ(failure(p, snapshot(clash)), "E-RULE-COLLISION");
+  EXPECT_FALSE(run(p, snapshot(all("s3://old/a/"))).report.collision_check) << "it is proved";
+}
+
+TEST(Pipeline, ADirectoryMustBeToldAsItsFilesAre) {
+  Pipeline p;
+  p.steps.push_back(
+      step("two-faced", std::make_shared<FakeMove>("s3://old/", "s3://new/", "s3://else/")));
+  EXPECT_EQ(failure(p, snapshot({"s3://old/a", "s3://old/b"})), "E-PLUGIN-FAILED");
 }
 
 TEST(Pipeline, ResultsMustBePathsAsFlinkWritesThem) {

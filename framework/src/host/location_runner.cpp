@@ -147,6 +147,13 @@ void LocationRunner::remember(const Location& location) {
   next_answer_ = (next_answer_ + 1) % kAnswers;
 }
 
+void LocationRunner::fail_two_faced(const LocationStep& step, const Location& location) {
+  throw PluginError("E-PLUGIN-FAILED",
+                    "step '" + step.step.id + "' says of a directory something else than of '" +
+                        std::string(location.text) + "' in it",
+                    "this is a fault of the plugin that has " + step.step.uses);
+}
+
 // False when some step can't say, or what it says is not simple enough to be remembered.
 bool LocationRunner::ask_steps(const Location& location, DirectoryAnswer& answer) {
   answer.target = answer.directory;
@@ -156,13 +163,10 @@ bool LocationRunner::ask_steps(const Location& location, DirectoryAnswer& answer
     StepAnswer& said = answer.steps[i];
     if (!ask_step(steps_[i], location, answer, said)) return false;
     if (said.outcome != Outcome::unmatched) answer.touched = true;
-    if (said == said_[i]) continue;
-    throw PluginError("E-PLUGIN-FAILED",
-                      "step '" + steps_[i].step.id + "' says of the directory '" +
-                          answer.directory + "' something else than of '" +
-                          std::string(location.text) + "' in it",
-                      "this is a fault of the plugin of " + steps_[i].step.uses);
+    if (said != said_[i]) fail_two_faced(steps_[i], location);
   }
+  const std::string_view name = location.text.substr(answer.directory.size());
+  if (uri_ != answer.target + std::string(name)) fail_two_faced(steps_.back(), location);
   answer.changed = answer.target != answer.directory;
   return true;
 }
@@ -203,8 +207,8 @@ bool LocationRunner::edit_alone(const Location& location, Replacement& replaceme
 
   uri_ = location.text;
   plain_ = plain_before_(uri_);
-  const bool plain_before = plain_;
   if (!plain_) decode(absolute);
+  // ASCII and in Flink's form, since it needed no other text.
   const bool as_it_came = uri_.data() == location.text.data();
   bool changed = false;
   touched_ = !absolute;
@@ -220,7 +224,7 @@ bool LocationRunner::edit_alone(const Location& location, Replacement& replaceme
 
   const bool replaced = changed && take_result(location, replacement);
   if (absolute) {
-    if (plain_before && as_it_came) {
+    if (as_it_came) {
       remember(location);
     } else if (location.kind != LocationKind::directory) {
       proof_.give_up();

@@ -116,6 +116,7 @@ class LocationRunner final : public LocationEditor {
   bool ask_step(LocationStep& step, const Location& location, DirectoryAnswer& answer,
                 StepAnswer& said);
   void count(DirectoryAnswer& answer);
+  [[noreturn]] static void fail_two_faced(const LocationStep& step, const Location& location);
   // Makes uri_ the UTF-8, in Flink's form, of the location that it views.
   void decode(bool absolute);
   StepAnswer apply(LocationStep& step, const Location& location);
