@@ -29,7 +29,7 @@ inline ParamNode list(const std::vector<std::string>& texts) {
 inline ParamNode map(std::vector<std::pair<std::string, ParamNode>> entries) {
   ParamNode node;
   node.kind = ParamNode::Kind::map;
-  for (auto& [key, value] : entries) node.entries.emplace_back(scalar(key), std::move(value));
+  for (auto& [key, value] : entries) node.entries.push_back({scalar(key), std::move(value)});
   return node;
 }
 
