@@ -19,7 +19,7 @@ ByteReader::ByteReader(ByteFeed& feed, std::optional<std::uint64_t> total)
       feed_(&feed),
       // A short input needs no more than itself, and one byte to see that it ends.
       window_size_(static_cast<std::size_t>(std::min<std::uint64_t>(limit_, kWindow - 1) + 1)),
-      window_(std::make_unique_for_overwrite<std::byte[]>(window_size_)) {
+      window_(allocate_pages(window_size_ + kPage)) {
   begin_ = pos_ = end_ = filled_ = window_.get();
 }
 
@@ -43,11 +43,14 @@ void ByteReader::refill(std::size_t n) {
   flush_tap();
   base_ = offset();
   const auto kept = static_cast<std::size_t>(filled_ - pos_);
-  std::memmove(window_.get(), pos_, kept);
-  begin_ = pos_ = tapped_ = window_.get();
+  // What is kept ends where a page begins, so that the feed fills whole pages.
+  std::byte* const begin = window_.get() + (kPage - kept % kPage) % kPage;
+  std::memmove(begin, pos_, kept);
+  begin_ = pos_ = tapped_ = begin;
   std::size_t have = kept;
   while (have < n) {
-    const std::size_t got = feed_->read({window_.get() + have, window_size_ - have});
+    const std::size_t room = window_size_ - have;
+    const std::size_t got = feed_->read({begin + have, room < kPage ? room : room / kPage * kPage});
     if (got == 0) {
       filled_ = begin_ + have;
       limit_ = base_ + have;

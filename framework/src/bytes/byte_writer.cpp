@@ -1,31 +1,31 @@
 #include "stateferry/bytes/byte_writer.hpp"
 
+#include <algorithm>
+
 namespace stateferry {
 
-ByteWriter::ByteWriter(ByteSink& sink)
-    : sink_(sink), buffer_(std::make_unique_for_overwrite<std::byte[]>(kBuffer)) {}
+ByteWriter::ByteWriter(ByteSink& sink) : sink_(sink), buffer_(allocate_pages(kBuffer + kSlack)) {}
 ByteWriter::~ByteWriter() = default;
 
 void ByteWriter::flush() {
-  if (used_ == 0) return;
-  sink_.write({buffer_.get(), used_});
-  flushed_ += used_;
-  used_ = 0;
+  if (used_ > 0) pass_on(used_);
 }
 
-void ByteWriter::raw_slow(std::span<const std::byte> bytes) {
-  // Fill the buffer first, so that the sink sees large, even pieces.
-  const std::size_t head = kBuffer - used_;
-  std::memcpy(buffer_.get() + used_, bytes.data(), head);
-  used_ = kBuffer;
-  flush();
-  bytes = bytes.subspan(head);
-  if (bytes.size() >= kBuffer) {
-    sink_.write(bytes);
-    flushed_ += bytes.size();
-    return;
+void ByteWriter::pass_on(std::size_t n) {
+  sink_.write({buffer_.get(), n});
+  flushed_ += n;
+  used_ -= n;
+  std::memmove(buffer_.get(), buffer_.get() + n, used_);
+}
+
+void ByteWriter::raw_long(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const std::size_t n = std::min(bytes.size(), kBuffer - used_);
+    copy_in_pieces(buffer_.get() + used_, bytes.data(), n);
+    used_ += n;
+    bytes = bytes.subspan(n);
+    spill();
   }
-  raw(bytes);
 }
 
 }  // namespace stateferry

@@ -80,9 +80,14 @@ bool LocationRunner::edit_by(DirectoryAnswer& answer, const Location& location,
                              Replacement& replacement) {
   ++answer.uses;
   touched_ = answer.touched;
-  if (tells_each_ || !touched_) tell(answer, location);
+  if (tells_each_ || !touched_) {
+    tell(answer, location);
+  } else {
+    replacement.directory = answer.directory;
+  }
   if (!answer.changed) return false;
-  replacement = {answer.target, location.text.substr(answer.directory.size())};
+  replacement.head = answer.target;
+  replacement.tail = location.text.substr(answer.directory.size());
   check_length(replacement.size(), location);
   return true;
 }
@@ -243,7 +248,7 @@ bool LocationRunner::take_result(const Location& location, Replacement& replacem
     const std::string before = to_utf8(location.text);
     state_.options.on_change(Change{location, before, uri_});
   }
-  replacement = {replacement_, {}};
+  replacement.head = replacement_;
   return true;
 }
 

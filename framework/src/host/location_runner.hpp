@@ -97,6 +97,7 @@ class LocationRunner final : public LocationEditor {
   LocationRunner(std::vector<LocationStep>& steps, RunState& state);
 
   bool edit(const Location& location, Replacement& replacement) override;
+  void repeated(std::uint64_t n) noexcept override { answers_[last_answer_].uses += n; }
   void enter_operator(const OperatorKey& op) override;
   /// Adds what is not counted yet.
   void finish();

@@ -87,6 +87,7 @@ std::optional<LocationKind> location_kind_from_name(std::string_view name) noexc
 }
 
 LocationEditor::~LocationEditor() = default;
+void LocationEditor::repeated(std::uint64_t) {}
 void LocationEditor::enter_operator(const OperatorKey&) {}
 
 std::string ModelPath::text(bool with_leaf) const {

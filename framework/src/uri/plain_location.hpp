@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "stateferry/memory/vector16.hpp"
+#include "stateferry/uri/plain_name.hpp"
 
 namespace stateferry {
 
@@ -12,28 +12,8 @@ namespace stateferry {
 /// says nothing. `path` begins with '/'.
 bool is_plain_path(std::string_view path) noexcept;
 
-/// Whether a file name is ASCII, without slashes of both kinds, and doesn't begin with a dot:
-/// behind a directory in Flink's form it makes a path in Flink's form. False says nothing.
-inline bool is_plain_name(std::string_view name) noexcept {
-  if (name.empty() || name.front() == '.') return false;
-  const auto suspects = [](const char* at) {
-    const Vector16 bytes = load16(at);
-    return equal16(bytes, '/') | equal16(bytes, '\\') | (bytes & 0x80);
-  };
-  if (name.size() < 16) {
-    for (const char c : name) {
-      if (c == '/' || c == '\\' || (static_cast<unsigned char>(c) & 0x80U) != 0) return false;
-    }
-    return true;
-  }
-  const char* const last = name.data() + name.size() - 16;
-  Vector16 marks = suspects(last);
-  for (const char* at = name.data(); at < last; at += 16) marks |= suspects(at);
-  return !any16(marks);
-}
-
-/// The same for `scheme://authority/path`. Remembers scheme and authority of the last text, which
-/// is mostly that of the next. One thread at a time.
+/// The same as is_plain_path() for `scheme://authority/path`. Remembers scheme and authority of the
+/// last text, which is mostly that of the next. One thread at a time.
 class PlainLocation {
  public:
   bool operator()(std::string_view text);

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +19,7 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/export.hpp"
+#include "stateferry/memory/page_buffer.hpp"
 
 namespace stateferry {
 
@@ -93,6 +93,13 @@ class STATEFERRY_API ByteReader {
     std::memcpy(&v, pos_, 2);
     return __builtin_bswap16(v);
   }
+  /// The next `n` bytes as one view without passing them. Over a feed n must be at most kWindow.
+  std::span<const std::byte> peek(std::size_t n) {
+    need(n);
+    return {pos_, n};
+  }
+  /// Passes `n` bytes that peek() has shown.
+  void pass(std::size_t n) noexcept { pos_ += n; }
   /// The next `n` bytes as one view. Over a feed n must be at most kWindow.
   std::span<const std::byte> take(std::size_t n) {
     need(n);
@@ -133,6 +140,11 @@ class STATEFERRY_API ByteReader {
     if (upto > tapped_) tap_->passed({tapped_, static_cast<std::size_t>(upto - tapped_)});
     tapped_ = upto;
   }
+  /// What was passed and the tap has not seen, but for the last `keep` bytes, which must still be
+  /// in the window. Requires a tap.
+  std::span<const std::byte> untapped(std::size_t keep) const noexcept {
+    return {tapped_, static_cast<std::size_t>(pos_ - tapped_) - keep};
+  }
   /// Drops what the tap has not seen: the caller has written something else instead.
   void discard_untapped() noexcept { tapped_ = pos_; }
 
@@ -157,7 +169,7 @@ class STATEFERRY_API ByteReader {
   bool in_section_ = false;
   ByteFeed* feed_ = nullptr;
   std::size_t window_size_ = 0;
-  std::unique_ptr<std::byte[]> window_;  // left uninitialised
+  PageBuffer window_;
   ByteTap* tap_ = nullptr;
   const std::byte* tapped_ = nullptr;
 };

@@ -4,45 +4,55 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 
 #include "stateferry/bytes/byte_reader.hpp"
 #include "stateferry/export.hpp"
 #include "stateferry/io/byte_sink.hpp"
+#include "stateferry/memory/page_buffer.hpp"
 
 namespace stateferry {
 
-/// Append-only writer. Constant memory: long byte arrays go to the sink without a copy. What was
-/// written reaches the sink with flush() at the latest; the destructor doesn't flush, so that an
-/// abandoned run writes nothing more. One thread at a time.
+/// Append-only writer. The sink gets pieces of kBuffer bytes, but for the last: whole pages, of
+/// which the page cache makes few and large ones. What was written reaches the sink with flush() at
+/// the latest; the destructor doesn't flush, so that an abandoned run writes nothing more. One
+/// thread at a time.
 class STATEFERRY_API ByteWriter final : public ByteTap {
  public:
-  static constexpr std::size_t kBuffer = std::size_t{256} << 10;
+  static constexpr std::size_t kBuffer = std::size_t{1} << 20;
 
   /// `sink` outlives the writer. Every write may throw what the sink throws.
   explicit ByteWriter(ByteSink& sink);
   ~ByteWriter() override;
 
-  void u8(std::uint8_t v) {
-    room(1);
-    buffer_[used_++] = static_cast<std::byte>(v);
-  }
+  void u8(std::uint8_t v) { put(v); }
   void u16(std::uint16_t v) { put(__builtin_bswap16(v)); }
   void i32(std::int32_t v) { put(__builtin_bswap32(static_cast<std::uint32_t>(v))); }
   void i64(std::int64_t v) { put(__builtin_bswap64(static_cast<std::uint64_t>(v))); }
   void raw(std::span<const std::byte> bytes) {
-    if (bytes.size() > kBuffer - used_) {
-      raw_slow(bytes);
+    if (bytes.size() > kShort) {
+      raw_long(bytes);
       return;
     }
-    if (bytes.empty()) return;
-    std::memcpy(buffer_.get() + used_, bytes.data(), bytes.size());
-    used_ += bytes.size();
+    append(bytes.data(), bytes.size());
+    spill();
   }
   void raw(std::string_view text) { raw(std::as_bytes(std::span(text.data(), text.size()))); }
   void passed(std::span<const std::byte> bytes) override { raw(bytes); }
+  /// `before`, and then one text with its length in front, in two parts that together take at most
+  /// 65,535 bytes.
+  void text_behind(std::span<const std::byte> before, std::string_view head,
+                   std::string_view tail) {
+    raw(before);
+    const std::uint16_t length =
+        __builtin_bswap16(static_cast<std::uint16_t>(head.size() + tail.size()));
+    std::memcpy(buffer_.get() + used_, &length, sizeof length);
+    used_ += sizeof length;
+    append(head.data(), head.size());
+    append(tail.data(), tail.size());
+    spill();
+  }
 
   /// Hands everything to the sink.
   void flush();
@@ -50,20 +60,32 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
   std::uint64_t offset() const noexcept { return flushed_ + used_; }
 
  private:
+  // Longest array that is copied on the quick path.
+  static constexpr std::size_t kShort = 1024;
+  // Room behind kBuffer bytes for whatever is appended between two calls of spill().
+  static constexpr std::size_t kSlack = std::size_t{68} << 10;
+
+  void append(const void* bytes, std::size_t n) noexcept {
+    copy_short(buffer_.get() + used_, bytes, n);
+    used_ += n;
+  }
   template <class T>
   void put(T v) {
-    room(sizeof v);
     std::memcpy(buffer_.get() + used_, &v, sizeof v);
     used_ += sizeof v;
+    spill();
   }
-  void room(std::size_t n) {
-    if (kBuffer - used_ < n) flush();
+  void spill() {
+    if (used_ >= kBuffer) [[unlikely]] {
+      pass_on(kBuffer);
+    }
   }
-  void raw_slow(std::span<const std::byte> bytes);
+  void pass_on(std::size_t n);
+  void raw_long(std::span<const std::byte> bytes);
 
   ByteSink& sink_;
-  std::unique_ptr<std::byte[]> buffer_;  // left uninitialised
-  std::size_t used_ = 0;
+  PageBuffer buffer_;
+  std::size_t used_ = 0;  // below kBuffer between calls
   std::uint64_t flushed_ = 0;
 };
 

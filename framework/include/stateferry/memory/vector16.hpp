@@ -9,10 +9,14 @@ namespace stateferry {
 
 using Vector16 = unsigned char __attribute__((vector_size(16)));
 
-inline Vector16 load16(const char* from) noexcept {
+inline Vector16 load16(const void* from) noexcept {
   Vector16 v;
   std::memcpy(&v, from, sizeof v);
   return v;
+}
+
+inline void store16(void* to, Vector16 v) noexcept {
+  std::memcpy(to, &v, sizeof v);
 }
 
 /// 0xFF in each byte that equals `c`, else 0.

@@ -68,6 +68,11 @@ struct Location {
 struct Replacement {
   std::string_view head;
   std::string_view tail;
+  /// Not empty: the answer, be it `head` or that nothing changes, holds of every location of this
+  /// kind with these roles whose text is `directory` (ASCII, with '/' at its end) followed by a
+  /// plain name (uri/plain_name.hpp), which stays as it is; until the editor is asked or told
+  /// something else. A caller may use that, and then says so with repeated().
+  std::string_view directory;
   std::size_t size() const noexcept { return head.size() + tail.size(); }
 };
 
@@ -78,6 +83,9 @@ class STATEFERRY_API LocationEditor {
   /// Returns true to write `replacement` instead, which must stay valid until the next call (its
   /// tail may be a part of the location's text). Throws to stop the run.
   virtual bool edit(const Location& location, Replacement& replacement) = 0;
+  /// The last answer was used for `n` further locations, without asking. Called before the next
+  /// edit() or enter_operator(), and after the last location. Does nothing by default.
+  virtual void repeated(std::uint64_t n);
   /// Each operator, before its first location. Does nothing by default.
   virtual void enter_operator(const OperatorKey& op);
 };

@@ -2,6 +2,7 @@
 #include "stateferry/codecs/encoder.hpp"
 #include "stateferry/codecs/splicer.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
+#include "stateferry/uri/plain_name.hpp"
 
 namespace stateferry::codecs {
 namespace {
@@ -108,13 +109,34 @@ void Splicer::edit(LocationKind kind, std::string_view text) {
   }
   const Location location{kind,         path_.roles(), text, in_operator_ ? &key_ : nullptr,
                           state_names_, &path_};
-  Replacement replacement;
-  if (!editor_->edit(location, replacement) || out_ == nullptr) return;
-  in_.flush_tap(text.size() + 2);
-  out_->u16(static_cast<std::uint16_t>(replacement.size()));
-  out_->raw(replacement.head);
-  out_->raw(replacement.tail);
+  tell_repeats();
+  last_ = {};
+  last_kind_ = kind;
+  last_roles_ = location.roles;
+  last_replaces_ = editor_->edit(location, last_);
+  if (!last_replaces_ || out_ == nullptr) return;
+  out_->text_behind(in_.untapped(text.size() + 2), last_.head, last_.tail);
   in_.discard_untapped();
+}
+
+// What read_text() checks needs no check here: the text is that of the editor's answer but for a
+// name that is found to be plain.
+bool Splicer::repeat(const Field& f, std::string_view& text) {
+  begin(f);
+  const std::size_t n = in_.peek_u16();
+  const std::size_t directory = last_.directory.size();
+  if (n <= directory || n - directory + last_.head.size() > kMaxUtfBytes) return false;
+  text = {reinterpret_cast<const char*>(in_.peek(n + 2).data()) + 2, n};
+  const std::string_view name = text.substr(directory);
+  if (std::memcmp(text.data(), last_.directory.data(), directory) != 0 || !is_plain_name(name)) {
+    return false;
+  }
+  in_.pass(n + 2);
+  ++repeats_;
+  if (!last_replaces_ || out_ == nullptr) return true;
+  out_->text_behind(in_.untapped(n + 2), last_.head, name);
+  in_.discard_untapped();
+  return true;
 }
 
 // ---------------------------------------------------------------------------- Encoder

@@ -408,7 +408,7 @@ class Grammar {
     ar_.text(field::logical_file_id, s.logical_file_id);
   }
 
-  void size(Ref<std::int64_t> bytes, std::int64_t least) {
+  [[gnu::always_inline]] void size(Ref<std::int64_t> bytes, std::int64_t least) {
     ar_.i64(field::size, bytes);
     ar_.check(bytes >= least, "a size is negative");
   }

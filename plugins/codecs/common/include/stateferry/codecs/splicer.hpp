@@ -25,7 +25,10 @@ class Splicer : public ReadArchive {
   Splicer& operator=(const Splicer&) = delete;
 
   /// Passes on what is still in the reader's window. Call at the end of the body.
-  void finish() { in_.flush_tap(); }
+  void finish() {
+    tell_repeats();
+    in_.flush_tap();
+  }
 
   /// Over a feed the text dies with the next read.
   void text(const Field& f, std::string_view& value) { value = read_text(f); }
@@ -35,6 +38,7 @@ class Splicer : public ReadArchive {
   }
   template <LocationKind K>
   void location(const Field& f, LocationText<K>& value) {
+    if (repeats(K) && repeat(f, value.text)) return;
     value.text = read_text(f);
     if (editor_ != nullptr) edit(K, value.text);
   }
@@ -88,6 +92,8 @@ class Splicer : public ReadArchive {
     if (editor_ == nullptr) return;
     key_ = OperatorKey{operator_index_, op.id, op.uid, op.name};
     in_operator_ = true;
+    tell_repeats();
+    last_.directory = {};
     editor_->enter_operator(key_);
   }
   void leave_operator() noexcept {
@@ -114,6 +120,16 @@ class Splicer : public ReadArchive {
   }
   void edit(LocationKind kind, std::string_view text);
 
+  // Whether the editor's last answer may hold of a location of this kind, here.
+  bool repeats(LocationKind kind) const noexcept {
+    return !last_.directory.empty() && last_kind_ == kind && last_roles_ == path_.roles();
+  }
+  bool repeat(const Field& f, std::string_view& text);
+  void tell_repeats() {
+    if (repeats_ > 0) editor_->repeated(repeats_);
+    repeats_ = 0;
+  }
+
   LocationEditor* editor_;
   ByteWriter* out_;
   Arena scratch_;
@@ -124,6 +140,12 @@ class Splicer : public ReadArchive {
   std::vector<std::string_view> state_names_;  // views of the texts, as of the last edit
   bool states_noted_ = false;                  // the texts are more than the views
   std::vector<std::byte> rest_;
+
+  Replacement last_;            // the editor's last answer
+  bool last_replaces_ = false;  // whether it was another text
+  LocationKind last_kind_ = LocationKind::file;
+  Role last_roles_ = Role::none;
+  std::uint64_t repeats_ = 0;  // locations it was used for and the editor was not told of
 };
 
 }  // namespace stateferry::codecs
