@@ -96,6 +96,46 @@ TEST(Releases, BodiesOfVersion3) {
   EXPECT_EQ(find_release({1, 15})->body, (FlinkRelease{1, 15}));
 }
 
+TEST(Releases, WhatReadersCopeWith) {
+  using F = ReaderFeature;
+  const std::pair<F, FlinkRelease> since[] = {
+      {F::broadcast_state, {1, 5}}, {F::key_groups_stream, {1, 13}}, {F::finished_tasks, {1, 14}},
+      {F::repeated_files, {1, 16}}, {F::absent_meta, {1, 19}},
+  };
+  for (const ReleaseInfo& info : all_releases()) {
+    SCOPED_TRACE(to_string(info.release));
+    for (const auto& [feature, first] : since) {
+      EXPECT_EQ(has(info.copes, feature), info.release >= first);
+    }
+    EXPECT_EQ(has(info.copes, F::legacy_state), info.release <= (FlinkRelease{1, 3}));
+  }
+}
+
+TEST(Dialects, AreReadByReleases) {
+  const auto read_by = [](FlinkRelease release, std::int32_t version) {
+    const DialectInfo* found = dialect_read_by(release, version);
+    return found == nullptr ? FlinkRelease{} : found->dialect.release;
+  };
+  EXPECT_EQ(read_by({1, 10}, 3), FlinkRelease{});
+  EXPECT_EQ(read_by({1, 11}, 3), (FlinkRelease{1, 11}));
+  EXPECT_EQ(read_by({1, 13}, 3), (FlinkRelease{1, 12}));
+  EXPECT_EQ(read_by({1, 14}, 3), (FlinkRelease{1, 14}));
+  EXPECT_EQ(read_by({2, 3}, 3), (FlinkRelease{1, 15}));
+  EXPECT_EQ(read_by({2, 3}, 2), (FlinkRelease{1, 3}));
+  EXPECT_EQ(read_by({2, 3}, 1), FlinkRelease{});
+  EXPECT_EQ(read_by({2, 3}, 7), FlinkRelease{});
+  EXPECT_EQ(read_by({3, 0}, 6), FlinkRelease{});
+  for (const ReleaseInfo& info : all_releases()) {
+    EXPECT_EQ(dialect_read_by(info.release, info.writes)->dialect,
+              (Dialect{info.writes, info.body}))
+        << to_string(info.release);
+  }
+  for (const DialectInfo& d : all_dialects()) EXPECT_EQ(find_dialect(d.dialect), &d);
+  EXPECT_EQ(find_dialect({3, {1, 13}}), nullptr);
+  EXPECT_EQ(newest_writer(2)->release, (FlinkRelease{1, 10}));
+  EXPECT_EQ(newest_writer(8), nullptr);
+}
+
 TEST(Releases, AsText) {
   for (const ReleaseInfo& info : all_releases()) {
     EXPECT_EQ(release_from_text(to_string(info.release)), info.release);

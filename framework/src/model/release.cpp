@@ -19,33 +19,102 @@ constexpr TagSet kEmits115 = upto(12) & ~bit(5);
 constexpr TagSet kEmits116 = upto(14) & ~(bit(5) | bit(8) | bit(10));
 constexpr TagSet kEmits120 = upto(17) & ~(bit(5) | bit(8) | bit(10));
 
+using F = ReaderFeature;
+constexpr F kCopes105 = F::broadcast_state;
+constexpr F kCopes113 = kCopes105 | F::key_groups_stream;
+constexpr F kCopes114 = kCopes113 | F::finished_tasks;
+constexpr F kCopes116 = kCopes114 | F::repeated_files;
+constexpr F kCopes119 = kCopes116 | F::absent_meta;
+
 // Format page, section 3.
 constexpr std::array kReleases = {
-    ReleaseInfo{{1, 2}, 1, 0, 1, {1, 2}, upto(4), upto(4)},
-    ReleaseInfo{{1, 3}, 2, 0, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 4}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 5}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 6}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 7}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 8}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 9}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 10}, 2, 1, 2, {1, 3}, upto(5), upto(5)},
-    ReleaseInfo{{1, 11}, 3, 2, 3, {1, 11}, upto(6), upto(6)},
-    ReleaseInfo{{1, 12}, 3, 2, 3, {1, 12}, upto(6), upto(6)},
-    ReleaseInfo{{1, 13}, 3, 2, 3, {1, 12}, upto(7), upto(7)},
-    ReleaseInfo{{1, 14}, 3, 2, 3, {1, 14}, upto(10), upto(10)},
-    ReleaseInfo{{1, 15}, 3, 2, 3, {1, 15}, upto(12), kEmits115},
-    ReleaseInfo{{1, 16}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
-    ReleaseInfo{{1, 17}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
-    ReleaseInfo{{1, 18}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
-    ReleaseInfo{{1, 19}, 4, 2, 4, {1, 16}, upto(14), kEmits116},
-    ReleaseInfo{{1, 20}, 4, 2, 4, {1, 16}, upto(17), kEmits120},
-    ReleaseInfo{{2, 0}, 5, 2, 5, {2, 0}, upto(17), kEmits120},
-    ReleaseInfo{{2, 1}, 6, 2, 6, {2, 1}, upto(17), kEmits120},
-    ReleaseInfo{{2, 2}, 6, 2, 6, {2, 1}, upto(17), kEmits120},
-    ReleaseInfo{{2, 3}, 6, 2, 6, {2, 1}, upto(17), kEmits120},
+    ReleaseInfo{{1, 2}, 1, 0, 1, {1, 2}, upto(4), upto(4), F::legacy_state},
+    ReleaseInfo{{1, 3}, 2, 0, 2, {1, 3}, upto(5), upto(5), F::legacy_state},
+    ReleaseInfo{{1, 4}, 2, 1, 2, {1, 3}, upto(5), upto(5), F::none},
+    ReleaseInfo{{1, 5}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
+    ReleaseInfo{{1, 6}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
+    ReleaseInfo{{1, 7}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
+    ReleaseInfo{{1, 8}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
+    ReleaseInfo{{1, 9}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
+    ReleaseInfo{{1, 10}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
+    ReleaseInfo{{1, 11}, 3, 2, 3, {1, 11}, upto(6), upto(6), kCopes105},
+    ReleaseInfo{{1, 12}, 3, 2, 3, {1, 12}, upto(6), upto(6), kCopes105},
+    ReleaseInfo{{1, 13}, 3, 2, 3, {1, 12}, upto(7), upto(7), kCopes113},
+    ReleaseInfo{{1, 14}, 3, 2, 3, {1, 14}, upto(10), upto(10), kCopes114},
+    ReleaseInfo{{1, 15}, 3, 2, 3, {1, 15}, upto(12), kEmits115, kCopes114},
+    ReleaseInfo{{1, 16}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes116},
+    ReleaseInfo{{1, 17}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes116},
+    ReleaseInfo{{1, 18}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes116},
+    ReleaseInfo{{1, 19}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes119},
+    ReleaseInfo{{1, 20}, 4, 2, 4, {1, 16}, upto(17), kEmits120, kCopes119},
+    ReleaseInfo{{2, 0}, 5, 2, 5, {2, 0}, upto(17), kEmits120, kCopes119},
+    ReleaseInfo{{2, 1}, 6, 2, 6, {2, 1}, upto(17), kEmits120, kCopes119},
+    ReleaseInfo{{2, 2}, 6, 2, 6, {2, 1}, upto(17), kEmits120, kCopes119},
+    ReleaseInfo{{2, 3}, 6, 2, 6, {2, 1}, upto(17), kEmits120, kCopes119},
     // Unreleased: the next minor release at the earliest.
-    ReleaseInfo{{2, 4}, 7, 2, 7, {2, 4}, upto(17), kEmits120},
+    ReleaseInfo{{2, 4}, 7, 2, 7, {2, 4}, upto(17), kEmits120, kCopes119},
+};
+
+using C = ChannelBody;
+constexpr TagSet kAnyTag = upto(kMaxHandleTag);
+
+// Format page, sections 4 and 9. Columns: dialect; chains, durations, names, coordinator, finished
+// markers, properties, refCheckpointId; channels, full changelog handles, tags. Newer readers may
+// know more tags than 5 in a body of version 2, but no writer ever put them there.
+constexpr std::array kDialects = {
+    DialectInfo{{1, {1, 2}}, true, true, false, false, false, false, false, C::none, true, upto(4)},
+    DialectInfo{
+        {2, {1, 3}}, false, true, false, false, false, false, false, C::none, true, upto(5)},
+    DialectInfo{{3, {1, 11}},
+                false,
+                false,
+                false,
+                true,
+                false,
+                false,
+                false,
+                C::without_subtask,
+                true,
+                upto(6)},
+    DialectInfo{{3, {1, 12}},
+                false,
+                false,
+                false,
+                true,
+                true,
+                false,
+                false,
+                C::with_subtask,
+                true,
+                kAnyTag},
+    DialectInfo{{3, {1, 14}},
+                false,
+                false,
+                false,
+                true,
+                true,
+                false,
+                false,
+                C::with_subtask,
+                false,
+                upto(10)},
+    DialectInfo{{3, {1, 15}},
+                false,
+                false,
+                false,
+                true,
+                true,
+                false,
+                false,
+                C::with_subtask,
+                true,
+                kAnyTag},
+    DialectInfo{
+        {4, {1, 16}}, false, false, false, true, true, true, false, C::with_subtask, true, kAnyTag},
+    DialectInfo{
+        {5, {2, 0}}, false, false, true, true, true, true, false, C::with_subtask, true, kAnyTag},
+    DialectInfo{{6, {2, 1}}, false, false, true, true, true, true, false, C::merged, true, kAnyTag},
+    DialectInfo{{7, {2, 4}}, false, false, true, true, true, true, true, C::merged, true, kAnyTag},
 };
 
 constexpr std::string_view kTagNames[] = {
@@ -108,6 +177,37 @@ const ReleaseInfo* find_release(FlinkRelease release) noexcept {
   const auto row = std::find_if(kReleases.begin(), kReleases.end(),
                                 [&](const ReleaseInfo& r) { return r.release == release; });
   return row == kReleases.end() ? nullptr : row;
+}
+
+std::span<const DialectInfo> all_dialects() noexcept {
+  return kDialects;
+}
+
+const DialectInfo* find_dialect(const Dialect& dialect) noexcept {
+  const auto row = std::find_if(kDialects.begin(), kDialects.end(),
+                                [&](const DialectInfo& d) { return d.dialect == dialect; });
+  return row == kDialects.end() ? nullptr : row;
+}
+
+const DialectInfo* dialect_read_by(FlinkRelease release, std::int32_t format_version) noexcept {
+  const ReleaseInfo* reader = find_release(release);
+  if (reader == nullptr || format_version < reader->reads_first ||
+      format_version > reader->reads_last) {
+    return nullptr;
+  }
+  const DialectInfo* newest = nullptr;
+  for (const DialectInfo& d : kDialects) {
+    if (d.dialect.format_version == format_version && d.dialect.release <= release) newest = &d;
+  }
+  return newest;
+}
+
+const ReleaseInfo* newest_writer(std::int32_t format_version) noexcept {
+  const ReleaseInfo* newest = nullptr;
+  for (const ReleaseInfo& r : kReleases) {
+    if (r.writes == format_version) newest = &r;
+  }
+  return newest;
 }
 
 }  // namespace stateferry

@@ -1,8 +1,6 @@
 // handle.absolutize: relative handles become absolute, so that _metadata can leave its directory.
-#include "stateferry/bytes/modified_utf8.hpp"
-#include "stateferry/diag/error.hpp"
+#include "stateferry/model/handle_form.hpp"
 #include "stateferry/plugin/plugin.hpp"
-#include "stateferry/uri/flink_path.hpp"
 
 namespace {
 
@@ -28,16 +26,7 @@ class Absolutize final : public HandleTransform {
     const auto* relative = std::get_if<RelativeFileStateHandle>(&handle);
     if (relative == nullptr) return Outcome::unmatched;
     const std::string_view base = directory_.empty() ? context.base_uri : directory_;
-    // Path(parent, child), as RelativeFileStateHandle's reader resolves it.
-    const std::string joined = std::string(base) + "/" + to_utf8(relative->relative_path.text);
-    const auto path = normalize_flink_path(joined);
-    if (!path) {
-      throw RuleError("E-RULE-NOT-PATH", "'" + joined + "' is not a path as Flink writes it");
-    }
-    FileStateHandle absolute;
-    absolute.size = relative->size;
-    absolute.path.text = context.arena.intern(from_utf8(*path));
-    handle = absolute;
+    handle = absolute_handle(*relative, base, context.arena);
     return Outcome::changed;
   }
 

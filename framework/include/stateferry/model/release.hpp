@@ -1,4 +1,4 @@
-// Flink releases and dialects: what each release writes and reads, as one table.
+// Flink releases and dialects: what each release writes and reads, what each body holds, as tables.
 //
 // The format version alone doesn't say how a file is laid out (version 3 has three incompatible
 // bodies) nor which handle tags its reader knows. A dialect is both: version and release.
@@ -70,6 +70,25 @@ constexpr TagSet tag_range(unsigned first, unsigned last) noexcept {
   return ((TagSet{2} << last) - 1) & ~((TagSet{1} << first) - 1);
 }
 
+/// What a reader copes with beyond handle tags. A set, one bit each.
+enum class ReaderFeature : std::uint8_t {
+  none = 0,
+  legacy_state = 1 << 0,       ///< state of the old Checkpointed interface (V1, V2); until 1.3
+  broadcast_state = 1 << 1,    ///< operator state of mode 2; since 1.5
+  key_groups_stream = 1 << 2,  ///< tag 3 in the place of a stream handle; since 1.13
+  finished_tasks = 1 << 3,     ///< operators and subtasks that had ended; since 1.14
+  repeated_files = 1 << 4,     ///< incremental handles that name one local file twice; since 1.16
+  absent_meta = 1 << 5,        ///< incremental handles without a meta file; since 1.19
+};
+constexpr ReaderFeature operator|(ReaderFeature a, ReaderFeature b) noexcept {
+  return static_cast<ReaderFeature>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+/// Whether `set` has all features of `wanted`.
+constexpr bool has(ReaderFeature set, ReaderFeature wanted) noexcept {
+  return (static_cast<unsigned>(set) & static_cast<unsigned>(wanted)) ==
+         static_cast<unsigned>(wanted);
+}
+
 /// One row: what a release writes, reads, knows and emits.
 struct ReleaseInfo {
   FlinkRelease release;
@@ -79,10 +98,45 @@ struct ReleaseInfo {
   FlinkRelease body;         ///< the dialect's release, for versions with several bodies
   TagSet knows;              ///< tags that its reader knows, at any position
   TagSet emits;              ///< tags that its writer emits
+  ReaderFeature copes;       ///< what else its reader copes with
 };
 /// All releases, oldest first; the last one is unreleased (V7).
 STATEFERRY_API std::span<const ReleaseInfo> all_releases() noexcept;
 /// The row of `release`; null when there is none.
 STATEFERRY_API const ReleaseInfo* find_release(FlinkRelease release) noexcept;
+
+/// How a body says which subtask wrote a channel's data.
+enum class ChannelBody : std::uint8_t {
+  none,             ///< V1, V2: there is no channel state
+  without_subtask,  ///< V3 of 1.11: the subtask that holds the handle
+  with_subtask,     ///< V3 since 1.12, V4, V5: each handle says it
+  merged,           ///< V6+: and one handle may stand for several channels
+};
+
+/// One row: what the body of a dialect has a place for. What the codecs' layouts say in detail is
+/// here as far as converting needs it; a test compares the two.
+struct DialectInfo {
+  Dialect dialect;
+  bool chains;          ///< state of a job vertex, with an entry per operator of its chain
+  bool durations;       ///< chain length, duration and legacy state
+  bool operator_names;  ///< names and uids
+  bool coordinator;
+  bool finished;    ///< markers of operators and subtasks that had ended
+  bool properties;  ///< CheckpointProperties at the end
+  bool ref_checkpoint_id;
+  ChannelBody channels;
+  bool full_changelog;  ///< changelog handles have ids and checkpointed sizes (since 1.15)
+  TagSet tags;          ///< tags that readers are known to take in such a body
+};
+/// All dialects, by version, then release.
+STATEFERRY_API std::span<const DialectInfo> all_dialects() noexcept;
+/// The row of `dialect`; null when there is none.
+STATEFERRY_API const DialectInfo* find_dialect(const Dialect& dialect) noexcept;
+/// How a file of `format_version` must be laid out so that `release` reads it: the newest body that
+/// is not newer than the release. Null when the release doesn't read the version at all.
+STATEFERRY_API const DialectInfo* dialect_read_by(FlinkRelease release,
+                                                  std::int32_t format_version) noexcept;
+/// The newest release that writes `format_version`; null when none does.
+STATEFERRY_API const ReleaseInfo* newest_writer(std::int32_t format_version) noexcept;
 
 }  // namespace stateferry
