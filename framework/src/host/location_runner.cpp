@@ -183,8 +183,9 @@ bool LocationRunner::ask_step(LocationStep& step, const Location& location, Dire
         guarded_call(step.step.uses, [&] { return step.assertion->matches_directory(directory); });
     if (!matches) return false;
     said.matches = *matches;
-    // Faults are named one by one.
-    return said.matches != step.assertion->matching_is_fault();
+    // The first faults are named one by one.
+    return said.matches != step.assertion->matching_is_fault() ||
+           step.fault_samples.size() >= kSamples;
   }
   result_.clear();
   const auto outcome = guarded_call(

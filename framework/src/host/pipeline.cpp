@@ -123,14 +123,14 @@ const void* address_of_text(const StreamStateHandle& handle) {
 // One handle transform over a tree.
 class HandleEditor final : public TreeVisitor {
  public:
-  HandleEditor(const Step& step, StepCounts& counts, RunState& state, Arena& arena)
+  HandleEditor(const Step& step, StepCounts& counts, RunState& state, Document& document)
       : step_(step),
         transform_(dynamic_cast<const HandleTransform&>(*step.transform)),
         where_(with_kinds(step.where, transform_)),
         selection_(where_, state.options.base_uri),
         counts_(counts),
         state_(state),
-        arena_(arena) {}
+        context_{document.arena(), state.options.base_uri, document.source_dialect()} {}
 
   void enter_operator(const OperatorKey& op) override { note_operator(state_, op); }
   void handle(StreamStateHandle& handle, const Location& location) override {
@@ -138,8 +138,7 @@ class HandleEditor final : public TreeVisitor {
     const std::string before = to_utf8(location.text);
     if (!selection_.selects(location, before)) return;
     ++counts_.selected;
-    const HandleContext context{arena_, state_.options.base_uri};
-    switch (guarded_call(step_.uses, [&] { return transform_.apply(handle, context); })) {
+    switch (guarded_call(step_.uses, [&] { return transform_.apply(handle, context_); })) {
       case Outcome::unmatched:
         ++counts_.unmatched;
         return;
@@ -175,7 +174,7 @@ class HandleEditor final : public TreeVisitor {
   Selection selection_;
   StepCounts& counts_;
   RunState& state_;
-  Arena& arena_;
+  const HandleContext context_;
 };
 
 // Counts the locations of the result, and those that no step of any group has matched.
@@ -401,7 +400,7 @@ class Run {
         while (last < steps.size() && is_string_step(steps[last])) ++last;
         walk_locations(state, first, last);
       } else if (steps[first].transform->kind() == TransformKind::handle) {
-        HandleEditor editor(steps[first], report_.steps[first], state, tree_->arena());
+        HandleEditor editor(steps[first], report_.steps[first], state, *tree_);
         walk(tree_->root(), editor);
       } else {
         apply_document(steps[first], report_.steps[first]);

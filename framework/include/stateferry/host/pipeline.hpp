@@ -22,6 +22,7 @@
 #include "stateferry/model/location.hpp"
 #include "stateferry/model/release.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
+#include "stateferry/plugin/count_bound.hpp"
 #include "stateferry/plugin/transform.hpp"
 
 namespace stateferry {
@@ -51,17 +52,6 @@ struct STATEFERRY_API Selector {
   /// Whether it looks at names or uids by pattern, which files before V5 don't hold.
   bool needs_operator_names() const;
 };
-
-/// A bound on a count: `0`, `12`, `>=1`, `<=5`, `>=1 <=5`.
-struct STATEFERRY_API CountBound {
-  std::uint64_t least = 0;
-  std::uint64_t most = UINT64_MAX;
-  std::string text;  ///< as written
-  SourceMark mark;   ///< where it is written
-  bool holds(std::uint64_t count) const noexcept { return least <= count && count <= most; }
-};
-/// Parses a bound; nothing when `text` isn't one.
-STATEFERRY_API std::optional<CountBound> parse_count_bound(std::string_view text);
 
 /// One step. `transform` is configured.
 struct Step {

@@ -66,6 +66,7 @@ class STATEFERRY_API UriTransform : public Transform {
 struct HandleContext {
   Arena& arena;               ///< for new text, modified UTF-8
   std::string_view base_uri;  ///< directory of _metadata in Flink's form; empty when unknown
+  Dialect target;             ///< the format of the result
 };
 
 /// Replaces one stream handle by another, such as a relative by an absolute one.
