@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::string_view kScopeNames[] = {"exclusive", "shared", "taskowned", "foreign"};
 
-bool is_pattern(std::string_view text) {
-  return text.find_first_of("*?\\") != std::string_view::npos;
-}
-
 bool any_glob(const std::vector<std::string>& globs, std::string_view text) {
   return std::any_of(globs.begin(), globs.end(),
                      [&](const std::string& glob) { return glob_match(glob, text); });
@@ -59,9 +55,17 @@ bool Selector::empty() const noexcept {
          uri_schemes.empty() && uri_globs.empty();
 }
 
+bool Selector::only_operators() const noexcept {
+  return roles == Role::none && scopes.empty() && handles.empty() && uri_schemes.empty() &&
+         uri_globs.empty();
+}
+
+bool Selector::needs_operator_uids() const {
+  return std::any_of(operator_uid.begin(), operator_uid.end(), is_glob_pattern);
+}
+
 bool Selector::needs_operator_names() const {
-  return !operator_name.empty() ||
-         std::any_of(operator_uid.begin(), operator_uid.end(), is_pattern);
+  return !operator_name.empty() || needs_operator_uids();
 }
 
 namespace {
@@ -73,9 +77,10 @@ Selector without_kinds(Selector where) {
 
 }  // namespace
 
-Selection::Selection(const Selector& where, std::string_view base_uri)
+Selection::Selection(const Selector& where, std::string_view base_uri, const OperatorNames* names)
     : where_(where),
       base_uri_(base_uri),
+      names_(names),
       by_kind_alone_(without_kinds(where).empty()),
       by_operator_(!where.operator_uid.empty() || !where.operator_uid_hash.empty() ||
                    !where.operator_name.empty()) {
@@ -114,9 +119,11 @@ std::optional<bool> Selection::selects_directory(const Location& location,
 }
 
 bool Selection::selects_operator(const OperatorKey* op) {
+  if (!by_operator_) return true;
   if (op == nullptr) return false;
   if (last_operator_ == op->index) return last_answer_;
-  const std::string uid = to_utf8(op->uid);
+  const OperatorKey key = names_ != nullptr ? names_->complete(*op) : *op;
+  const std::string uid = to_utf8(key.uid);
   const auto& uids = where_.operator_uid;
   const auto& hashes = where_.operator_uid_hash;
   bool answer = true;
@@ -124,11 +131,11 @@ bool Selection::selects_operator(const OperatorKey* op) {
     answer = std::find(hashes.begin(), hashes.end(), op->id) != hashes.end() ||
              std::any_of(uids.begin(), uids.end(), [&](const std::string& glob) {
                if (!uid.empty() && glob_match(glob, uid)) return true;
-               return !is_pattern(glob) && operator_id_of_uid(glob) == op->id;
+               return !is_glob_pattern(glob) && operator_id_of_uid(glob) == op->id;
              });
   }
   if (answer && !where_.operator_name.empty()) {
-    answer = any_glob(where_.operator_name, to_utf8(op->name));
+    answer = any_glob(where_.operator_name, to_utf8(key.name));
   }
   last_operator_ = op->index;
   last_answer_ = answer;
