@@ -75,6 +75,14 @@ void configure(Transform& transform, const StepSpec& step, DiagnosticSink& sink)
   }
 }
 
+/// Whether `where` asks for what the transform decides about.
+void check_where(const StepSpec& step, const Transform& transform, DiagnosticSink& sink) {
+  if (transform.kind() != TransformKind::document || step.where.only_operators()) return;
+  report(sink, step.mark, "E-RULE-VALUE",
+         "step '" + step.id + "' is about operators, so its 'where' can't ask for anything else",
+         "leave out 'role', 'scope', 'handle' and 'uri'");
+}
+
 Step make_step(const StepSpec& spec, std::shared_ptr<const Transform> transform) {
   Step step;
   step.id = spec.id;
@@ -108,6 +116,7 @@ std::optional<Pipeline> build_pipeline(const RuleFile& file, const TransformFact
     const auto transform = make_transform(spec, transforms, found);
     if (transform == nullptr || !spec.bindable) continue;
     configure(*transform, spec, found);
+    check_where(spec, *transform, found);
     pipeline.steps.push_back(make_step(spec, transform));
   }
   report_sorted(found, file, sink);

@@ -4,6 +4,7 @@
 
 #include "map_reader.hpp"
 #include "sections.hpp"
+#include "stateferry/model/operator_ref.hpp"
 #include "stateferry/uri/glob.hpp"
 
 namespace stateferry::rules {
@@ -154,27 +155,24 @@ void read_uri(const ParamNode& node, Selector& selector, Problems& problems) {
 }  // namespace
 
 std::optional<OperatorName> read_operator_name(const ParamNode& node, Problems& problems) {
-  static constexpr std::string_view kUid = "uid:";
-  static constexpr std::string_view kHash = "hash:";
   std::string text;
   if (!read_text(node, "the operator", text, problems)) return std::nullopt;
+  OperatorRefProblem problem;
+  auto ref = parse_operator_ref(text, problem);
+  if (ref && ref->by == OperatorRef::By::name) {
+    problem = {"an operator is named by uid or hash here", "uid:TEXT or hash:32HEX"};
+  }
+  if (!problem.text.empty()) {
+    problems.error(node.mark, "E-RULE-VALUE", problem.text, problem.hint);
+    return std::nullopt;
+  }
   OperatorName name;
-  if (text.starts_with(kHash)) {
-    name.hash = read_hash(node, std::string_view(text).substr(kHash.size()), problems);
-    if (!name.hash) return std::nullopt;
-    return name;
-  }
-  if (text.starts_with(kUid)) {
-    name.uid = text.substr(kUid.size());
-  } else if (const auto id = operator_id_from_hex(text)) {
-    name.hash = id;
-    return name;
+  if (ref->by == OperatorRef::By::hash) {
+    name.hash = ref->id;
   } else {
-    name.uid = text;
+    name.uid = std::move(ref->text);
   }
-  if (!name.uid.empty()) return name;
-  problems.error(node.mark, "E-RULE-VALUE", "the uid of the operator is empty");
-  return std::nullopt;
+  return name;
 }
 
 Selector read_selector(const ParamNode& where, Problems& problems) {

@@ -478,13 +478,133 @@ TEST(Pipeline, DocumentStepsAndUriStepsKeepTheirOrder) {
   p.steps.push_back(
       step("add", std::make_shared<FakeDocument>([](Document& document, DocumentContext& context) {
              document.root().operators[0].name = "renamed";
-             ++context.changed;
+             context.changed(0, "name", "source", "renamed");
            })));
   p.steps.push_back(move("s3://middle/", "s3://new/"));
   const Result result = run(p, snapshot({"s3://old/a"}));
   EXPECT_THAT(files_of(result.bytes), testing::ElementsAre("s3://new/a"));
-  EXPECT_EQ(result.report.other_changes, 1U);
+  EXPECT_EQ(result.report.changed_operators, 1U);
   EXPECT_EQ(result.report.path, RunReport::Path::reencoded);
+}
+
+// ---------------------------------------------------------------------------- operators
+
+std::vector<std::string> uids_of(const std::vector<std::byte>& bytes) {
+  PluginRegistry registry = test::plugin_registry();
+  DiagnosticList problems;
+  Document document = decode_document(memory_source(bytes, "test"), registry, problems);
+  std::vector<std::string> uids;
+  for (const OperatorState& op : document.root().operators) uids.emplace_back(op.uid);
+  return uids;
+}
+
+// Gives each selected operator a uid with an 'x' behind, unless it has one; drops `snkx`.
+std::shared_ptr<const Transform> append_x() {
+  return std::make_shared<FakeDocument>([](Document& document, DocumentContext& context) {
+    for (std::uint32_t i = 0; i < document.root().operators.size(); ++i) {
+      if (!context.selects(i)) continue;
+      OperatorState& op = document.root().operators[i];
+      if (op.uid == "snkx") {
+        context.drop(i);
+      } else if (op.uid.ends_with('x')) {
+        context.already(i);
+      } else {
+        const std::string uid = std::string(op.uid) + "x";
+        context.changed(i, "uid", op.uid, uid);
+        op.uid = document.arena().intern(uid);
+      }
+    }
+  });
+}
+
+TEST(Pipeline, DocumentStepsCountOperators) {
+  Pipeline p;
+  p.steps.push_back(step("x", append_x()));
+  p.steps[0].where.operator_uid = {"s*"};
+  p.steps[0].expect["matched"] = *parse_count_bound("2");
+  const auto input = snapshot({"s3://old/a"});
+  std::vector<std::string> told;
+  RunOptions options;
+  options.on_operator_change = [&](const OperatorChange& change) {
+    told.push_back(std::to_string(change.op.index) + " " + std::string(change.op.uid) + " " +
+                   std::string(change.field) + " " + std::string(change.before) + " > " +
+                   std::string(change.after));
+  };
+  const Result first = run(p, input, options);
+  EXPECT_THAT(told, testing::ElementsAre("0 src uid src > srcx", "1 snk uid snk > snkx"));
+  EXPECT_EQ(first.report.steps[0].changed, 2U);
+  EXPECT_EQ(first.report.changed_operators, 2U);
+  EXPECT_EQ(first.report.changed_locations, 0U);
+  EXPECT_THAT(uids_of(first.bytes), testing::ElementsAre("srcx", "snkx"));
+
+  told.clear();
+  const Result second = run(p, first.bytes, options);
+  EXPECT_THAT(told, testing::ElementsAre(testing::StartsWith("1 snkx  ")));
+  EXPECT_THAT(uids_of(second.bytes), testing::ElementsAre("srcx"));
+  EXPECT_EQ(second.report.steps[0].already, 1U);
+  EXPECT_EQ(second.report.steps[0].changed, 1U);
+  EXPECT_FALSE(second.report.already_applied());
+
+  p.steps[0].expect.clear();
+  const Result third = run(p, second.bytes, options);
+  EXPECT_TRUE(third.report.already_applied());
+  EXPECT_EQ(third.bytes, second.bytes);
+}
+
+TEST(Pipeline, DocumentStepsSelectByOperatorAndState) {
+  const auto input = snapshot({"s3://old/a"});
+  const auto selected = [&](const std::function<void(Selector&)>& narrow) {
+    Pipeline p;
+    p.steps.push_back(step("x", append_x()));
+    narrow(p.steps[0].where);
+    const Result result = run(p, input);
+    EXPECT_EQ(result.report.steps[0].selected, result.report.steps[0].changed);
+    return uids_of(result.bytes);
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(selected([](Selector&) {}), ElementsAre("srcx", "snkx"));
+  EXPECT_THAT(selected([](Selector& s) { s.operator_uid = {"snk"}; }), ElementsAre("src", "snkx"));
+  EXPECT_THAT(selected([](Selector& s) { s.operator_name = {"so*"}; }), ElementsAre("srcx", "snk"));
+  EXPECT_THAT(selected([](Selector& s) { s.state_name = {"off*"}; }), ElementsAre("src", "snkx"));
+  EXPECT_THAT(selected([](Selector& s) { s.state_name = {"other"}; }), ElementsAre("src", "snk"));
+}
+
+TEST(Pipeline, WhatIsNotSelectedMustBeLeftAlone) {
+  Pipeline p;
+  p.steps.push_back(
+      step("rude", std::make_shared<FakeDocument>(
+                       [](Document&, DocumentContext& context) { context.drop(1); })));
+  p.steps[0].where.operator_uid = {"src"};
+  EXPECT_EQ(failure(p, snapshot({})), "E-PLUGIN-FAILED");
+}
+
+TEST(Pipeline, OperatorsAreRequiredOfTheInput) {
+  Pipeline p;
+  p.steps.push_back(step("x", append_x()));
+  p.require.operators = {{operator_id_of_uid("src"), "uid:src"}};
+  EXPECT_EQ(failure(p, snapshot({})), "");
+  p.require.operators = {{operator_id_of_uid("srcx"), "uid:srcx"}};
+  EXPECT_EQ(failure(p, snapshot({})), "E-RULE-REQUIRE");
+}
+
+TEST(Pipeline, OperatorsCanBeNamedFromOutside) {
+  const auto input = test::read_file(test::testdata("examples/snapshots/1.9.3-heap/_metadata"));
+  Pipeline p;
+  p.steps.push_back(move("s3://bucket-old/", "s3://new/"));
+  p.untouched_uris = Untouched::allow;
+  p.steps[0].where.operator_uid = {"keyed-*"};
+  EXPECT_EQ(failure(p, input), "E-RULE-NAMES");
+  const auto names = std::make_shared<OperatorNames>();
+  names->add(operator_id_of_uid("keyed-uid"), "keyed-uid", "");
+  RunOptions options;
+  options.operator_names = names;
+  const std::uint64_t by_pattern = run(p, input, options).report.steps[0].selected;
+  p.steps[0].where.operator_uid = {"keyed-uid"};
+  EXPECT_EQ(run(p, input).report.steps[0].selected, by_pattern);
+  EXPECT_GE(by_pattern, 1U);
+  p.steps[0].where = {};
+  p.steps[0].where.operator_name = {"Source*"};
+  EXPECT_EQ(failure(p, input, options), "E-RULE-NAMES") << "its name is still unknown";
 }
 
 TEST(Pipeline, ABrokenTransformIsNamed) {

@@ -173,5 +173,13 @@ TEST(TagSets, Ranges) {
   EXPECT_EQ(tag_bit(HandleTag::partitionable_operator), 0x10U);
 }
 
+TEST(Release, TagsThatTheWritersOfAFormatKnow) {
+  EXPECT_FALSE(is_known_by_writers(2, HandleTag::relative_stream));
+  EXPECT_TRUE(is_known_by_writers(3, HandleTag::relative_stream));
+  EXPECT_TRUE(is_known_by_writers(4, HandleTag::segment_file)) << "by 1.20";
+  EXPECT_FALSE(is_known_by_writers(3, HandleTag::segment_file));
+  EXPECT_FALSE(is_known_by_writers(99, HandleTag::null));
+}
+
 }  // namespace
 }  // namespace stateferry

@@ -186,8 +186,25 @@ std::unique_ptr<ByteSink> open_record(const ConvertOptions& o) {
   return atomic_file_sink(local_path(o.record), options);
 }
 
+// Who is told of each change; both may be null.
+struct ChangeListeners {
+  std::function<void(const Change&)> location;
+  std::function<void(const OperatorChange&)> op;
+};
+
+// Listeners that pass every change to one of the two, as --diff and --json ask.
+ChangeListeners listeners(const ConvertOptions& o, DiffWriter& diff, JsonText& changes) {
+  if (!o.diff) return {};
+  if (o.json || o.jsonl) {
+    return {[&](const Change& change) { write_change(changes, change); },
+            [&](const OperatorChange& change) { write_change(changes, change); }};
+  }
+  return {[&](const Change& change) { diff.change(change); },
+          [&](const OperatorChange& change) { diff.change(change); }};
+}
+
 RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& registry,
-                  std::function<void(const Change&)> on_change, DiagnosticSink& problems) {
+                  ChangeListeners told, DiagnosticSink& problems) {
   const ConvertOptions& o = c.options;
   const auto source = open_input(job.in);
   if (!o.record.empty()) source->spool();
@@ -199,7 +216,8 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   options.spool = o.spool;
   options.commit = !o.dry_run;
   options.commit_unchanged = !o.in_place;
-  options.on_change = std::move(on_change);
+  options.on_change = std::move(told.location);
+  options.on_operator_change = std::move(told.op);
   if (o.record.empty()) return c.pipeline.run(*source, *sink, registry, options, problems);
   const auto record = open_record(o);
   HashingSink hashing(*sink);
@@ -228,13 +246,7 @@ ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
   const bool json_wanted = o.json || o.jsonl;
   JsonText changes(o.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
   changes.begin_array();
-  std::function<void(const Change&)> on_change;
-  if (o.diff && json_wanted) {
-    on_change = [&](const Change& change) { write_change(changes, change); };
-  } else if (o.diff) {
-    on_change = [&](const Change& change) { diff.change(change); };
-  }
-  const RunReport report = run_job(c, job, registry, std::move(on_change), problems);
+  const RunReport report = run_job(c, job, registry, listeners(o, diff, changes), problems);
   changes.end_array();
   if (!json_wanted) {
     finish_stdout();  // the diff ends before the summary begins
@@ -262,14 +274,9 @@ void run_quietly(const Conversion& c, const ConvertJob& job, PluginRegistry& reg
   DiffWriter diff([&](const std::string& line) { outcome.diff += line + "\n"; });
   JsonText changes(JsonText::Style::compact);
   changes.begin_array();
-  std::function<void(const Change&)> on_change;
-  if (c.options.diff && (c.options.json || c.options.jsonl)) {
-    on_change = [&](const Change& change) { write_change(changes, change); };
-  } else if (c.options.diff) {
-    on_change = [&](const Change& change) { diff.change(change); };
-  }
   try {
-    outcome.report = run_job(c, job, registry, std::move(on_change), outcome.problems);
+    outcome.report =
+        run_job(c, job, registry, listeners(c.options, diff, changes), outcome.problems);
   } catch (const Error& error) {
     outcome.failure = error.diagnostic();
   } catch (const std::exception& error) {
@@ -312,7 +319,7 @@ bool tell(const Conversion& c, const ConvertJob& job, const Outcome& outcome) {
     if (outcome.report) {
       const RunReport& r = *outcome.report;
       std::string line = job.in + ": ";
-      line += r.changed()           ? count_of(r.changed_locations, "change")
+      line += r.changed()           ? count_of(r.changes(), "change")
               : r.already_applied() ? "already applied"
               : r.absolute == 0     ? "nothing to rewrite"
                                     : "nothing changed";

@@ -1,6 +1,8 @@
 #include "commands/convert/report.hpp"
 
+#include <algorithm>
 #include <span>
+#include <vector>
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -12,12 +14,12 @@ namespace {
 
 // ---------------------------------------------------------------------------- the diff
 
-std::string heading(const Location& l) {
-  if (l.op == nullptr) return "snapshot";
-  std::string text = "operator " + std::to_string(l.op->index);
-  if (!l.op->uid.empty()) text += "  uid:" + to_utf8(l.op->uid);
-  if (!l.op->name.empty()) text += "  \"" + to_utf8(l.op->name) + "\"";
-  return text + "  hash:" + to_hex(l.op->id);
+std::string heading(const OperatorKey* op) {
+  if (op == nullptr) return "snapshot";
+  std::string text = "operator " + std::to_string(op->index);
+  if (!op->uid.empty()) text += "  uid:" + to_utf8(op->uid);
+  if (!op->name.empty()) text += "  \"" + to_utf8(op->name) + "\"";
+  return text + "  hash:" + to_hex(op->id);
 }
 
 // The path below the operator, which the heading names.
@@ -41,17 +43,36 @@ const char* path_name(RunReport::Path path) {
   return "reencoded";
 }
 
+// What changed, in words: `3 locations and 1 operator`.
+std::string changes_text(const RunReport& r) {
+  std::vector<std::string> parts;
+  if (r.changed_locations > 0) parts.push_back(count_of(r.changed_locations, "location"));
+  if (r.changed_operators > 0) parts.push_back(count_of(r.changed_operators, "operator"));
+  if (r.other_changes > 0) parts.push_back(count_of(r.other_changes, "other thing"));
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
+    text += parts[i];
+  }
+  return text;
+}
+
+bool has_operator_step(const RunReport& r) {
+  return std::any_of(r.steps.begin(), r.steps.end(),
+                     [](const StepCounts& s) { return s.kind == TransformKind::document; });
+}
+
 std::string verdict(const RunReport& r, const ConvertOptions& o) {
   if (o.rules.empty()) return "decoded and encoded " + count_of(r.locations, "location");
   if (r.changed()) {
-    std::string text = o.dry_run ? "would change " : "changed ";
-    text += count_of(r.changed_locations, "location");
-    if (r.absolute > 0) text += " (the snapshot has " + count_of(r.absolute, "absolute URI") + ")";
-    if (r.other_changes > 0) text += " and made " + count_of(r.other_changes, "other change");
+    std::string text = (o.dry_run ? "would change " : "changed ") + changes_text(r);
+    if (r.changed_locations > 0 && r.absolute > 0) {
+      text += " (the snapshot has " + count_of(r.absolute, "absolute URI") + ")";
+    }
     return text;
   }
   if (r.already_applied()) return "already applied: all that the steps match is in place";
-  if (r.absolute == 0) {
+  if (r.absolute == 0 && !has_operator_step(r)) {
     return "nothing to rewrite: the snapshot holds no absolute URI, so its directory can be copied "
            "as it is";
   }
@@ -80,6 +101,7 @@ void write_counts(JsonText& json, const RunReport& r) {
   json.member("locations", r.locations);
   json.member("absolute-uris", r.absolute);
   json.member("changed-locations", r.changed_locations);
+  json.member("changed-operators", r.changed_operators);
   json.member("other-changes", r.other_changes);
   json.member("untouched-uris", r.untouched);
   json.member("bytes-in", r.bytes_in);
@@ -147,15 +169,52 @@ void write_rules(JsonText& json, const RuleFile* rules) {
 
 }  // namespace
 
-void DiffWriter::change(const Change& change) {
-  const std::string head = heading(change.location);
-  if (head != heading_) {
-    heading_ = head;
-    line_(bold(head));
+void DiffWriter::under(const std::string& heading) {
+  if (heading == heading_) return;
+  heading_ = heading;
+  line_(bold(heading));
+}
+
+void DiffWriter::change(const OperatorChange& change) {
+  under(heading(&change.op));
+  if (change.field.empty()) {
+    line_(red("  - dropped, with its state"));
+    return;
   }
+  line_("  " + dim(std::string(change.field)));
+  if (!change.before.empty()) line_(red("  - " + std::string(change.before)));
+  if (!change.after.empty()) line_(green("  + " + std::string(change.after)));
+}
+
+void DiffWriter::change(const Change& change) {
+  under(heading(change.location.op));
   line_("  " + dim(place(change.location)));
   line_(red("  - " + std::string(change.before)));
   line_(green("  + " + std::string(change.after)));
+}
+
+namespace {
+
+void write_operator(JsonText& json, const OperatorKey& op) {
+  json.member("operator-uid-hash", to_hex(op.id));
+  if (!op.uid.empty()) json.member("operator-uid", to_utf8(op.uid));
+}
+
+}  // namespace
+
+void write_change(JsonText& json, const OperatorChange& change) {
+  const std::string place = "operators[" + std::to_string(change.op.index) + "]";
+  json.begin_object();
+  json.member("path", change.field.empty() ? place : place + "." + std::string(change.field));
+  write_operator(json, change.op);
+  json.member("before", change.before);
+  json.key("after");
+  if (change.field.empty()) {
+    json.null();
+  } else {
+    json.value(change.after);
+  }
+  json.end_object();
 }
 
 void write_change(JsonText& json, const Change& change) {
@@ -164,10 +223,7 @@ void write_change(JsonText& json, const Change& change) {
   json.member("path", l.path->text());
   json.member("handle", location_kind_name(l.kind));
   json.member("role", role_name(primary_role(l.roles)));
-  if (l.op != nullptr) {
-    json.member("operator-uid-hash", to_hex(l.op->id));
-    if (!l.op->uid.empty()) json.member("operator-uid", to_utf8(l.op->uid));
-  }
+  if (l.op != nullptr) write_operator(json, *l.op);
   json.member("before", change.before);
   json.member("after", change.after);
   json.end_object();

@@ -19,14 +19,18 @@ class DiffWriter {
   /// `line` takes each line without its end.
   explicit DiffWriter(Line line) : line_(std::move(line)) {}
   void change(const Change& change);
+  void change(const OperatorChange& change);
 
  private:
+  void under(const std::string& heading);
+
   Line line_;
   std::string heading_;
 };
 
 /// One change as a JSON object.
 void write_change(JsonText& json, const Change& change);
+void write_change(JsonText& json, const OperatorChange& change);
 
 /// The counts of each step and the verdict, as lines for people.
 std::string report_text(const RunReport& report, const ConvertJob& job,

@@ -15,15 +15,24 @@ std::string sample(std::string_view uri, const Location& location) {
 
 }  // namespace
 
-LocationStep::LocationStep(const Step& s, std::string_view base_uri, StepCounts& c)
+LocationStep::LocationStep(const Step& s, const RunOptions& options, StepCounts& c)
     : step(s),
       transform(dynamic_cast<const UriTransform*>(s.transform.get())),
       assertion(dynamic_cast<const Assertion*>(s.transform.get())),
-      selection(s.where, base_uri),
+      selection(s.where, options.base_uri, options.operator_names.get()),
       counts(c) {}
 
 void note_operator(RunState& state, const OperatorKey& op) {
-  if (!op.uid.empty() || !op.name.empty()) state.names_seen = true;
+  OperatorsSeen& seen = state.seen;
+  if (seen.complete) return;
+  seen.any = true;
+  // A file that stores one of the two stores both.
+  if (!op.uid.empty() || !op.name.empty()) seen.uids = seen.names = true;
+  if (const OperatorNames* names = state.options.operator_names.get()) {
+    const OperatorKey key = names->complete(op);
+    seen.uids |= !key.uid.empty();
+    seen.names |= !key.name.empty();
+  }
   if (!state.operators_wanted.empty()) state.operators_wanted.erase(to_hex(op.id));
 }
 
@@ -188,8 +197,9 @@ bool LocationRunner::ask_step(LocationStep& step, const Location& location, Dire
         guarded_call(step.step.uses, [&] { return step.assertion->matches_directory(directory); });
     if (!matches) return false;
     said.matches = *matches;
-    // Faults are named one by one.
-    return said.matches != step.assertion->matching_is_fault();
+    // The first faults are named one by one.
+    return said.matches != step.assertion->matching_is_fault() ||
+           step.fault_samples.size() >= kSamples;
   }
   result_.clear();
   const auto outcome = guarded_call(

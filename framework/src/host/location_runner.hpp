@@ -19,12 +19,20 @@
 
 namespace stateferry {
 
+/// What is known of the operators of a snapshot.
+struct OperatorsSeen {
+  bool complete = false;  ///< all were seen: those of later steps are not those of the input
+  bool any = false;
+  bool uids = false;   ///< uids are known, from the file or from the user
+  bool names = false;  ///< names are known
+};
+
 /// What the groups of one run share.
 struct RunState {
   const RunOptions& options;
   RunReport& report;
-  CollisionCheck* collisions = nullptr;              ///< null: not needed, or proved
-  bool names_seen = false;                           ///< some operator has a name or a uid
+  CollisionCheck* collisions = nullptr;  ///< null: not needed, or proved
+  OperatorsSeen seen{};
   std::unordered_set<std::string> operators_wanted;  ///< ids (hex) that require names, not yet seen
   /// Tree: addresses of the texts that some step matched, in no order, some several times.
   std::vector<const void*>* touched = nullptr;
@@ -32,7 +40,7 @@ struct RunState {
 
 /// One URI step or assertion with its state.
 struct LocationStep {
-  LocationStep(const Step& step, std::string_view base_uri, StepCounts& counts);
+  LocationStep(const Step& step, const RunOptions& options, StepCounts& counts);
 
   const Step& step;
   const UriTransform* transform;  ///< one of the two is set
@@ -150,7 +158,7 @@ class LocationRunner final : public LocationEditor {
   DirectoryProof proof_;
 };
 
-/// Counts operators and names for RunState.
+/// Notes an operator of the input, unless all were noted.
 void note_operator(RunState& state, const OperatorKey& op);
 
 }  // namespace stateferry

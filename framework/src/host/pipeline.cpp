@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "host/collisions.hpp"
+#include "host/document_runner.hpp"
 #include "host/location_runner.hpp"
 #include "io/digest.hpp"
 #include "stateferry/bytes/byte_writer.hpp"
@@ -123,23 +124,21 @@ const void* address_of_text(const StreamStateHandle& handle) {
 // One handle transform over a tree.
 class HandleEditor final : public TreeVisitor {
  public:
-  HandleEditor(const Step& step, StepCounts& counts, RunState& state, Arena& arena)
+  HandleEditor(const Step& step, StepCounts& counts, RunState& state, Document& document)
       : step_(step),
         transform_(dynamic_cast<const HandleTransform&>(*step.transform)),
         where_(with_kinds(step.where, transform_)),
-        selection_(where_, state.options.base_uri),
+        selection_(where_, state.options.base_uri, state.options.operator_names.get()),
         counts_(counts),
         state_(state),
-        arena_(arena) {}
+        context_{document.arena(), state.options.base_uri, document.source_dialect()} {}
 
-  void enter_operator(const OperatorKey& op) override { note_operator(state_, op); }
   void handle(StreamStateHandle& handle, const Location& location) override {
     if (!transform_.applies_to(location.kind)) return;
     const std::string before = to_utf8(location.text);
     if (!selection_.selects(location, before)) return;
     ++counts_.selected;
-    const HandleContext context{arena_, state_.options.base_uri};
-    switch (guarded_call(step_.uses, [&] { return transform_.apply(handle, context); })) {
+    switch (guarded_call(step_.uses, [&] { return transform_.apply(handle, context_); })) {
       case Outcome::unmatched:
         ++counts_.unmatched;
         return;
@@ -175,7 +174,7 @@ class HandleEditor final : public TreeVisitor {
   Selection selection_;
   StepCounts& counts_;
   RunState& state_;
-  Arena& arena_;
+  const HandleContext context_;
 };
 
 // Counts the locations of the result, and those that no step of any group has matched.
@@ -226,11 +225,11 @@ class Run {
       // What a pipe was given can't be taken back: decide first, in a pass of its own.
       source_.spool();
       const auto nowhere = discarding_sink();
-      pass(*nowhere, nullptr, nullptr);
+      pass(*nowhere, false, nullptr);
       judge();
       prove_no_collision();
     }
-    pass(sink, options_.on_change, nullptr);
+    pass(sink, true, nullptr);
     judge();
     prove_no_collision();
     if (options_.commit && (report_.changed() || options_.commit_unchanged)) {
@@ -303,14 +302,16 @@ class Run {
     }
   }
 
-  // One pass over the input with fresh counts, into `sink`.
-  void pass(ByteSink& sink, std::function<void(const Change&)> on_change,
-            CollisionCheck* collisions) {
+  // One pass over the input with fresh counts, into `sink`. Changes are told in one pass only.
+  void pass(ByteSink& sink, bool tell_changes, CollisionCheck* collisions) {
     report_ = RunReport{};
     report_.dialect = found_.dialect;
     RunOptions options = options_;
-    options.on_change = std::move(on_change);
-    RunState state{options, report_, collisions, false, {}, nullptr};
+    if (!tell_changes) {
+      options.on_change = nullptr;
+      options.on_operator_change = nullptr;
+    }
+    RunState state{options, report_, collisions, {}, {}, nullptr};
     for (const auto& [id, text] : pipeline_.require.operators) {
       state.operators_wanted.insert(to_hex(id));
     }
@@ -318,6 +319,7 @@ class Run {
     for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) {
       report_.steps[i].id = pipeline_.steps[i].id;
       report_.steps[i].uses = pipeline_.steps[i].uses;
+      report_.steps[i].kind = pipeline_.steps[i].transform->kind();
     }
     steps_.clear();
     try {
@@ -333,7 +335,7 @@ class Run {
       throw;
     }
     operators_missing_ = state.operators_wanted;
-    names_seen_ = state.names_seen;
+    seen_ = state.seen;
   }
 
   void splice(ByteSink& sink, RunState& state) {
@@ -366,6 +368,7 @@ class Run {
     tree_.emplace(memory_source(source_.bytes(), source_.name()), std::move(arena), root,
                   found_.dialect);
     source_.release();
+    note_operators(state);
     apply_groups(state);
 
     ReleasingSink releasing(sink, source_);
@@ -383,7 +386,20 @@ class Run {
   }
 
   void add_location_step(std::size_t i) {
-    steps_.emplace_back(pipeline_.steps[i], options_.base_uri, report_.steps[i]);
+    steps_.emplace_back(pipeline_.steps[i], options_, report_.steps[i]);
+  }
+
+  // What is asked of operators is asked of the input, not of what steps make of it.
+  void note_operators(RunState& state) {
+    OperatorKey key;
+    for (const OperatorState& op : tree_->root().operators) {
+      key.id = op.id;
+      key.uid = op.uid;
+      key.name = op.name;
+      note_operator(state, key);
+      ++key.index;
+    }
+    state.seen.complete = true;
   }
 
   // Steps that change strings and follow each other share one walk.
@@ -401,10 +417,10 @@ class Run {
         while (last < steps.size() && is_string_step(steps[last])) ++last;
         walk_locations(state, first, last);
       } else if (steps[first].transform->kind() == TransformKind::handle) {
-        HandleEditor editor(steps[first], report_.steps[first], state, tree_->arena());
+        HandleEditor editor(steps[first], report_.steps[first], state, *tree_);
         walk(tree_->root(), editor);
       } else {
-        apply_document(steps[first], report_.steps[first]);
+        DocumentRunner(steps[first], report_.steps[first], state, *tree_, diagnostics_).run();
       }
       first = last;
     }
@@ -416,7 +432,7 @@ class Run {
   void walk_locations(RunState& state, std::size_t first, std::size_t last) {
     std::vector<LocationStep> group;
     for (std::size_t i = first; i < last; ++i) {
-      group.emplace_back(pipeline_.steps[i], options_.base_uri, report_.steps[i]);
+      group.emplace_back(pipeline_.steps[i], options_, report_.steps[i]);
     }
     LocationRunner runner(group, state);
     TreeEditor editor(runner, state, tree_->arena(), source_);
@@ -424,14 +440,6 @@ class Run {
     runner.finish();
     proved_by_directory_ = group.size() == pipeline_.steps.size() && runner.proof().holds();
     for (LocationStep& step : group) steps_.push_back(std::move(step));
-  }
-
-  void apply_document(const Step& step, StepCounts& counts) {
-    const auto& transform = dynamic_cast<const DocumentTransform&>(*step.transform);
-    DocumentContext context{diagnostics_, counts.changed};
-    guarded_call(step.uses, [&] { transform.apply(*tree_, context); });
-    counts.selected = counts.changed;
-    report_.other_changes += counts.changed;
   }
 
   // ------------------------------------------------------------------------ judgement
@@ -483,16 +491,8 @@ class Run {
   }
 
   void judge_steps() {
+    for (const Step& step : pipeline_.steps) judge_names(step);
     for (const LocationStep& step : steps_) {
-      if (step.step.where.needs_operator_names() && !names_seen_) {
-        unmet(
-            "E-RULE-NAMES",
-            "step '" + step.step.id +
-                "' selects operators by a pattern on uid or name, but this snapshot stores neither",
-            step.step.mark, {},
-            "files before Flink 2.0 hold hashes only: give exact uids (they are hashed) or "
-            "uid-hash");
-      }
       if (step.assertion == nullptr) continue;
       const std::string complaint = guarded_call(step.step.uses, [&] {
         return step.assertion->verdict(step.counts.selected, step.matching);
@@ -503,6 +503,20 @@ class Run {
       }
     }
     for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) judge_counts(i);
+  }
+
+  void judge_names(const Step& step) {
+    const Selector& where = step.where;
+    const bool known = (seen_.uids || !where.needs_operator_uids()) &&
+                       (seen_.names || where.operator_name.empty());
+    if (known || !seen_.any) return;
+    unmet("E-RULE-NAMES",
+          "step '" + step.id + "' selects operators by a pattern on " +
+              (where.operator_name.empty() ? "uid" : "name") +
+              ", which this snapshot doesn't store",
+          step.mark, {},
+          "files before Flink 2.0 hold hashes only: give exact uids (they are hashed) or uid-hash, "
+          "or name the operators with --uids FILE");
   }
 
   void judge_counts(std::size_t i) {
@@ -589,7 +603,7 @@ class Run {
     CollisionCheck check;
     const auto discard = [&] {
       const auto sink = discarding_sink();
-      pass(*sink, nullptr, &check);
+      pass(*sink, false, &check);
     };
     discard();
     auto suspects = check.suspects();
@@ -663,7 +677,7 @@ class Run {
   std::vector<LocationStep> steps_;
   std::optional<Document> tree_;
   std::unordered_set<std::string> operators_missing_;
-  bool names_seen_ = false;
+  OperatorsSeen seen_;
   bool proved_by_directory_ = false;  // of the last splice
   std::vector<Diagnostic> unmet_;
 };

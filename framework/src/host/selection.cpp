@@ -1,8 +1,6 @@
 #include "host/selection.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <iterator>
 
 #include "stateferry/bytes/modified_utf8.hpp"
@@ -13,10 +11,6 @@ namespace stateferry {
 namespace {
 
 constexpr std::string_view kScopeNames[] = {"exclusive", "shared", "taskowned", "foreign"};
-
-bool is_pattern(std::string_view text) {
-  return text.find_first_of("*?\\") != std::string_view::npos;
-}
 
 bool any_glob(const std::vector<std::string>& globs, std::string_view text) {
   return std::any_of(globs.begin(), globs.end(),
@@ -61,59 +55,17 @@ bool Selector::empty() const noexcept {
          uri_schemes.empty() && uri_globs.empty();
 }
 
+bool Selector::only_operators() const noexcept {
+  return roles == Role::none && scopes.empty() && handles.empty() && uri_schemes.empty() &&
+         uri_globs.empty();
+}
+
+bool Selector::needs_operator_uids() const {
+  return std::any_of(operator_uid.begin(), operator_uid.end(), is_glob_pattern);
+}
+
 bool Selector::needs_operator_names() const {
-  return !operator_name.empty() ||
-         std::any_of(operator_uid.begin(), operator_uid.end(), is_pattern);
-}
-
-namespace {
-
-// One comparison of a bound, such as `>=1`; false when it isn't one.
-bool narrow(std::string_view word, CountBound& bound) {
-  static constexpr std::array kOperators = {std::string_view(">="), std::string_view("<="),
-                                            std::string_view(">"), std::string_view("<"),
-                                            std::string_view("=")};
-  std::string_view op;
-  for (const std::string_view candidate : kOperators) {
-    if (word.starts_with(candidate)) {
-      op = candidate;
-      break;
-    }
-  }
-  word.remove_prefix(op.size());
-  std::uint64_t n = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
-  if (word.empty() || error != std::errc() || end != word.data() + word.size()) return false;
-  if (op == ">") {
-    if (n == UINT64_MAX) return false;
-    bound.least = std::max(bound.least, n + 1);
-  } else if (op == "<") {
-    if (n == 0) return false;
-    bound.most = std::min(bound.most, n - 1);
-  } else {
-    if (op != "<=") bound.least = std::max(bound.least, n);
-    if (op != ">=") bound.most = std::min(bound.most, n);
-  }
-  return true;
-}
-
-}  // namespace
-
-std::optional<CountBound> parse_count_bound(std::string_view text) {
-  CountBound bound;
-  bound.text = std::string(text);
-  bool some = false;
-  while (!text.empty()) {
-    const auto start = text.find_first_not_of(' ');
-    if (start == std::string_view::npos) break;
-    text.remove_prefix(start);
-    const std::string_view word = text.substr(0, text.find(' '));
-    if (!narrow(word, bound)) return std::nullopt;
-    text.remove_prefix(word.size());
-    some = true;
-  }
-  if (!some || bound.least > bound.most) return std::nullopt;
-  return bound;
+  return !operator_name.empty() || needs_operator_uids();
 }
 
 namespace {
@@ -125,9 +77,10 @@ Selector without_kinds(Selector where) {
 
 }  // namespace
 
-Selection::Selection(const Selector& where, std::string_view base_uri)
+Selection::Selection(const Selector& where, std::string_view base_uri, const OperatorNames* names)
     : where_(where),
       base_uri_(base_uri),
+      names_(names),
       by_kind_alone_(without_kinds(where).empty()),
       by_operator_(!where.operator_uid.empty() || !where.operator_uid_hash.empty() ||
                    !where.operator_name.empty()) {
@@ -166,9 +119,11 @@ std::optional<bool> Selection::selects_directory(const Location& location,
 }
 
 bool Selection::selects_operator(const OperatorKey* op) {
+  if (!by_operator_) return true;
   if (op == nullptr) return false;
   if (last_operator_ == op->index) return last_answer_;
-  const std::string uid = to_utf8(op->uid);
+  const OperatorKey key = names_ != nullptr ? names_->complete(*op) : *op;
+  const std::string uid = to_utf8(key.uid);
   const auto& uids = where_.operator_uid;
   const auto& hashes = where_.operator_uid_hash;
   bool answer = true;
@@ -176,11 +131,11 @@ bool Selection::selects_operator(const OperatorKey* op) {
     answer = std::find(hashes.begin(), hashes.end(), op->id) != hashes.end() ||
              std::any_of(uids.begin(), uids.end(), [&](const std::string& glob) {
                if (!uid.empty() && glob_match(glob, uid)) return true;
-               return !is_pattern(glob) && operator_id_of_uid(glob) == op->id;
+               return !is_glob_pattern(glob) && operator_id_of_uid(glob) == op->id;
              });
   }
   if (answer && !where_.operator_name.empty()) {
-    answer = any_glob(where_.operator_name, to_utf8(op->name));
+    answer = any_glob(where_.operator_name, to_utf8(key.name));
   }
   last_operator_ = op->index;
   last_answer_ = answer;

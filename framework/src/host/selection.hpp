@@ -13,7 +13,8 @@ namespace stateferry {
 /// remembers its answer for the operator in hand.
 class Selection {
  public:
-  Selection(const Selector& where, std::string_view base_uri);
+  /// `names` may be null; it must outlive the selection.
+  Selection(const Selector& where, std::string_view base_uri, const OperatorNames* names);
 
   /// Whether the location, whose text is now `uri` (UTF-8, Flink's form), is selected.
   bool selects(const Location& location, std::string_view uri) {
@@ -22,6 +23,9 @@ class Selection {
   /// The same for every location like this one whose text is `directory` (which ends with '/')
   /// followed by one more name. Nothing when they differ, or may.
   std::optional<bool> selects_directory(const Location& location, std::string_view directory);
+  /// Whether the operator satisfies what is said of ids, uids and names; null never does where
+  /// something is said.
+  bool selects_operator(const OperatorKey* op);
   /// Whether its answer depends on the operator.
   bool by_operator() const noexcept { return by_operator_; }
   /// Whether it looks at the names of registered operator states.
@@ -32,11 +36,11 @@ class Selection {
  private:
   static unsigned bit(LocationKind kind) noexcept { return 1U << static_cast<unsigned>(kind); }
   bool selects_further(const Location& location, std::string_view uri);
-  bool selects_operator(const OperatorKey* op);
   bool selects_uri(std::string_view uri) const;
 
   const Selector& where_;
   std::string_view base_uri_;
+  const OperatorNames* names_;
   unsigned kinds_ = 0;
   bool by_kind_alone_;
   bool by_operator_;

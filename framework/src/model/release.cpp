@@ -173,6 +173,13 @@ std::span<const ReleaseInfo> all_releases() noexcept {
   return kReleases;
 }
 
+bool is_known_by_writers(std::int32_t format_version, HandleTag tag) noexcept {
+  const auto releases = all_releases();
+  return std::any_of(releases.begin(), releases.end(), [&](const ReleaseInfo& r) {
+    return r.writes == format_version && (r.knows & tag_bit(tag)) != 0;
+  });
+}
+
 const ReleaseInfo* find_release(FlinkRelease release) noexcept {
   const auto row = std::find_if(kReleases.begin(), kReleases.end(),
                                 [&](const ReleaseInfo& r) { return r.release == release; });

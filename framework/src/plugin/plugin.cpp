@@ -11,6 +11,7 @@ std::optional<Outcome> UriTransform::rewrite_directory(std::string_view, std::st
   return std::nullopt;
 }
 HandleTransform::~HandleTransform() = default;
+DocumentContext::~DocumentContext() = default;
 DocumentTransform::~DocumentTransform() = default;
 Assertion::~Assertion() = default;
 std::optional<bool> Assertion::matches_directory(std::string_view) const {

@@ -3,17 +3,13 @@
 #include <memory>
 
 #include "../test_support.hpp"
-#include "stateferry/plugin/abi.hpp"
-
-// A module's objects are linked into its test, so its entry function can be called as the host
-// does.
-extern "C" const stateferry::PluginDescriptor* stateferry_plugin_entry();
+#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
 
 std::unique_ptr<Assertion> none(const ParamNode& with) {
-  std::unique_ptr<Transform> made(stateferry_plugin_entry()->entries[0].create_transform());
+  std::unique_ptr<Transform> made(asserts::make_none());
   EXPECT_TRUE(test::configure(*made, with).empty());
   return std::unique_ptr<Assertion>(dynamic_cast<Assertion*>(made.release()));
 }
@@ -36,7 +32,7 @@ TEST(AssertNone, ParametersNarrowTogether) {
 }
 
 TEST(AssertNone, ABadGlobIsTold) {
-  std::unique_ptr<Transform> made(stateferry_plugin_entry()->entries[0].create_transform());
+  std::unique_ptr<Transform> made(asserts::make_none());
   EXPECT_EQ(test::configure(*made, test::map({{"glob", test::scalar("x\\")}})),
             std::vector<std::string>{"E-RULE-VALUE"});
 }

@@ -1,10 +1,11 @@
-// handle.absolutize: relative handles become absolute, so that _metadata can leave its directory.
+// handle.absolutize: relative handles become absolute, so that _metadata can leave its directory,
+// or so that handles point to the directory where their files really lie.
+#include "directory.hpp"
 #include "stateferry/model/handle_form.hpp"
-#include "stateferry/plugin/plugin.hpp"
+#include "transforms.hpp"
 
+namespace stateferry::handle {
 namespace {
-
-using namespace stateferry;
 
 class Absolutize final : public HandleTransform {
  public:
@@ -18,14 +19,17 @@ class Absolutize final : public HandleTransform {
   }
 
   bool applies_to(LocationKind kind) const noexcept override {
-    return kind == LocationKind::relative_file;
+    return kind == LocationKind::relative_file || kind == LocationKind::file;
   }
   bool needs_base_uri() const noexcept override { return directory_.empty(); }
 
   Outcome apply(StreamStateHandle& handle, const HandleContext& context) const override {
+    const std::string_view base = directory_.empty() ? context.base_uri : directory_;
+    if (const auto* file = std::get_if<FileStateHandle>(&handle)) {
+      return name_in(base, file->path.text) ? Outcome::already : Outcome::unmatched;
+    }
     const auto* relative = std::get_if<RelativeFileStateHandle>(&handle);
     if (relative == nullptr) return Outcome::unmatched;
-    const std::string_view base = directory_.empty() ? context.base_uri : directory_;
     handle = absolute_handle(*relative, base, context.arena);
     return Outcome::changed;
   }
@@ -36,7 +40,8 @@ class Absolutize final : public HandleTransform {
 
 }  // namespace
 
-STATEFERRY_TRANSFORM_PLUGIN(
-    "handle", "0.1.0",
-    STATEFERRY_TRANSFORM(Absolutize, "handle.absolutize",
-                         "makes relative handles absolute, below a directory"))
+Transform* make_absolutize() {
+  return new Absolutize;
+}
+
+}  // namespace stateferry::handle

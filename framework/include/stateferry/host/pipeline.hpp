@@ -20,8 +20,10 @@
 #include "stateferry/io/byte_sink.hpp"
 #include "stateferry/io/byte_source.hpp"
 #include "stateferry/model/location.hpp"
+#include "stateferry/model/operator_ref.hpp"
 #include "stateferry/model/release.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
+#include "stateferry/plugin/count_bound.hpp"
 #include "stateferry/plugin/transform.hpp"
 
 namespace stateferry {
@@ -48,20 +50,13 @@ struct STATEFERRY_API Selector {
 
   /// Whether nothing is narrowed down.
   bool empty() const noexcept;
+  /// Whether nothing is narrowed down but the operator, by id, uid, name or state.
+  bool only_operators() const noexcept;
+  /// Whether it looks at uids by pattern, which files before V5 don't hold.
+  bool needs_operator_uids() const;
   /// Whether it looks at names or uids by pattern, which files before V5 don't hold.
   bool needs_operator_names() const;
 };
-
-/// A bound on a count: `0`, `12`, `>=1`, `<=5`, `>=1 <=5`.
-struct STATEFERRY_API CountBound {
-  std::uint64_t least = 0;
-  std::uint64_t most = UINT64_MAX;
-  std::string text;  ///< as written
-  SourceMark mark;   ///< where it is written
-  bool holds(std::uint64_t count) const noexcept { return least <= count && count <= most; }
-};
-/// Parses a bound; nothing when `text` isn't one.
-STATEFERRY_API std::optional<CountBound> parse_count_bound(std::string_view text);
 
 /// One step. `transform` is configured.
 struct Step {
@@ -86,10 +81,11 @@ struct STATEFERRY_API Requirements {
   SourceMark mark;
 };
 
-/// Counts of one step.
+/// Counts of one step: of locations, or of operators where it is a document transform.
 struct StepCounts {
   std::string id;
   std::string uses;
+  TransformKind kind = TransformKind::uri;
   std::uint64_t selected = 0;
   std::uint64_t changed = 0;
   std::uint64_t already = 0;
@@ -104,6 +100,14 @@ struct Change {
   std::string_view after;    ///< UTF-8
 };
 
+/// One change to an operator itself, shown while it is valid.
+struct OperatorChange {
+  const OperatorKey& op;    ///< as it was before the step
+  std::string_view field;   ///< which, as in dumps; empty: the operator was dropped
+  std::string_view before;  ///< UTF-8
+  std::string_view after;   ///< UTF-8
+};
+
 /// How a run is to be done.
 struct STATEFERRY_API RunOptions {
   std::string base_uri;   ///< directory of _metadata in Flink's form; empty: unknown
@@ -112,7 +116,11 @@ struct STATEFERRY_API RunOptions {
   bool spool = false;     ///< decide everything before the first byte of output, even to a pipe
   bool commit = true;     ///< false: a dry run
   bool commit_unchanged = true;  ///< false: a run that changes nothing writes nothing
+  /// Of operators that the file itself doesn't name; null: none.
+  std::shared_ptr<const OperatorNames> operator_names;
   std::function<void(const Change&)> on_change;  ///< called for each changed location, file order
+  /// Called for each change of a document transform to an operator, step by step, file order.
+  std::function<void(const OperatorChange&)> on_operator_change;
 };
 
 /// What a run did.
@@ -124,7 +132,8 @@ struct STATEFERRY_API RunReport {
   std::uint64_t locations = 0;          ///< all locations of all kinds
   std::uint64_t absolute = 0;           ///< those that are absolute URIs
   std::uint64_t changed_locations = 0;  ///< that got another text in the end
-  std::uint64_t other_changes = 0;      ///< by document transforms
+  std::uint64_t changed_operators = 0;  ///< changed or dropped, summed over the steps
+  std::uint64_t other_changes = 0;      ///< by document transforms, outside of operators
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::uint64_t untouched = 0;                 ///< absolute URIs that no step matched
@@ -132,7 +141,10 @@ struct STATEFERRY_API RunReport {
   bool collision_check = false;                ///< whether all results were compared exactly
   bool verified = false;                       ///< what was written was read back and compared
   bool committed = false;                      ///< the output is in place
-  bool changed() const noexcept { return changed_locations + other_changes > 0; }
+  std::uint64_t changes() const noexcept {
+    return changed_locations + changed_operators + other_changes;
+  }
+  bool changed() const noexcept { return changes() > 0; }
   /// Nothing changed, something could have, and all that was selected is below its target.
   bool already_applied() const noexcept;
 };

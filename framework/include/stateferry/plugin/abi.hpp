@@ -18,7 +18,7 @@
 namespace stateferry {
 
 /// Version of the interfaces in plugin/*.hpp and of the model.
-inline constexpr std::uint32_t kPluginAbi = 1;
+inline constexpr std::uint32_t kPluginAbi = 2;
 
 #define STATEFERRY_STRINGIZE_(x) #x
 #define STATEFERRY_STRINGIZE(x) STATEFERRY_STRINGIZE_(x)

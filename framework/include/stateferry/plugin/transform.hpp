@@ -66,6 +66,7 @@ class STATEFERRY_API UriTransform : public Transform {
 struct HandleContext {
   Arena& arena;               ///< for new text, modified UTF-8
   std::string_view base_uri;  ///< directory of _metadata in Flink's form; empty when unknown
+  Dialect target;             ///< the format of the result
 };
 
 /// Replaces one stream handle by another, such as a relative by an absolute one.
@@ -82,10 +83,37 @@ class STATEFERRY_API HandleTransform : public Transform {
   virtual Outcome apply(StreamStateHandle& handle, const HandleContext& context) const = 0;
 };
 
-/// What a document transform is told besides the document.
-struct DocumentContext {
-  DiagnosticSink& sink;
-  std::uint64_t& changed;  ///< to be increased for each change made
+/// What a document transform is told besides the document, and how it tells what it does. An
+/// operator is named by its position in root().operators, which stays the same during apply(). Of a
+/// selected operator that the transform says nothing of, it is counted that it is unmatched. Valid
+/// during apply() only.
+class STATEFERRY_API DocumentContext {
+ public:
+  virtual ~DocumentContext();
+
+  /// For warnings; errors are thrown.
+  virtual DiagnosticSink& sink() const = 0;
+  /// Whether `where` of the step selects the operator. All others must be left alone.
+  virtual bool selects(std::uint32_t op) const = 0;
+  /// Who the operator was before this step, with the uid and name that the file holds or that the
+  /// user told.
+  virtual OperatorKey key(std::uint32_t op) const = 0;
+  /// Whether uids (names) of operators are known at all: else none can be looked for by pattern.
+  virtual bool knows_uids() const = 0;
+  virtual bool knows_names() const = 0;
+  /// Whether the result's format has a place for uids and names; where not they must stay empty.
+  virtual bool stores_operator_names() const = 0;
+
+  /// The operator is as this step would make it.
+  virtual void already(std::uint32_t op) = 0;
+  /// A field of the operator has changed: its name as in dumps (`uid`, `coordinator.handle_name`),
+  /// what it was and what it is, UTF-8. An operator counts once, however many of its fields change.
+  virtual void changed(std::uint32_t op, std::string_view field, std::string_view before,
+                       std::string_view after) = 0;
+  /// The operator goes. The framework takes it out after apply().
+  virtual void drop(std::uint32_t op) = 0;
+  /// Something outside of operators has changed; counted, and not shown.
+  virtual void changed_elsewhere() = 0;
 };
 
 /// Changes the tree as a whole: operators, not single locations.
@@ -94,7 +122,9 @@ class STATEFERRY_API DocumentTransform : public Transform {
   ~DocumentTransform() override;
   TransformKind kind() const noexcept final { return TransformKind::document; }
 
-  /// Changes `document` in place; new text goes to its arena. Throws RuleError.
+  /// Changes `document` in place and tells `context` of each change: what isn't told may not get
+  /// into the result. New text goes to the document's arena. Must decide before it changes
+  /// anything, since what it throws (RuleError) stops the run.
   virtual void apply(Document& document, DocumentContext& context) const = 0;
 };
 

@@ -1,0 +1,41 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "../test_support.hpp"
+#include "transforms.hpp"
+
+namespace stateferry {
+namespace {
+
+std::unique_ptr<Assertion> all(const ParamNode& with) {
+  std::unique_ptr<Transform> made(asserts::make_all());
+  EXPECT_TRUE(test::configure(*made, with).empty());
+  return std::unique_ptr<Assertion>(dynamic_cast<Assertion*>(made.release()));
+}
+
+TEST(AssertAll, EachSelectedLocationMustMatch) {
+  const auto assertion = all(test::map({{"prefix", test::scalar("s3://new/")}}));
+  EXPECT_TRUE(assertion->matches("s3://new/x"));
+  EXPECT_FALSE(assertion->matches("s3://newer/x"));
+  EXPECT_FALSE(assertion->matching_is_fault()) << "what doesn't match is shown";
+  EXPECT_EQ(assertion->verdict(0, 0), "");
+  EXPECT_EQ(assertion->verdict(3, 3), "");
+  EXPECT_EQ(assertion->verdict(3, 1), "2 of 3 selected locations are not what all must be");
+}
+
+TEST(AssertAll, ADirectoryIsToldAsItsFilesAre) {
+  const auto assertion = all(test::map({{"glob", test::scalar("s3://new/*/x*")}}));
+  EXPECT_EQ(assertion->matches_directory("s3://new/a/"), std::nullopt);
+  const auto below = all(test::map({{"prefix", test::scalar("s3://new")}}));
+  EXPECT_EQ(below->matches_directory("s3://new/a/"), true);
+  EXPECT_EQ(below->matches_directory("s3://old/a/"), false);
+}
+
+TEST(AssertAll, SaysNothingIsAnError) {
+  std::unique_ptr<Transform> made(asserts::make_all());
+  EXPECT_EQ(test::configure(*made, test::map({})), std::vector<std::string>{"E-RULE-MISSING"});
+}
+
+}  // namespace
+}  // namespace stateferry

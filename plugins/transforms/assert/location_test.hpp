@@ -1,0 +1,52 @@
+// What the assertions of this namespace say of a single location.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "stateferry/plugin/params.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/glob.hpp"
+
+namespace stateferry::asserts {
+
+/// The parameters `prefix`, `contains` and `glob`: all that are given must hold.
+class LocationTest {
+ public:
+  /// Declares the three.
+  void declare(ParamBinder& params) {
+    params.optional_uri_prefix("prefix", "URI prefix that the location lies at or below", prefix_);
+    params.optional("contains", "text that the location contains", contains_);
+    params.optional("glob", "pattern of the whole location; * stays within a segment", glob_);
+  }
+  /// After finish(): reports a pattern that is none.
+  void check(ParamBinder& params) const {
+    if (const auto problem = glob_.empty() ? std::nullopt : glob_problem(glob_)) {
+      params.error("glob", "E-RULE-VALUE", *problem);
+    }
+  }
+  /// Whether none of the three was given, so that every location matches.
+  bool empty() const noexcept { return prefix_.empty() && contains_.empty() && glob_.empty(); }
+
+  bool matches(std::string_view uri) const {
+    return (prefix_.empty() || below_prefix(uri, prefix_)) &&
+           (contains_.empty() || uri.find(contains_) != std::string_view::npos) &&
+           (glob_.empty() || glob_match(glob_, uri));
+  }
+  /// See Assertion::matches_directory().
+  std::optional<bool> matches_directory(std::string_view directory) const {
+    if (!contains_.empty()) return std::nullopt;
+    const Below below = prefix_.empty() ? Below::all : below_prefix_in(directory, prefix_);
+    if (below == Below::none) return false;
+    if (below == Below::some) return std::nullopt;
+    return glob_.empty() ? true : glob_match_directory(glob_, directory);
+  }
+
+ private:
+  std::string prefix_;
+  std::string contains_;
+  std::string glob_;
+};
+
+}  // namespace stateferry::asserts

@@ -1,0 +1,64 @@
+// handle.relativize: absolute handles of files that lie beside _metadata become relative, so that
+// the directory can be copied as it is from then on.
+#include "directory.hpp"
+#include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/diag/error.hpp"
+#include "transforms.hpp"
+
+namespace stateferry::handle {
+namespace {
+
+// Whether new Path(directory, name) gives the file of this name: a colon would end a scheme.
+bool can_be_relative(std::string_view name) {
+  return name.find(':') == std::string_view::npos;
+}
+
+class Relativize final : public HandleTransform {
+ public:
+  void configure(ParamBinder& params) override {
+    params.optional_uri_prefix("directory",
+                               "the directory in which _metadata will lie; by default that in "
+                               "which it lies",
+                               directory_);
+    params.finish();
+  }
+
+  bool applies_to(LocationKind kind) const noexcept override {
+    return kind == LocationKind::file || kind == LocationKind::relative_file;
+  }
+  bool needs_base_uri() const noexcept override { return directory_.empty(); }
+
+  Outcome apply(StreamStateHandle& handle, const HandleContext& context) const override {
+    if (std::holds_alternative<RelativeFileStateHandle>(handle)) return Outcome::already;
+    const auto* file = std::get_if<FileStateHandle>(&handle);
+    if (file == nullptr) return Outcome::unmatched;
+    const auto name = name_in(directory_.empty() ? context.base_uri : directory_, file->path.text);
+    if (!name || !can_be_relative(*name)) return Outcome::unmatched;
+    check_format(context.target);
+    RelativeFileStateHandle relative;
+    relative.size = file->size;
+    relative.relative_path.text = context.arena.intern(from_utf8(*name));
+    handle = relative;
+    return Outcome::changed;
+  }
+
+ private:
+  static void check_format(const Dialect& target) {
+    if (is_known_by_writers(target.format_version, HandleTag::relative_stream)) return;
+    throw CapabilityError(
+        "E-CAPABILITY-FIELD",
+        "no Flink that writes format version " + std::to_string(target.format_version) +
+            " knows relative handles",
+        "", "leave the handles absolute; relative ones are known since Flink 1.11 (version 3)");
+  }
+
+  std::string directory_;
+};
+
+}  // namespace
+
+Transform* make_relativize() {
+  return new Relativize;
+}
+
+}  // namespace stateferry::handle

@@ -1,0 +1,70 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "test_document.hpp"
+#include "transforms.hpp"
+
+namespace stateferry {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::unique_ptr<DocumentTransform> drop(const std::vector<std::string>& operators) {
+  std::unique_ptr<Transform> made(operators::make_drop());
+  EXPECT_THAT(
+      test::configure(*made, test::map({{"operators", test::list(operators)}}), {"loses-state"}),
+      IsEmpty());
+  return std::unique_ptr<DocumentTransform>(dynamic_cast<DocumentTransform*>(made.release()));
+}
+
+Document three() {
+  return test::document({test::op("orders-source", "Source: orders"),
+                         test::op("orders-sink", "Sink: orders"), test::op("rates", "Rates")});
+}
+
+TEST(OperatorDrop, ByUidHashAndName) {
+  auto document = three();
+  EXPECT_THAT(test::apply(*drop({"orders-sink"}), document), ElementsAre("drop 1"));
+  EXPECT_THAT(test::apply(*drop({"uid:orders-*"}), document), ElementsAre("drop 0", "drop 1"));
+  EXPECT_THAT(test::apply(*drop({"hash:" + to_hex(operator_id_of_uid("rates"))}), document),
+              ElementsAre("drop 2"));
+  EXPECT_THAT(test::apply(*drop({to_hex(operator_id_of_uid("rates")), "name:Sink: *"}), document),
+              ElementsAre("drop 1", "drop 2"));
+}
+
+TEST(OperatorDrop, DropsNothingThatIsNotNamed) {
+  auto document = three();
+  EXPECT_THAT(test::apply(*drop({"uid:orders", "name:orders"}), document), IsEmpty());
+}
+
+TEST(OperatorDrop, LeavesAloneWhatWhereDoesNotSelect) {
+  auto document = three();
+  test::FakeContext context(document);
+  context.left_out = 0;
+  EXPECT_THAT(test::apply(*drop({"uid:*"}), document, context), ElementsAre("drop 1", "drop 2"));
+}
+
+TEST(OperatorDrop, InOldFilesAnExactUidIsHashedAndAPatternIsAnError) {
+  auto document = test::document({test::old_op("orders-source"), test::old_op("rates")});
+  EXPECT_THAT(test::apply(*drop({"rates"}), document), ElementsAre("drop 1"));
+  EXPECT_THAT(test::apply(*drop({"uid:r*"}), document), ElementsAre("E-RULE-NAMES"));
+  EXPECT_THAT(test::apply(*drop({"name:Rates"}), document), ElementsAre("E-RULE-NAMES"));
+}
+
+TEST(OperatorDrop, TheLossMustBeAccepted) {
+  std::unique_ptr<Transform> made(operators::make_drop());
+  EXPECT_THAT(test::configure(*made, test::map({{"operators", test::list({"a"})}})),
+              ElementsAre("E-RULE-HAZARD"));
+}
+
+TEST(OperatorDrop, BadNamesAreTold) {
+  std::unique_ptr<Transform> made(operators::make_drop());
+  EXPECT_THAT(
+      test::configure(*made, test::map({{"operators", test::list({"uid:", "hash:12", "uid:a\\"})}}),
+                      {"loses-state"}),
+      ElementsAre("E-RULE-VALUE", "E-RULE-VALUE", "E-RULE-VALUE"));
+}
+
+}  // namespace
+}  // namespace stateferry
