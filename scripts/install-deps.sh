@@ -9,7 +9,7 @@ readonly build_packages=(
   libgtest-dev libgmock-dev libmd-dev libxxhash-dev pkg-config rapidjson-dev nlohmann-json3-dev)
 readonly test_packages=(
   ca-certificates ccache clang-14 clang-format-14 clang-tidy-14 diffutils git jq libclang-rt-14-dev
-  maven openjdk-17-jdk-headless python3 shellcheck unzip)
+  maven openjdk-17-jdk-headless python3 python3-jsonschema python3-yaml shellcheck unzip)
 
 usage() {
   echo "usage: scripts/install-deps.sh [--tests]"
@@ -42,7 +42,11 @@ as_root() {
 wanted=("${build_packages[@]}")
 for argument in "$@"; do
   case $argument in
-    --tests) wanted+=("${test_packages[@]}") ;;
+    --tests)
+      wanted+=("${test_packages[@]}")
+      # Another Node.js with its npm does as well, and can't be installed beside Debian's.
+      command -v npm >/dev/null || wanted+=(nodejs npm)
+      ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac

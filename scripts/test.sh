@@ -2,16 +2,17 @@
 # Builds and tests everything, stage by stage, to the end even if one fails:
 #   --fast     checks of the source tree and the fast tests of the dev build; no JVM, no network
 #   (nothing)  also formatting, shell scripts, all tests under sanitizers and with Clang, and with the
-#              release build Flink's own snapshots by Maven, installation and out-of-tree examples
+#              release build Flink's own snapshots by Maven, installation and out-of-tree examples, and
+#              completion in editors by npm
 #   --e2e-all  also the tests labelled e2e
 #   --only S…  the stages of these names
 # Needs scripts/install-deps.sh --tests. With CI=true a skipped test is a failure.
-# Leaves behind: build/ (one folder per preset, build/maven, and the log of each stage in build/test).
+# Leaves behind: build/ (one folder per preset, build/maven, build/editor, and the log of each stage in build/test).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly results=$PWD/build/test
-readonly everything=(format shell architecture dev asan clang release maven out_of_tree)
+readonly everything=(format shell architecture dev asan clang release maven out_of_tree editor)
 passed=0 failed=0 skipped=0
 failures=()
 
@@ -107,6 +108,11 @@ stage_release() { build release --target product; }
 
 stage_maven() {
   tests/maven/fetch-and-check.sh build/release/bin/stateferry build/maven
+}
+
+# Completion in editors, by their language server.
+stage_editor() {
+  tests/editor/run.sh build/release/bin/stateferry build/editor
 }
 
 # As the suites do with their builds: install, build the examples against it, use them.

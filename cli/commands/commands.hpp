@@ -29,5 +29,7 @@ void declare_explain(CLI::App& app, Context& context, Run& run);
 void declare_inspect(CLI::App& app, Context& context, Run& run);
 void declare_plugins(CLI::App& app, Context& context, Run& run);
 void declare_rules(CLI::App& app, Context& context, Run& run);
+/// Adds `schema` to the sub-commands of `rules`.
+void declare_rules_schema(CLI::App& rules, Context& context, Run& run);
 
 }  // namespace stateferry::cli

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stateferry/plugin/plugin.hpp"
@@ -32,10 +33,17 @@ void check_name(ParamBinder& params, std::string_view parameter, const std::stri
                "use letters, digits, '-', '_' and '.', with no dot in front");
 }
 
+// Directories of the bucket that the tenant shares with others.
+struct Exception {
+  std::vector<std::string> directories;  // /flink/libraries
+  Outcome outcome = Outcome::already;
+};
+
 class TenantPath final : public stateferry::UriTransform {
  public:
   // Names each parameter once, with its help. The same lines bind the values of a rule file, check
-  // them, and tell `stateferry plugins describe` what there is.
+  // them, and tell `plugins describe`, and editors through `rules schema`, what there is. Values
+  // can be lists, maps in maps, and lists of maps.
   void configure(ParamBinder& params) override {
     std::string tenant;
     std::string parent = "tenants";
@@ -47,6 +55,8 @@ class TenantPath final : public stateferry::UriTransform {
       group.optional("parent", "directory that holds those of all tenants", parent);
       group.one_of("style", "plain is 'orders', hive is 'tenant=orders'", {"plain", "hive"}, style);
     });
+    params.group_list("exceptions", "directories that hold more than this tenant's files",
+                      [&](ParamBinder& each) { add_exception(each); });
     // False while describing, and after a problem, which has then been told: only what was bound
     // well is looked at further.
     if (!params.finish()) return;
@@ -64,6 +74,9 @@ class TenantPath final : public stateferry::UriTransform {
     }
     // Idempotent: what lies in the tenant's directory was moved by an earlier run.
     if (stateferry::below_prefix(path, directory_)) return Outcome::already;
+    for (const Exception& exception : exceptions_) {
+      if (lies_in(path, exception)) return exception.outcome;
+    }
     // Another tenant's file is not ours to move, and a bucket as a whole is no file. Unless the
     // rules allow it, a location that no step matches stops the run.
     if (stateferry::below_prefix(path, parent_) || path.size() < 2) return Outcome::unmatched;
@@ -77,7 +90,28 @@ class TenantPath final : public stateferry::UriTransform {
   bool injective() const noexcept override { return true; }
 
  private:
+  // Called for each element of `exceptions`, and once while describing.
+  void add_exception(ParamBinder& params) {
+    Exception exception;
+    std::string treatment = "keep";
+    params.list("directories", "paths below the bucket", exception.directories,
+                /*is_required=*/true);
+    params.one_of("treatment", "keep leaves their files where they are, stop ends the run",
+                  {"keep", "stop"}, treatment);
+    if (!params.finish()) return;
+    for (std::string& directory : exception.directories) directory.insert(0, "/");
+    exception.outcome = treatment == "stop" ? Outcome::unmatched : Outcome::already;
+    exceptions_.push_back(std::move(exception));
+  }
+
+  static bool lies_in(std::string_view path, const Exception& exception) {
+    return std::any_of(
+        exception.directories.begin(), exception.directories.end(),
+        [&](const std::string& directory) { return stateferry::below_prefix(path, directory); });
+  }
+
   std::vector<std::string> buckets_;
+  std::vector<Exception> exceptions_;
   std::string parent_;     // /tenants
   std::string directory_;  // /tenants/orders
 };

@@ -8,7 +8,8 @@ set -euo pipefail
 build=$1
 shift
 cmake_options=("$@")
-examples=$(cd "$(dirname "$0")/../../examples" && pwd)
+tests=$(cd "$(dirname "$0")/.." && pwd)
+examples=$(cd "$tests/../examples" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -79,6 +80,8 @@ use_transform() {
   ends_with 0 "$stateferry" rules check --plugin-dir out_of_tree_transform "$rules"
   ends_with 0 "$stateferry" plugins describe acme.tenant-path --plugin-dir out_of_tree_transform
   says "plain | hive"
+  says "(each)"
+  says "keep | stop"
 
   ends_with 0 "$stateferry" convert -r "$rules" --plugin-dir out_of_tree_transform "$in" moved-once
   says "changed 16 locations"
@@ -92,6 +95,24 @@ use_transform() {
     "$stateferry" convert -r "$rules" --set tenant=billing moved-once never
   says "s3://bucket-old/tenants/orders/"
   [[ ! -e never ]] || fail "a run that failed has written"
+}
+
+# Nested parameters, lists and choices reach rule files, messages and the schema by one declaration.
+use_parameters() {
+  local status=0 shared=$examples/out_of_tree_transform/tenant-orders.yaml
+  step "the parameters of acme.tenant-path"
+  sed 's,flink/libraries\],flink/inc],' "$shared" >keep.yaml
+  ends_with 0 "$stateferry" convert -r keep.yaml --plugin-dir out_of_tree_transform --dry-run \
+    "$examples/snapshots/2.3.0-inc"
+  says "already applied"
+  sed 's,treatment: keep,treatment: stop,' keep.yaml >stop.yaml
+  ends_with 1 "$stateferry" convert -r stop.yaml --plugin-dir out_of_tree_transform --dry-run \
+    "$examples/snapshots/2.3.0-inc"
+  says "unmatched"
+  # By an independent validator, where there is one.
+  /usr/bin/python3 -I "$tests/schema/check.py" --binary "$stateferry" --plugin-dir out_of_tree_transform \
+    --word-lists 2 "$shared" "$tests/out_of_tree/rules" >said 2>&1 || status=$?
+  ((status == 0 || status == 77)) || { cat said && fail "the schema is not what rules check says"; }
 }
 
 use_codec() {
@@ -134,6 +155,7 @@ install_and_move
 build_example out_of_tree_transform stateferry_transform_acme.so
 build_example out_of_tree_codec stateferry_codec_v8.so
 use_transform
+use_parameters
 use_codec
 install_plugins
 step "done"
