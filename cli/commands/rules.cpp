@@ -1,4 +1,5 @@
 #include "commands/commands.hpp"
+#include "commands/rules/rules_commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
@@ -89,13 +90,12 @@ void declare_rules(CLI::App& app, Context& context, Run& run) {
       app.add_subcommand("check", "validate rule files: shape, steps, parameters, variables");
   const auto options = std::make_shared<CheckOptions>();
   check_app->add_option("FILE", options->files, "rule files")->required()->type_name("");
-  check_app->add_option("--set", options->set, "value of a variable (repeatable)")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  add_set_option(*check_app, options->set);
   check_app->add_flag("--json", options->json, "one JSON document");
   check_app->footer("Example:\n  stateferry rules check rules/samples/*.yaml");
   check_app->callback([&, options] { run = [&, options] { return check(*options, context); }; });
   declare_rules_schema(app, context, run);
+  declare_rules_test(app, context, run);
   app.footer("Example:\n  stateferry rules check move.yaml");
 }
 

@@ -5,7 +5,6 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
-#include "stateferry/rules/build_pipeline.hpp"
 #include "support/files.hpp"
 
 namespace stateferry::cli {
@@ -24,26 +23,44 @@ std::string read_text(const std::string& path) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::optional<LoadedRules> load_rules(const std::string& path, const std::vector<std::string>& set,
-                                      bool allow_unset, PluginRegistry& registry,
-                                      DiagnosticSink& sink) {
+void add_set_option(CLI::App& app, std::vector<std::string>& set) {
+  app.add_option("--set", set,
+                 "value of a variable, or of a parameter: steps.ID.with.KEY=VALUE (repeatable)")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+}
+
+RuleInputs rule_inputs(const std::vector<std::string>& set) {
   RuleInputs inputs;
   inputs.set = set;
-  inputs.allow_unset = allow_unset;
   inputs.env = [](const std::string& name) -> std::optional<std::string> {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
   inputs.read = read_text;
-  auto file = load_rule_file(local_path(path), inputs, sink);
-  if (!file) return std::nullopt;
+  return inputs;
+}
+
+TransformFactory transforms_of(PluginRegistry& registry) {
   TransformFactory transforms;
   transforms.make = [&](std::string_view name) { return registry.make_transform(name); };
-  const VersionLookup version = [&](std::string_view plugin) {
-    return registry.version_of(plugin);
-  };
+  return transforms;
+}
+
+VersionLookup versions_of(PluginRegistry& registry) {
+  return [&](std::string_view plugin) { return registry.version_of(plugin); };
+}
+
+std::optional<LoadedRules> load_rules(const std::string& path, const std::vector<std::string>& set,
+                                      bool allow_unset, PluginRegistry& registry,
+                                      DiagnosticSink& sink) {
+  RuleInputs inputs = rule_inputs(set);
+  inputs.allow_unset = allow_unset;
+  auto file = load_rule_file(local_path(path), inputs, sink);
+  if (!file) return std::nullopt;
   LoadedRules loaded{std::move(*file), std::nullopt};
-  loaded.pipeline = build_pipeline(loaded.file, transforms, version, sink);
+  loaded.pipeline =
+      build_pipeline(loaded.file, transforms_of(registry), versions_of(registry), sink);
   return loaded;
 }
 

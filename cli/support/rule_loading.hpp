@@ -1,6 +1,7 @@
 // From `-r FILE` and `--set` to a pipeline, with the plugins that are installed.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "commands/commands.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/rules/build_pipeline.hpp"
 #include "stateferry/rules/rule_file.hpp"
 
 namespace stateferry::cli {
@@ -17,6 +19,15 @@ PluginRegistry open_registry(const Context& context);
 
 /// The content of a local text file. Throws IoError.
 std::string read_text(const std::string& path);
+
+/// Declares `--set`, which every command that reads rules has.
+void add_set_option(CLI::App& app, std::vector<std::string>& set);
+
+/// What rule files may depend on: --set, the environment, other local files.
+RuleInputs rule_inputs(const std::vector<std::string>& set);
+/// The transforms and versions of the plugins in `registry`, which outlives what is returned.
+TransformFactory transforms_of(PluginRegistry& registry);
+VersionLookup versions_of(PluginRegistry& registry);
 
 /// A rule file that was understood, with what it makes.
 struct LoadedRules {

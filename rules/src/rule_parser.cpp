@@ -243,7 +243,7 @@ class Assembler {
       read_long_text(*unit.description, "'description'", description, problems_);
     }
     std::vector<TestSpec> tests;
-    if (unit.tests != nullptr) {
+    if (unit.tests != nullptr && !inputs_.skip_tests) {
       tests = read_tests(*unit.tests, unit.directory, file_.steps, context());
     }
     if (unit.is_main) {

@@ -32,14 +32,17 @@ class TestReader {
       read_text(*name, "'name'", test_.name, problems_);
       test_.mark = name->mark;
     }
-    const ParamNode* uris = reader_.find("uris");
-    const ParamNode* fixture = reader_.find("fixture");
+    const std::vector<std::string> subjects = find_subjects();
     if (const auto* vars = reader_.find("vars")) read_vars(*vars);
-    variables_ = context_.variables.with_values(test_.vars, problems_);
-    read_subject(uris, fixture);
+    const ParamNode* code = reader_.find("fails-with");
+    if (code != nullptr) read_fails_with(*code);
+    // A value that must be refused is told by the run of the test, not as a mistake in it.
+    Problems refused;
+    variables_ = context_.variables.with_values(test_.vars, code == nullptr ? problems_ : refused);
+    read_subject(subjects);
     read_location();
     if (const auto* expect = reader_.find("expect")) read_expect(*expect);
-    if (const auto* code = reader_.find("fails-with")) read_fails_with(*code);
+    check_combination();
     reader_.finish();
     return std::move(test_);
   }
@@ -69,15 +72,42 @@ class TestReader {
     }
   }
 
-  void read_subject(const ParamNode* uris, const ParamNode* fixture) {
-    if (uris != nullptr) read_uris(*uris);
-    if (fixture != nullptr) read_fixture(*fixture);
-    if (!reader_.is_map() || (uris == nullptr) != (fixture == nullptr)) return;
-    if (uris == nullptr) {
-      problems_.error(node_.mark, "E-RULE-MISSING", "this test has neither 'uris' nor 'fixture'");
+  /// Which of the keys are there of which a test has one.
+  std::vector<std::string> find_subjects() {
+    static constexpr std::string_view kSubjects[] = {"uris", "fixture", "uid-hashes"};
+    std::vector<std::string> given;
+    for (const std::string_view key : kSubjects) {
+      if (reader_.find(key) != nullptr) given.emplace_back(key);
+    }
+    return given;
+  }
+
+  void read_subject(const std::vector<std::string>& given) {
+    if (const auto* uris = reader_.find("uris")) read_uris(*uris);
+    if (const auto* fixture = reader_.find("fixture")) read_fixture(*fixture);
+    if (const auto* hashes = reader_.find("uid-hashes")) read_uid_hashes(*hashes);
+    if (!reader_.is_map() || given.size() == 1) return;
+    if (given.empty()) {
+      problems_.error(node_.mark, "E-RULE-MISSING",
+                      "this test has none of 'uris', 'fixture' and 'uid-hashes'");
     } else {
-      problems_.error(reader_.key_mark("fixture"), "E-RULE-VALUE",
-                      "a test can't have both 'uris' and 'fixture'", "make two tests of it");
+      problems_.error(reader_.key_mark(given[1]), "E-RULE-VALUE",
+                      "a test can't have both '" + given[0] + "' and '" + given[1] + "'",
+                      "make two tests of it");
+    }
+  }
+
+  /// What can't be so at the same time.
+  void check_combination() {
+    const bool counts = node_.find("expect") != nullptr;
+    const bool fails = node_.find("fails-with") != nullptr;
+    if (node_.find("uid-hashes") != nullptr && (counts || fails)) {
+      const std::string key = counts ? "expect" : "fails-with";
+      problems_.error(reader_.key_mark(key), "E-RULE-VALUE",
+                      "'" + key + "' can't stand beside 'uid-hashes', which run nothing");
+    } else if (node_.find("fixture") != nullptr && counts && fails) {
+      problems_.error(reader_.key_mark("expect"), "E-RULE-VALUE",
+                      "a run that must fail has no counts to expect", "make two tests of it");
     }
   }
 
@@ -111,8 +141,41 @@ class TestReader {
     test_.fixture_mark = node.mark;
   }
 
-  /// What stands beside `uris`.
+  void read_uid_hashes(const ParamNode& hashes) {
+    const ParamNode node = expanded(hashes);
+    if (!expect_kind(node, "'uid-hashes'", Kind::map, problems_)) return;
+    if (node.entries.empty()) {
+      problems_.error(node.mark, "E-RULE-VALUE", "'uid-hashes' is empty");
+    }
+    for (const auto& [key, value] : node.entries) {
+      if (is_annotation(key.scalar) || key.unresolved) continue;
+      std::string hex;
+      if (!read_text(value, "the hash of '" + key.scalar + "'", hex, problems_)) continue;
+      if (const auto id = operator_id_from_hex(hex)) {
+        test_.uid_hashes.push_back({key.scalar, *id, value.mark});
+      } else {
+        problems_.error(value.mark, "E-RULE-VALUE", "'" + hex + "' is not an operator's hash",
+                        "32 hexadecimal digits");
+      }
+    }
+  }
+
+  void read_base_uri(const ParamNode& node) {
+    if (node_.find("uris") == nullptr && node_.find("fixture") == nullptr) {
+      problems_.error(reader_.key_mark("base-uri"), "E-RULE-VALUE",
+                      "'base-uri' can stand beside 'uris' and 'fixture' only");
+      return;
+    }
+    const ParamNode value = expanded(node);
+    const auto problem = read_uri_prefix(value, test_.base_uri);
+    if (problem && !problem->code.empty()) {
+      problems_.error(value.mark, problem->code, "'base-uri' " + problem->text, problem->hint);
+    }
+  }
+
+  /// What stands beside `uris`, and `base-uri`.
   void read_location() {
+    if (const auto* base = reader_.find("base-uri")) read_base_uri(*base);
     static constexpr std::string_view kKeys[] = {"role", "scope", "handle", "operator"};
     for (const std::string_view key : kKeys) {
       const ParamNode* node = reader_.find(key);
@@ -124,6 +187,18 @@ class TestReader {
       }
       read_location_key(key, expanded(*node));
     }
+    if (node_.find("role") == nullptr) test_.location.roles = usual_role();
+    if (node_.find("handle") == nullptr && test_.location.roles == Role::coordinator) {
+      test_.location.handle = LocationKind::bytes;
+    }
+  }
+
+  /// Where such a location stands in snapshots when the test doesn't say it.
+  Role usual_role() const {
+    const TestLocation& location = test_.location;
+    const bool in_operator_state =
+        location.handle == LocationKind::directory || !location.state_name.empty();
+    return in_operator_state ? Role::managed_operator : Role::managed_keyed;
   }
 
   void read_location_key(std::string_view key, const ParamNode& node) {
@@ -213,6 +288,7 @@ class TestReader {
     if (!read_text(node, "'fails-with'", code, problems_)) return;
     if (find_code(code) != nullptr && code.starts_with("E-")) {
       test_.fails_with = std::move(code);
+      test_.fails_with_mark = node.mark;
       return;
     }
     std::vector<std::string> codes;

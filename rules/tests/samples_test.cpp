@@ -3,87 +3,26 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "stateferry/host/plugin_registry.hpp"
+#include "bench.hpp"
+#include "stateferry_test/support.hpp"
 #include "support.hpp"
 
 namespace stateferry::test {
 namespace {
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-/// The plugins that ship. Never unloaded: a leak checker could not see any more who holds what the
-/// libraries of a plugin keep for the life of the process.
-PluginRegistry& registry() {
-  static PluginRegistry* const plugins = [] {
-    auto* made = new PluginRegistry;
-    made->add_directory(STATEFERRY_TEST_PLUGIN_DIR, true);
-    return made;
-  }();
-  return *plugins;
-}
-
-class SamplesTest : public testing::TestWithParam<std::string> {
- protected:
-  /// The file and its pipeline with the values that a test gives.
-  std::optional<Pipeline> build(const std::vector<VarValue>& vars, std::vector<TestSpec>& tests) {
-    World world;
-    world.vars = vars;
-    DiagnosticList list;
-    const std::string path = std::string(STATEFERRY_TEST_SAMPLES) + "/" + GetParam();
-    const auto file = parse_rule_file(GetParam(), read_file(path), world.inputs(), list);
-    std::optional<Pipeline> pipeline;
-    if (file) {
-      tests = file->tests;
-      TransformFactory transforms;
-      transforms.make = [](std::string_view name) { return registry().make_transform(name); };
-      pipeline = build_pipeline(
-          *file, transforms, [](std::string_view name) { return registry().version_of(name); },
-          list);
-    }
-    EXPECT_EQ(rendered(list), "");
-    return pipeline;
-  }
-};
-
-/// What the steps make of `uri`; `touched` tells whether one of them knew it.
-std::string rewritten(const Pipeline& pipeline, std::string uri, bool& touched) {
-  for (const Step& step : pipeline.steps) {
-    const auto& transform = dynamic_cast<const UriTransform&>(*step.transform);
-    std::string result;
-    const Outcome outcome = transform.rewrite(uri, result);
-    if (outcome != Outcome::unmatched) touched = true;
-    if (outcome == Outcome::changed) uri = result;
-  }
-  return uri;
-}
+class SamplesTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(SamplesTest, DoesWhatItsTestsSay) {
-  std::vector<TestSpec> tests;
-  ASSERT_TRUE(build({}, tests).has_value());
-  ASSERT_FALSE(tests.empty());
-  for (const TestSpec& test : tests) {
-    std::vector<TestSpec> ignored;
-    const auto pipeline = build(test.vars, ignored);
-    ASSERT_TRUE(pipeline.has_value());
-    bool all_touched = true;
-    for (const TestSpec::Uri& uri : test.uris) {
-      bool touched = false;
-      EXPECT_EQ(rewritten(*pipeline, uri.uri, touched), uri.expected.value_or(uri.uri))
-          << test.name;
-      all_touched = all_touched && touched;
-    }
-    if (test.fails_with.empty()) continue;
-    EXPECT_EQ(test.fails_with, "E-RULE-UNMATCHED-URI");
-    EXPECT_FALSE(all_touched) << test.name;
-  }
+  RuleTestBench bench = bench_of_plugins();
+  bench.inputs.read = [](const std::string& path) { return read_text_file(path); };
+  DiagnosticList problems;
+  const auto results =
+      run_rule_tests(std::string(STATEFERRY_TEST_SAMPLES) + "/" + GetParam(), bench, problems);
+  EXPECT_EQ(rendered(problems), "");
+  ASSERT_TRUE(results.has_value());
+  EXPECT_FALSE(results->empty());
+  EXPECT_EQ(failures_text(*results), "");
 }
 
 std::vector<std::string> all_samples() {

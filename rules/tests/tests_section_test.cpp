@@ -97,12 +97,13 @@ TEST(TestsSectionTest, DefaultLocation) {
 }
 
 TEST(TestsSectionTest, UnknownKeys) {
-  EXPECT_EQ(parse_tests("  - name: a\n"
-                        "    uirs: {}\n"
-                        "    expect: {mached: {move: 1}, residuals: {}}\n"
-                        "    x-a: b\n")
-                .messages,
-            R"(rules.yaml:6:5: error: this test has neither 'uris' nor 'fixture' [E-RULE-MISSING]
+  EXPECT_EQ(
+      parse_tests("  - name: a\n"
+                  "    uirs: {}\n"
+                  "    expect: {mached: {move: 1}, residuals: {}}\n"
+                  "    x-a: b\n")
+          .messages,
+      R"(rules.yaml:6:5: error: this test has none of 'uris', 'fixture' and 'uid-hashes' [E-RULE-MISSING]
     - name: a
       ^
 rules.yaml:7:5: error: unknown key 'uirs' in this test, did you mean 'uris'? [E-RULE-UNKNOWN]
@@ -204,6 +205,78 @@ rules.yaml:9:44: error: there is no variable 'too', did you mean 'to'? [E-RULE-V
     - {name: d, vars: {to: "${pw}"}, uris: {"${too}/a": ~}}
                                              ^
 )");
+}
+
+TEST(TestsSectionTest, UidHashesAndBaseUri) {
+  const Parsed parsed = parse_tests(
+      "  - {name: a, uid-hashes: {orders: 897859f6655555855a890e51483ab5e6, x-why: free}}\n"
+      "  - {name: b, fixture: x, base-uri: \"s3://b/chk-7/\"}\n");
+  EXPECT_EQ(parsed.messages, "");
+  const auto& tests = parsed.file->tests;
+  ASSERT_EQ(tests.size(), 2U);
+  ASSERT_EQ(tests[0].uid_hashes.size(), 1U);
+  EXPECT_EQ(tests[0].uid_hashes[0].uid, "orders");
+  EXPECT_EQ(to_hex(tests[0].uid_hashes[0].expected), "897859f6655555855a890e51483ab5e6");
+  EXPECT_EQ(tests[1].base_uri, "s3://b/chk-7");
+}
+
+TEST(TestsSectionTest, BadCombinations) {
+  EXPECT_EQ(parse_tests("  - {name: a, uid-hashes: {o: 12}}\n"
+                        "  - {name: b, uid-hashes: {}, fails-with: E-RULE-TEST}\n"
+                        "  - {name: c, fixture: x, fails-with: E-RULE-TEST, expect: {}}\n"
+                        "  - {name: d, fixture: x, base-uri: there, uid-hashes: {}}\n"
+                        "  - {name: e, uid-hashes: {}, base-uri: \"s3://b\"}\n")
+                .messages,
+            R"(rules.yaml:6:31: error: '12' is not an operator's hash [E-RULE-VALUE]
+    - {name: a, uid-hashes: {o: 12}}
+                                ^
+  help: 32 hexadecimal digits
+rules.yaml:7:27: error: 'uid-hashes' is empty [E-RULE-VALUE]
+    - {name: b, uid-hashes: {}, fails-with: E-RULE-TEST}
+                            ^
+rules.yaml:7:31: error: 'fails-with' can't stand beside 'uid-hashes', which run nothing [E-RULE-VALUE]
+    - {name: b, uid-hashes: {}, fails-with: E-RULE-TEST}
+                                ^
+rules.yaml:8:52: error: a run that must fail has no counts to expect [E-RULE-VALUE]
+    - {name: c, fixture: x, fails-with: E-RULE-TEST, expect: {}}
+                                                     ^
+  help: make two tests of it
+rules.yaml:9:37: error: 'base-uri' must be an absolute URI such as s3://bucket/dir, not 'there' [E-RULE-VALUE]
+    - {name: d, fixture: x, base-uri: there, uid-hashes: {}}
+                                      ^
+rules.yaml:9:44: error: a test can't have both 'fixture' and 'uid-hashes' [E-RULE-VALUE]
+    - {name: d, fixture: x, base-uri: there, uid-hashes: {}}
+                                             ^
+  help: make two tests of it
+rules.yaml:9:56: error: 'uid-hashes' is empty [E-RULE-VALUE]
+    - {name: d, fixture: x, base-uri: there, uid-hashes: {}}
+                                                         ^
+rules.yaml:10:27: error: 'uid-hashes' is empty [E-RULE-VALUE]
+    - {name: e, uid-hashes: {}, base-uri: "s3://b"}
+                            ^
+rules.yaml:10:31: error: 'base-uri' can stand beside 'uris' and 'fixture' only [E-RULE-VALUE]
+    - {name: e, uid-hashes: {}, base-uri: "s3://b"}
+                                ^
+)");
+}
+
+TEST(TestsSectionTest, PlacesThatFollowFromOthers) {
+  const Parsed parsed = parse_tests(
+      "  - {name: a, uris: {\"s3://x\": ~}, handle: directory}\n"
+      "  - {name: b, uris: {\"s3://x\": ~}, operator: {state: offsets}}\n"
+      "  - {name: c, uris: {\"s3://x\": ~}, role: coordinator}\n");
+  EXPECT_EQ(parsed.messages, "");
+  const auto& tests = parsed.file->tests;
+  EXPECT_EQ(tests[0].location.roles, Role::managed_operator);
+  EXPECT_EQ(tests[1].location.roles, Role::managed_operator);
+  EXPECT_EQ(tests[2].location.handle, LocationKind::bytes);
+}
+
+TEST(TestsSectionTest, AValueThatMustBeRefusedIsNoMistake) {
+  EXPECT_EQ(parse_tests("  - {name: a, vars: {to: /x}, uris: {\"${to}/a\": ~}, fails-with: "
+                        "E-RULE-VALUE}\n")
+                .messages,
+            "");
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ forbid_code() {
 check_dependencies() {
   local rules='(.*/)?rules/' cli='(.*/)?cli/|CLI/' plugins='(.*/)?(plugins|codecs|transforms)/'
   forbid_includes framework "$rules|$cli|$plugins|yaml-cpp/|spdlog/"
-  forbid_includes rules "$cli|$plugins|stateferry/host/" 'stateferry/host/(pipeline|guarded_call)\.hpp'
+  forbid_includes rules "$cli|$plugins|stateferry/host/" 'stateferry/host/(pipeline|guarded_call|trial)\.hpp'
   forbid_includes plugins "$rules|$cli|stateferry/host/"
 }
 

@@ -448,9 +448,7 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
       ->required()
       ->type_name("");
   app.add_option("-r,--rules", o->rules, "the rule file")->type_name("FILE");
-  app.add_option("--set", o->set, "value of a variable, or steps.ID.with.KEY=VALUE (repeatable)")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  add_set_option(app, o->set);
   app.add_option("--out-dir", o->out_dir,
                  "rewrite many inputs at once: each goes below DIR at its own path")
       ->type_name("DIR");

@@ -107,8 +107,8 @@ struct OutputSpec {
 
 /// What a URI test says of the location around its strings.
 struct TestLocation {
-  Role roles = Role::managed_keyed;
-  std::optional<Scope> scope;
+  Role roles = Role::managed_keyed;  ///< all of them hold
+  std::optional<Scope> scope;        ///< nothing: as TestSpec::base_uri tells
   LocationKind handle = LocationKind::file;
   std::string operator_uid;
   std::optional<OperatorId> operator_id;  ///< of the uid, where only that is given
@@ -116,12 +116,17 @@ struct TestLocation {
   std::string state_name;
 };
 
-/// One element of `tests`. It has either `uris` or `fixture`.
+/// One element of `tests`. It has one of `uris`, `fixture` and `uid_hashes`.
 struct TestSpec {
   struct Uri {
     std::string uri;
     std::optional<std::string> expected;  ///< nothing: the steps leave it as it is
     SourceMark mark;
+  };
+  struct UidHash {
+    std::string uid;
+    OperatorId expected;
+    SourceMark mark;  ///< of the hash
   };
   std::string name;
   /// Values that the test gives to variables. The steps of a RuleFile hold other values: parse the
@@ -131,12 +136,16 @@ struct TestSpec {
   TestLocation location;
   std::string fixture;  ///< path, with the directory of the rule file in front; empty: none
   SourceMark fixture_mark;
+  std::vector<UidHash> uid_hashes;
+  /// Directory of _metadata in Flink's form; empty: that of the fixture, or unknown.
+  std::string base_uri;
   /// Bounds by count (selected, changed, already, unmatched, matched) and step id.
   std::map<std::string, std::map<std::string, CountBound>> expect;
   /// Bounds on the number of locations that still hold a string.
   std::vector<std::pair<std::string, CountBound>> residual;
   std::string fails_with;  ///< code of the diagnostic that must stop the run; empty: none may
-  SourceMark mark;         ///< of the name
+  SourceMark fails_with_mark;
+  SourceMark mark;  ///< of the name
 };
 
 /// A rule file with everything that it includes.
@@ -173,6 +182,8 @@ struct RuleInputs {
   /// Variables without a value are no problem; the steps that refer to them are not bindable. For
   /// commands that look at a file without running it.
   bool allow_unset = false;
+  /// Leave out the `tests` of the file, which were read before with other values.
+  bool skip_tests = false;
 };
 
 /// Parses a rule file. `name` is its path or what stands for it in messages; paths in it are

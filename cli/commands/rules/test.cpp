@@ -1,0 +1,184 @@
+#include <span>
+
+#include "commands/rules/junit.hpp"
+#include "commands/rules/rules_commands.hpp"
+#include "stateferry/host/trial.hpp"
+#include "stateferry/io/byte_sink.hpp"
+#include "support/files.hpp"
+#include "support/json.hpp"
+#include "support/rule_loading.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+struct TestOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> set;
+  std::string junit;
+  bool force = false;
+  bool json = false;
+};
+
+RuleTestBench bench_of(const std::vector<std::string>& set, PluginRegistry& registry) {
+  RuleTestBench bench;
+  bench.inputs = rule_inputs(set);
+  bench.transforms = transforms_of(registry);
+  bench.plugin_version = versions_of(registry);
+  bench.make_snapshot = [&](const TrialPlace& place, const std::vector<std::string>& texts) {
+    return make_trial_snapshot(place, texts, registry);
+  };
+  bench.list = [&](std::unique_ptr<ByteSource> source) {
+    return list_locations(std::move(source), registry);
+  };
+  bench.open = open_input;
+  bench.directory_of = base_uri_of;
+  bench.run = [&](const Pipeline& pipeline, ByteSource& source, ByteSink& sink,
+                  const RunOptions& options, DiagnosticSink& diagnostics) {
+    return pipeline.run(source, sink, registry, options, diagnostics);
+  };
+  return bench;
+}
+
+ExitCode exit_of_file(const TestedFile& file) {
+  if (file.results) return file.failed() > 0 ? ExitCode::findings : ExitCode::ok;
+  for (const Diagnostic& d : file.problems) {
+    if (d.severity == Severity::error) return exit_of(d.code);
+  }
+  return ExitCode::bad_rules;
+}
+
+// ---------------------------------------------------------------------------- for people
+
+void print_file(const TestedFile& file) {
+  for (const Diagnostic& d : file.problems) say(d);
+  if (!file.results) {
+    print(file.path + ": the file is broken, its tests were not run\n");
+    return;
+  }
+  for (const TestResult& test : *file.results) {
+    print((test.passed() ? green("ok    ") : red("FAIL  ")) + test.name + "\n");
+    for (const TestFailure& failure : test.failures) print(failure_text(failure, "      "));
+  }
+  const std::size_t tests = file.results->size();
+  print(file.path + ": " + (tests == 0 ? "no tests" : count_of(tests, "test")) +
+        (file.failed() > 0 ? ", " + grouped(file.failed()) + " failed" : "") + "\n");
+}
+
+// ---------------------------------------------------------------------------- JSON
+
+void write_problems(JsonText& json, const std::vector<Diagnostic>& problems) {
+  json.key("problems");
+  json.begin_array();
+  for (const Diagnostic& d : problems) {
+    json.begin_object();
+    write_diagnostic_members(json, d);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_place(JsonText& json, const SourceMark& mark) {
+  if (!mark) return;
+  json.member("file", mark.source->name);
+  json.member("line", mark.line);
+  json.member("column", mark.column);
+}
+
+void write_test(JsonText& json, const TestResult& test) {
+  json.begin_object();
+  json.member("name", test.name);
+  write_place(json, test.mark);
+  json.member("passed", test.passed());
+  json.key("failures");
+  json.begin_array();
+  for (const TestFailure& failure : test.failures) {
+    json.begin_object();
+    json.member("message", failure.message);
+    write_place(json, failure.mark);
+    if (failure.expected) json.member("expected", *failure.expected);
+    if (failure.actual) json.member("actual", *failure.actual);
+    write_problems(json, failure.diagnostics);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void print_results(const std::vector<TestedFile>& files) {
+  std::size_t tests = 0;
+  std::size_t failed = 0;
+  JsonText json;
+  json.begin_object();
+  json.member("schema", "stateferry/rules-test/1");
+  json.key("files");
+  json.begin_array();
+  for (const TestedFile& file : files) {
+    json.begin_object();
+    json.member("file", file.path);
+    json.member("valid", file.results.has_value());
+    json.key("tests");
+    json.begin_array();
+    for (const TestResult& test : file.results.value_or(std::vector<TestResult>())) {
+      write_test(json, test);
+      ++tests;
+    }
+    json.end_array();
+    write_problems(json, file.problems);
+    json.end_object();
+    failed += file.failed();
+  }
+  json.end_array();
+  json.member("tests", std::uint64_t{tests});
+  json.member("failed", std::uint64_t{failed});
+  json.end_object();
+  print_json(json);
+}
+
+// ---------------------------------------------------------------------------- the command
+
+ExitCode run_tests(const TestOptions& options, const Context& context) {
+  // Opened before the tests, so that a report that can't be written stops them.
+  std::unique_ptr<ByteSink> report;
+  if (!options.junit.empty()) {
+    FileSinkOptions sink;
+    sink.replace = options.force;
+    report = atomic_file_sink(local_path(options.junit), sink);
+  }
+  PluginRegistry registry = open_registry(context);
+  const RuleTestBench bench = bench_of(options.set, registry);
+  ExitCode exit = ExitCode::ok;
+  std::vector<TestedFile> files;
+  for (const std::string& path : options.files) {
+    TestedFile& file = files.emplace_back();
+    file.path = path;
+    DiagnosticList problems;
+    file.results = run_rule_tests(local_path(path), bench, problems);
+    file.problems = problems.all();
+    if (exit == ExitCode::ok) exit = exit_of_file(file);
+    if (!options.json) print_file(file);
+  }
+  if (options.json) print_results(files);
+  if (report != nullptr) {
+    const std::string text = junit_text(files);
+    report->write(std::as_bytes(std::span(text.data(), text.size())));
+    report->commit();
+  }
+  return exit;
+}
+
+}  // namespace
+
+void declare_rules_test(CLI::App& rules, Context& context, Run& run) {
+  CLI::App* app = rules.add_subcommand("test", "run the tests in rule files");
+  const auto options = std::make_shared<TestOptions>();
+  app->add_option("FILE", options->files, "rule files")->required()->type_name("");
+  add_set_option(*app, options->set);
+  app->add_option("--junit", options->junit, "also write the results as JUnit's XML")
+      ->type_name("FILE");
+  app->add_flag("--force", options->force, "replace an existing JUnit file");
+  app->add_flag("--json", options->json, "one JSON document");
+  app->footer("Example:\n  stateferry rules test rules/samples/*.yaml --junit results.xml");
+  app->callback([&, options] { run = [&, options] { return run_tests(*options, context); }; });
+}
+
+}  // namespace stateferry::cli
