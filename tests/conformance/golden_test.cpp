@@ -165,6 +165,54 @@ TEST_P(GoldenFiles, ReplacedTextsComeOutAlikeFromSpliceAndTree) {
   });
 }
 
+// Moves the directory of each location, and says that this holds of the whole directory.
+class DirectoryEditor final : public LocationEditor {
+ public:
+  explicit DirectoryEditor(bool whole) : whole_(whole) {}
+  bool edit(const Location& location, Replacement& replacement) override {
+    ++asked;
+    const std::size_t name = location.text.rfind('/') + 1;
+    directory_ = location.text.substr(0, name);
+    head_ = "s3://new-bucket/" + directory_;
+    if (whole_ && is_ascii(directory_)) replacement.directory = directory_;
+    replacement.head = head_;
+    replacement.tail = location.text.substr(name);
+    return name > 0;
+  }
+  void repeated(std::uint64_t n) override { told += n; }
+
+  std::uint64_t asked = 0;
+  std::uint64_t told = 0;
+
+ private:
+  bool whole_;
+  std::string directory_;
+  std::string head_;
+};
+
+TEST_P(GoldenFiles, AnAnswerForADirectoryStandsForTheFilesInIt) {
+  std::uint64_t told = 0;
+  for_each([&](const Golden& golden) {
+    DirectoryEditor each(false);
+    ByteReader memory(golden.bytes);
+    const ByteVector expected = splice_file(*golden.codec, golden.dialect, memory, each);
+    EXPECT_EQ(each.told, 0U);
+
+    DirectoryEditor whole(true);
+    ByteReader again(golden.bytes);
+    same_bytes(splice_file(*golden.codec, golden.dialect, again, whole), expected);
+    EXPECT_EQ(whole.asked + whole.told, each.asked);
+    DirectoryEditor pieces(true);
+    TinyFeed feed(golden.bytes);
+    ByteReader in(feed, golden.bytes.size());
+    same_bytes(splice_file(*golden.codec, golden.dialect, in, pieces), expected);
+    EXPECT_EQ(pieces.told, whole.told);
+    told += whole.told;
+  });
+  // The files of version 1 have no two files of one role in one directory.
+  if (GetParam() > 1) EXPECT_GT(told, 0U);
+}
+
 // The longest texts cross the ends of the reader's window and the writer's buffer.
 TEST_P(GoldenFiles, TakeTextsOfTheGreatestLength) {
   for_each([&](const Golden& golden) {

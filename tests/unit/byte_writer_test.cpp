@@ -53,7 +53,7 @@ TEST(ByteWriter, NumbersCrossTheEndOfTheBuffer) {
   }
 }
 
-TEST(ByteWriter, LongArraysGoToTheSinkUncopied) {
+TEST(ByteWriter, TheSinkGetsWholeBuffers) {
   RecordingSink sink;
   ByteWriter out(sink);
   const ByteVector small = filled(10, 1);
@@ -62,15 +62,36 @@ TEST(ByteWriter, LongArraysGoToTheSinkUncopied) {
   out.raw(large);
   out.raw(small);
   out.flush();
-  ASSERT_EQ(sink.pieces.size(), 3U);
-  EXPECT_EQ(sink.pieces[0].size(), ByteWriter::kBuffer) << "the buffer is filled up first";
-  EXPECT_EQ(sink.pieces[1].size(), 2 * ByteWriter::kBuffer + 10);
-  EXPECT_EQ(sink.pieces[2], small);
+  ASSERT_EQ(sink.pieces.size(), 4U);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(sink.pieces[i].size(), ByteWriter::kBuffer);
+  EXPECT_EQ(sink.pieces[3].size(), 20U);
   ByteVector expected = small;
   expected.insert(expected.end(), large.begin(), large.end());
   expected.insert(expected.end(), small.begin(), small.end());
   EXPECT_TRUE(sink.bytes() == expected);
   EXPECT_EQ(out.offset(), expected.size());
+}
+
+TEST(ByteWriter, TextsCrossTheEndOfTheBuffer) {
+  const std::string head(65000, 'h');
+  const std::string tail(535, 't');
+  for (const std::size_t before :
+       {ByteWriter::kBuffer - 1, ByteWriter::kBuffer - 2, ByteWriter::kBuffer - 65100}) {
+    for (const std::size_t gap : {std::size_t{0}, std::size_t{7}, std::size_t{1025}}) {
+      RecordingSink sink;
+      ByteWriter out(sink);
+      out.raw(filled(before, 1));
+      out.text_behind(filled(gap, 2), head, tail);
+      out.text_behind({}, "", "");
+      out.flush();
+      ByteVector expected = filled(before, 1);
+      expected.insert(expected.end(), gap, std::byte{2});
+      const std::string text = "\xFF\xFF" + head + tail + std::string(2, '\0');
+      for (const char c : text) expected.push_back(static_cast<std::byte>(c));
+      EXPECT_TRUE(sink.bytes() == expected) << before << " " << gap;
+      EXPECT_EQ(sink.pieces.front().size(), ByteWriter::kBuffer);
+    }
+  }
 }
 
 TEST(ByteWriter, ArraysOfEverySizeAroundTheBuffer) {

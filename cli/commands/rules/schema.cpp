@@ -1,9 +1,10 @@
+#include "stateferry/rules/schema.hpp"
+
 #include <span>
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_sink.hpp"
-#include "stateferry/rules/schema.hpp"
 #include "support/files.hpp"
 #include "support/rule_loading.hpp"
 

@@ -72,7 +72,7 @@ struct Replacement {
   /// kind with these roles whose text is `directory` (ASCII, with '/' at its end) followed by a
   /// plain name (uri/plain_name.hpp), which stays as it is; until the editor is asked or told
   /// something else. A caller may use that, and then says so with repeated().
-  std::string_view directory;
+  std::string_view directory = {};
   std::size_t size() const noexcept { return head.size() + tail.size(); }
 };
 
