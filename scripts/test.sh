@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly results=$PWD/build/test
-readonly everything=(format shell architecture dev asan clang release maven out_of_tree editor)
+readonly everything=(format shell architecture dev asan clang release instructions maven out_of_tree editor)
 passed=0 failed=0 skipped=0
 failures=()
 
@@ -105,6 +105,14 @@ stage_clang() { suite clang -LE '^e2e$'; }
 stage_e2e() { suite release -L '^e2e$'; }
 
 stage_release() { build release --target product; }
+
+# Counted by callgrind, so that other work on the machine makes no difference.
+stage_instructions() {
+  cmake --preset release -DSTATEFERRY_BUILD_BENCHMARKS=ON --log-level=WARNING
+  cmake --build --preset release --target product make_input stateferry_micro
+  build/release/bin/stateferry_micro --benchmark_min_time=0.001
+  benchmarks/instructions/check.sh build/release
+}
 
 stage_maven() {
   tests/maven/fetch-and-check.sh build/release/bin/stateferry build/maven

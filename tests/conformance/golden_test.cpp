@@ -210,7 +210,9 @@ TEST_P(GoldenFiles, AnAnswerForADirectoryStandsForTheFilesInIt) {
     told += whole.told;
   });
   // The files of version 1 have no two files of one role in one directory.
-  if (GetParam() > 1) EXPECT_GT(told, 0U);
+  if (GetParam() > 1) {
+    EXPECT_GT(told, 0U);
+  }
 }
 
 // The longest texts cross the ends of the reader's window and the writer's buffer.

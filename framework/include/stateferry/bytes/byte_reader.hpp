@@ -43,7 +43,7 @@ class STATEFERRY_API ByteTap {
 class STATEFERRY_API ByteReader {
  public:
   /// Size of the window over a feed; no single view may be longer.
-  static constexpr std::size_t kWindow = std::size_t{256} << 10;
+  static constexpr std::size_t kWindow = std::size_t{128} << 10;
   static constexpr std::uint64_t kUnknown = std::numeric_limits<std::uint64_t>::max();
 
   /// Reads from memory that outlives the reader.
@@ -74,7 +74,7 @@ class STATEFERRY_API ByteReader {
     pos_ += 4;
     return static_cast<std::int32_t>(__builtin_bswap32(v));
   }
-  std::int64_t i64() {
+  [[gnu::always_inline]] std::int64_t i64() {
     need(8);
     std::uint64_t v;
     std::memcpy(&v, pos_, 8);

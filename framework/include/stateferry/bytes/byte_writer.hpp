@@ -44,13 +44,18 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
   /// 65,535 bytes.
   void text_behind(std::span<const std::byte> before, std::string_view head,
                    std::string_view tail) {
-    raw(before);
-    const std::uint16_t length =
-        __builtin_bswap16(static_cast<std::uint16_t>(head.size() + tail.size()));
-    std::memcpy(buffer_.get() + used_, &length, sizeof length);
-    used_ += sizeof length;
-    append(head.data(), head.size());
-    append(tail.data(), tail.size());
+    if (before.size() > kShort) {
+      raw_long(before);
+      before = {};
+    }
+    std::byte* at = buffer_.get() + used_;
+    at = copy_short(at, before.data(), before.size());
+    const auto size = static_cast<std::uint16_t>(head.size() + tail.size());
+    const std::uint16_t length = __builtin_bswap16(size);
+    std::memcpy(at, &length, sizeof length);
+    at = copy_short(at + sizeof length, head.data(), head.size());
+    copy_short(at, tail.data(), tail.size());
+    used_ += before.size() + sizeof length + size;
     spill();
   }
 

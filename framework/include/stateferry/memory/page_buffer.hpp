@@ -36,17 +36,18 @@ inline void copy_in_pieces(std::byte* to, const std::byte* from, std::size_t n) 
 }
 
 /// memcpy for the short texts of handles, without a call: pieces of 16 bytes, the last of which may
-/// overlap the one before it.
-inline void copy_short(std::byte* to, const void* from, std::size_t n) noexcept {
+/// overlap the one before it. Returns the end of the copy.
+inline std::byte* copy_short(std::byte* to, const void* from, std::size_t n) noexcept {
   const auto* at = static_cast<const std::byte*>(from);
   if (n < 16) {
     if (n > 0) std::memcpy(to, at, n);
-    return;
+    return to + n;
   }
   std::byte* const last = to + n - 16;
   const Vector16 end = load16(at + n - 16);
   for (; to < last; to += 16, at += 16) store16(to, load16(at));
   store16(last, end);
+  return last + 16;
 }
 
 }  // namespace stateferry

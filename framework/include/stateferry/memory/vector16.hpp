@@ -2,6 +2,7 @@
 // each where the machine has them, plain code elsewhere.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -29,6 +30,17 @@ inline bool any16(Vector16 v) noexcept {
   std::uint64_t halves[2];
   std::memcpy(halves, &v, sizeof halves);
   return (halves[0] | halves[1]) != 0;
+}
+
+/// Whether the first `n` bytes are the same: memcmp for short texts, without a call.
+inline bool same_bytes(const char* a, const char* b, std::size_t n) noexcept {
+  if (n < 16) return std::memcmp(a, b, n) == 0;
+  // The last piece may overlap the one before it.
+  Vector16 differs = load16(a + n - 16) ^ load16(b + n - 16);
+  for (const char* const end = a + n - 16; a < end; a += 16, b += 16) {
+    differs |= load16(a) ^ load16(b);
+  }
+  return !any16(differs);
 }
 
 }  // namespace stateferry

@@ -128,7 +128,7 @@ bool Splicer::repeat(const Field& f, std::string_view& text) {
   if (n <= directory || n - directory + last_.head.size() > kMaxUtfBytes) return false;
   text = {reinterpret_cast<const char*>(in_.peek(n + 2).data()) + 2, n};
   const std::string_view name = text.substr(directory);
-  if (std::memcmp(text.data(), last_.directory.data(), directory) != 0 || !is_plain_name(name)) {
+  if (!same_bytes(text.data(), last_.directory.data(), directory) || !is_plain_name(name)) {
     return false;
   }
   in_.pass(n + 2);
