@@ -2,17 +2,18 @@
 # Builds and tests everything, stage by stage, to the end even if one fails:
 #   --fast     checks of the source tree and the fast tests of the dev build; no JVM, no network
 #   (nothing)  also formatting, shell scripts, all tests under sanitizers and with Clang, and with the
-#              release build Flink's own snapshots by Maven, installation and out-of-tree examples, and
+#              release build Flink's own snapshots and readers by Maven, installation and out-of-tree examples, and
 #              completion in editors by npm
 #   --e2e-all  also the tests labelled e2e
 #   --only S…  the stages of these names
 # Needs scripts/install-deps.sh --tests. With CI=true a skipped test is a failure.
-# Leaves behind: build/ (one folder per preset, build/maven, build/editor, and the log of each stage in build/test).
+# Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, and the log of each stage
+# in build/test).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly results=$PWD/build/test
-readonly everything=(format shell architecture dev asan clang release instructions maven out_of_tree editor)
+readonly everything=(format shell architecture dev asan clang release instructions maven readers out_of_tree editor)
 passed=0 failed=0 skipped=0
 failures=()
 
@@ -116,6 +117,11 @@ stage_instructions() {
 
 stage_maven() {
   tests/maven/fetch-and-check.sh build/release/bin/stateferry build/maven
+}
+
+# What real Flink releases see in our fixtures.
+stage_readers() {
+  tests/readers/run.sh build/release/bin/stateferry build/readers
 }
 
 # Completion in editors, by their language server.
