@@ -126,7 +126,7 @@ stage_readers() {
 
 # Completion in editors, by their language server.
 stage_editor() {
-  tests/editor/run.sh build/release/bin/stateferry build/editor
+  tests/editor/run.sh build/release build/editor -G Ninja -DCMAKE_BUILD_TYPE=Release
 }
 
 # As the suites do with their builds: install, build the examples against it, use them.

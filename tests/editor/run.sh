@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Shows that editors complete and check rule files with the schema of `rules schema`: opens the cases in
-# yaml-language-server, which npm fetches in the versions of package-lock.json. Needs Node 18 or newer.
-#   run.sh BINARY WORKDIR
-# Leaves behind: the packages in WORKDIR (a second run needs no network) and npm's cache.
+# yaml-language-server, which npm fetches in the versions of package-lock.json. Needs Node 18 or newer. The
+# schema has the transforms of the out-of-tree example, too, which is built here against an installation.
+#   run.sh BUILD WORKDIR [CMAKE_OPTION…]    BUILD is stateferry's build folder; the options are for the example
+# Leaves behind: WORKDIR with packages and plugin (a second run needs no network), and npm's cache.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,12 +14,13 @@ die() {
   exit 1
 }
 
-(($# == 2)) || { echo "usage: tests/editor/run.sh BINARY WORKDIR" >&2 && exit 2; }
-[[ -x $1 ]] || die "$1 is not a program"
-binary=$(realpath "$1")
+(($# >= 2)) || { echo "usage: tests/editor/run.sh BUILD WORKDIR [CMAKE_OPTION…]" >&2 && exit 2; }
+[[ -x $1/bin/stateferry ]] || die "$1 is not a build folder with the binary in it"
+build=$(realpath "$1")
 mkdir -p "$2"
 work=$(realpath "$2")
-readonly binary work
+readonly build work installed=$work/installed
+shift 2
 
 for tool in node npm; do
   command -v "$tool" >/dev/null || die "$tool is not there: scripts/install-deps.sh --tests"
@@ -30,6 +32,12 @@ if [[ ! -d node_modules ]] || ! cmp -s "$here/package-lock.json" package-lock.js
   cp "$here/package-lock.json" .
   npm ci --no-audit --no-fund --no-update-notifier --ignore-scripts || { rm -rf node_modules && die "npm could not fetch the packages"; }
 fi
-"$binary" rules schema --output stateferry-rules.schema.json --force
+{
+  rm -rf "$installed" &&
+    cmake --install "$build" --prefix "$installed" &&
+    cmake -S "$here/../../examples/out_of_tree_transform" -B acme -DCMAKE_PREFIX_PATH="$installed" "$@" &&
+    cmake --build acme
+} >build.log 2>&1 || { cat build.log && die "the example plugin could not be built"; }
+"$installed/bin/stateferry" rules schema --plugin-dir acme --output stateferry-rules.schema.json --force
 node --version
 node check.mjs stateferry-rules.schema.json "$here"/cases/*.yaml

@@ -338,12 +338,34 @@ Json test_uris_schema() {
   return described("what becomes of each URI; nothing where the steps leave it as it is", schema);
 }
 
+Json test_hashes_schema() {
+  Json schema = open_map_schema(text_schema(kHashPattern, kHashHint));
+  schema["minProperties"] = 1;
+  return described("the hash that Flink makes of each uid", schema);
+}
+
+// Keys that say something of the run that others don't have, or have otherwise.
+Json impossible_tests() {
+  const std::vector<std::vector<std::string>> together = {{"uris", "fixture"},
+                                                          {"uris", "uid-hashes"},
+                                                          {"fixture", "uid-hashes"},
+                                                          {"uid-hashes", "base-uri"},
+                                                          {"uid-hashes", "expect"},
+                                                          {"uid-hashes", "fails-with"},
+                                                          {"fixture", "expect", "fails-with"}};
+  Json cases = Json::array();
+  for (const std::vector<std::string>& keys : together) cases.push_back({{"required", keys}});
+  return {{"anyOf", std::move(cases)}};
+}
+
 Json test_schema() {
   Json schema = map_schema(
       {{"name", described("a sentence that says what must be so", text_schema())},
        {"vars", described("values of variables in this test", open_map_schema(text_schema()))},
        {"uris", test_uris_schema()},
-       {"fixture", described("the path of a _metadata", text_schema())},
+       {"fixture", described("a snapshot, relative to this file", text_schema())},
+       {"uid-hashes", test_hashes_schema()},
+       {"base-uri", described("directory of _metadata", uri_schema())},
        {"role", described("of the URIs' locations; managed-keyed without it",
                           one_or_many(choice_schema(roles(), Variable::yes)))},
        {"scope", described("of the URIs' locations", choice_schema(scopes(), Variable::yes))},
@@ -354,8 +376,9 @@ Json test_schema() {
        {"fails-with",
         described("the error that must stop the run", choice_schema(error_codes(), Variable::no))}},
       {"name"}, Variable::no);
-  schema["anyOf"] = {{{"required", {"uris"}}}, {{"required", {"fixture"}}}};
-  schema["not"] = {{"required", {"uris", "fixture"}}};
+  schema["anyOf"] = {
+      {{"required", {"uris"}}}, {{"required", {"fixture"}}}, {{"required", {"uid-hashes"}}}};
+  schema["not"] = impossible_tests();
   schema["dependencies"] = {
       {"role", {"uris"}}, {"scope", {"uris"}}, {"handle", {"uris"}}, {"operator", {"uris"}}};
   return schema;
