@@ -338,12 +338,20 @@ Json test_uris_schema() {
   return described("what becomes of each URI; nothing where the steps leave it as it is", schema);
 }
 
+Json test_hashes_schema() {
+  Json schema = open_map_schema(text_schema("^[0-9a-fA-F]{32}$", "must be 32 hexadecimal digits"));
+  schema["minProperties"] = 1;
+  return schema;
+}
+
 Json test_schema() {
   Json schema = map_schema(
       {{"name", described("a sentence that says what must be so", text_schema())},
        {"vars", described("values of variables in this test", open_map_schema(text_schema()))},
        {"uris", test_uris_schema()},
        {"fixture", described("the path of a _metadata", text_schema())},
+       {"uid-hashes", described("the hash that Flink makes of each uid", test_hashes_schema())},
+       {"base-uri", described("the directory of _metadata", text_schema())},
        {"role", described("of the URIs' locations; managed-keyed without it",
                           one_or_many(choice_schema(roles(), Variable::yes)))},
        {"scope", described("of the URIs' locations", choice_schema(scopes(), Variable::yes))},
@@ -354,10 +362,16 @@ Json test_schema() {
        {"fails-with",
         described("the error that must stop the run", choice_schema(error_codes(), Variable::no))}},
       {"name"}, Variable::no);
-  schema["anyOf"] = {{{"required", {"uris"}}}, {{"required", {"fixture"}}}};
-  schema["not"] = {{"required", {"uris", "fixture"}}};
+  const auto needs = [](const char* key) { return Json{{"required", {key}}}; };
+  schema["oneOf"] = Json::array({needs("uris"), needs("fixture"), needs("uid-hashes")});
   schema["dependencies"] = {
-      {"role", {"uris"}}, {"scope", {"uris"}}, {"handle", {"uris"}}, {"operator", {"uris"}}};
+      {"role", {"uris"}},
+      {"scope", {"uris"}},
+      {"handle", {"uris"}},
+      {"operator", {"uris"}},
+      {"base-uri", {{"anyOf", Json::array({needs("uris"), needs("fixture")})}}},
+      {"uid-hashes", {{"not", {{"anyOf", Json::array({needs("expect"), needs("fails-with")})}}}}},
+      {"fixture", {{"not", {{"required", {"expect", "fails-with"}}}}}}};
   return schema;
 }
 
