@@ -29,7 +29,7 @@ constexpr Command kCommands[] = {
     {"convert", "rewrite a _metadata file by a rule file", declare_convert},
     {"inspect", "what is inside a snapshot: operators, handles, locations", declare_inspect},
     {"dump", "every field of a snapshot as text or JSON", declare_dump},
-    {"rules", "check and test rule files, print their JSON Schema", declare_rules},
+    {"rules", "check, test, explain and reverse rule files; their JSON Schema", declare_rules},
     {"plugins", "list and describe codec and transform plugins", declare_plugins},
     {"explain", "what an error code means and what to do", declare_explain},
 };

@@ -96,6 +96,7 @@ void declare_rules(CLI::App& app, Context& context, Run& run) {
   check_app->callback([&, options] { run = [&, options] { return check(*options, context); }; });
   declare_rules_schema(app, context, run);
   declare_rules_test(app, context, run);
+  declare_rules_explain(app, context, run);
   app.footer("Example:\n  stateferry rules check move.yaml");
 }
 

@@ -5,6 +5,7 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
+#include "stateferry/rules/resolved.hpp"
 #include "support/files.hpp"
 
 namespace stateferry::cli {
@@ -62,6 +63,48 @@ std::optional<LoadedRules> load_rules(const std::string& path, const std::vector
   loaded.pipeline =
       build_pipeline(loaded.file, transforms_of(registry), versions_of(registry), sink);
   return loaded;
+}
+
+namespace {
+
+void write_scalar(JsonText& json, const ParamNode& node) {
+  std::int64_t number = 0;
+  bool flag = false;
+  if (node.secret) {
+    json.value(kHiddenSecret);
+  } else if (!node.unresolved && !read_integer(node, number)) {
+    json.value(number);
+  } else if (!node.unresolved && !read_boolean(node, flag)) {
+    json.value(flag);
+  } else {
+    json.value(node.scalar);
+  }
+}
+
+}  // namespace
+
+void write_tree(JsonText& json, const ParamNode& node) {
+  switch (node.kind) {
+    case ParamNode::Kind::null:
+      json.null();
+      return;
+    case ParamNode::Kind::scalar:
+      write_scalar(json, node);
+      return;
+    case ParamNode::Kind::list:
+      json.begin_array();
+      for (const ParamNode& item : node.items) write_tree(json, item);
+      json.end_array();
+      return;
+    case ParamNode::Kind::map:
+      json.begin_object();
+      for (const auto& [key, value] : node.entries) {
+        json.key(key.secret ? kHiddenSecret : std::string_view(key.scalar));
+        write_tree(json, value);
+      }
+      json.end_object();
+      return;
+  }
 }
 
 }  // namespace stateferry::cli

@@ -11,6 +11,7 @@
 #include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/rules/build_pipeline.hpp"
 #include "stateferry/rules/rule_file.hpp"
+#include "support/json.hpp"
 
 namespace stateferry::cli {
 
@@ -39,5 +40,8 @@ struct LoadedRules {
 std::optional<LoadedRules> load_rules(const std::string& path, const std::vector<std::string>& set,
                                       bool allow_unset, PluginRegistry& registry,
                                       DiagnosticSink& sink);
+
+/// A tree of rules as a JSON value: unquoted integers and booleans as such, secrets hidden.
+void write_tree(JsonText& json, const ParamNode& node);
 
 }  // namespace stateferry::cli

@@ -43,7 +43,7 @@ const std::vector<std::string>& count_names();
 
 /// Adds the elements of `steps`. An id that is there already is reported with both places.
 void read_steps(const ParamNode& steps, const Context& context, std::vector<StepSpec>& result);
-/// Applies `--set steps.ID.with.KEY=VALUE`.
+/// Applies `--set steps.ID.with.KEY=VALUE`, where KEY may lead into maps and lists.
 void override_parameters(const Context& context, std::vector<StepSpec>& steps);
 
 /// Adds `require`; requirements of several files must all hold.

@@ -38,9 +38,20 @@ using Kind = ParamNode::Kind;
 
 namespace {
 
+/// The `=` behind the name; in the path of a parameter, keys in quotes may hold others.
+std::size_t find_equals(const std::string& text) {
+  if (!text.starts_with("steps.")) return text.find('=');
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (text[i] == '=' && !quoted) return i;
+  }
+  return std::string::npos;
+}
+
 /// The argument up to its `=`, and the rest with a place in a text of its own.
 std::optional<SetArgument> split_argument(const std::string& text) {
-  const auto equals = text.find('=');
+  const auto equals = find_equals(text);
   if (equals == std::string::npos || equals == 0) return std::nullopt;
   auto source = std::make_shared<SourceText>();
   source->name = "--set";

@@ -266,23 +266,70 @@ TEST(StepsTest, SetOfAStepWithDotsInItsId) {
   world.set = {"steps.a.with.b.with.c.d=1"};
   const Parsed parsed = parse(v1("steps: [{id: a.with.b, uses: test.move}]\n"), world);
   EXPECT_EQ(parsed.messages, "");
-  EXPECT_EQ(parsed.file->steps[0].with.find("c.d")->scalar, "1");
+  EXPECT_EQ(parsed.file->steps[0].with.find("c")->find("d")->scalar, "1");
+}
+
+TEST(StepsTest, SetInsideOfMapsAndLists) {
+  World world;
+  world.set = {"steps.move.with.map.s3://a.b/c=s3://x",
+               "steps.move.with.map.\"s3://new.b/k=v\"=y",
+               "steps.move.with.from.0=s3n",
+               "steps.move.with.from.2=s3p",
+               "steps.move.with.group.style=hive",
+               "steps.move.with.group.deep.er=2",
+               "steps.move.with.groups.0.name=b"};
+  const Parsed parsed = parse(one_step("    with:\n"
+                                       "      map: {s3: s3a, \"s3://a.b/c\": \"s3://old\"}\n"
+                                       "      from: [s3a, s3b]\n"
+                                       "      group: {style: plain}\n"
+                                       "      groups: [{name: a}]\n"),
+                              world);
+  EXPECT_EQ(parsed.messages, "");
+  const ParamNode& with = parsed.file->steps[0].with;
+  EXPECT_EQ(with.find("map")->find("s3://a.b/c")->scalar, "s3://x");
+  EXPECT_EQ(with.find("map")->find("s3://new.b/k=v")->scalar, "y");
+  EXPECT_EQ(with.find("map")->find("s3")->scalar, "s3a");
+  ASSERT_EQ(with.find("from")->items.size(), 3U);
+  EXPECT_EQ(with.find("from")->items[0].scalar, "s3n");
+  EXPECT_EQ(with.find("from")->items[1].scalar, "s3b");
+  EXPECT_EQ(with.find("from")->items[2].scalar, "s3p");
+  EXPECT_EQ(with.find("group")->find("style")->scalar, "hive");
+  EXPECT_EQ(with.find("group")->find("deep")->find("er")->scalar, "2");
+  EXPECT_EQ(with.find("groups")->items[0].find("name")->scalar, "b");
 }
 
 TEST(StepsTest, BadSets) {
   World world;
-  world.set = {"steps.mvoe.with.to=x", "steps.move.where.role=master", "steps.move.with.map=x",
-               "steps.move.with.=x",   "steps.move.with.to=a\nb",      "to"};
-  EXPECT_EQ(complaints(one_step("    with: {map: {a: b}}\n"), world),
+  world.set = {
+      "steps.mvoe.with.to=x",     "steps.move.where.role=master", "steps.move.with.map=x",
+      "steps.move.with.=x",       "steps.move.with.to=a\nb",      "to",
+      "steps.move.with.list=x",   "steps.move.with.list.2=x",     "steps.move.with.list.one=x",
+      "steps.move.with.text.x=x", "steps.move.with.map.\"a=x",    "steps.move.with.map.\"a\"b=x",
+      "steps.move.with.map..b=x"};
+  EXPECT_EQ(complaints(one_step("    with: {map: {a: b}, list: [a], text: t}\n"), world),
             R"(--set: error: an argument is not NAME=VALUE [E-ARG-USAGE]
+  help: --set to=s3://bucket/dir, or --set steps.ID.with.KEY=VALUE
+--set: error: an argument is not NAME=VALUE [E-ARG-USAGE]
   help: --set to=s3://bucket/dir, or --set steps.ID.with.KEY=VALUE
 --set steps.mvoe.with.to: error: there is no step 'mvoe', did you mean 'move'? [E-RULE-UNKNOWN]
 --set steps.move.where.role: error: this names no parameter of a step [E-ARG-USAGE]
   help: --set steps.ID.with.KEY=VALUE
 --set steps.move.with.map: error: 'map' is a map; only single values can be set [E-RULE-TYPE]
+  help: name one entry: KEY.ENTRY=VALUE
 --set steps.move.with.: error: this names no parameter of a step [E-ARG-USAGE]
   help: --set steps.ID.with.KEY=VALUE
 --set steps.move.with.to: error: the value is not UTF-8 text without control characters [E-RULE-VALUE]
+--set steps.move.with.list: error: 'list' is a list; only single values can be set [E-RULE-TYPE]
+  help: name one element: KEY.0=VALUE
+--set steps.move.with.list.2: error: 'list' is a list of 1 without element '2' [E-RULE-VALUE]
+  help: elements count from 0; the number behind the last one appends
+--set steps.move.with.list.one: error: 'list' is a list of 1 without element 'one' [E-RULE-VALUE]
+  help: elements count from 0; the number behind the last one appends
+--set steps.move.with.text.x: error: 'text' is a text and holds nothing that could be set [E-RULE-TYPE]
+--set steps.move.with.map."a"b: error: a key in quotes ends with a quote and, where more follows, a dot [E-ARG-USAGE]
+  help: --set 'steps.ID.with.map."s3://a.b/c"=VALUE'
+--set steps.move.with.map..b: error: a key is empty [E-ARG-USAGE]
+  help: --set steps.ID.with.KEY=VALUE
 )");
 }
 

@@ -530,7 +530,7 @@ class Run {
       if (bound.holds(count)) continue;
       std::vector<std::string> notes;
       // With the usual policy these are listed once, below.
-      if (key == "unmatched" && untouched_policy() != Untouched::fail) {
+      if (key == "unmatched" && pipeline_.untouched_policy() != Untouched::fail) {
         notes = report_.untouched_samples;
       }
       unmet("E-RULE-EXPECT",
@@ -543,13 +543,8 @@ class Run {
     }
   }
 
-  Untouched untouched_policy() const {
-    if (pipeline_.untouched_uris != Untouched::automatic) return pipeline_.untouched_uris;
-    return has_uri_step(pipeline_.steps) ? Untouched::fail : Untouched::allow;
-  }
-
   void judge_untouched() {
-    const Untouched policy = untouched_policy();
+    const Untouched policy = pipeline_.untouched_policy();
     if (report_.untouched == 0 || policy == Untouched::allow) return;
     std::vector<std::string> notes = report_.untouched_samples;
     if (report_.untouched > notes.size()) {
@@ -689,6 +684,11 @@ bool RunReport::already_applied() const noexcept {
   std::uint64_t already = 0;
   for (const StepCounts& step : steps) already += step.already;
   return already > 0;
+}
+
+Untouched Pipeline::untouched_policy() const noexcept {
+  if (untouched_uris != Untouched::automatic) return untouched_uris;
+  return has_uri_step(steps) ? Untouched::fail : Untouched::allow;
 }
 
 bool Pipeline::only_strings() const noexcept {

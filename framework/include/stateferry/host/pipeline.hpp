@@ -163,6 +163,8 @@ class STATEFERRY_API Pipeline {
   RunReport run(ByteSource& source, ByteSink& sink, PluginRegistry& registry,
                 const RunOptions& options, DiagnosticSink& diagnostics) const;
 
+  /// What becomes of untouched URIs: `untouched_uris`, or the default that the steps call for.
+  Untouched untouched_policy() const noexcept;
   /// Whether every step only changes or checks strings, so that no tree is needed.
   bool only_strings() const noexcept;
 };

@@ -1,0 +1,148 @@
+// Trees as the text of rule files.
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "map_reader.hpp"
+#include "stateferry/rules/resolved.hpp"
+
+namespace stateferry {
+namespace {
+
+using Kind = ParamNode::Kind;
+
+bool is_number_or_boolean(const ParamNode& node) {
+  std::int64_t number = 0;
+  bool flag = false;
+  return !read_integer(node, number) || !read_boolean(node, flag);
+}
+
+/// Whether YAML reads the text as it stands, and as a text.
+bool is_plain(std::string_view text) {
+  static constexpr std::string_view kOthers = "-_./";
+  const auto is_alnum = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  const auto is_letter = [&](char c) { return is_alnum(c) && (c < '0' || c > '9'); };
+  static constexpr std::string_view kWords[] = {"true", "false", "null", "yes", "no",
+                                                "on",   "off",   "y",    "n"};
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  return !text.empty() && is_letter(text.front()) &&
+         std::all_of(
+             text.begin(), text.end(),
+             [&](char c) { return is_alnum(c) || kOthers.find(c) != std::string_view::npos; }) &&
+         std::find(std::begin(kWords), std::end(kWords), lower) == std::end(kWords);
+}
+
+std::string in_quotes(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      result += '\\';
+      result += c;
+    } else if (c == '\n') {
+      result += "\\n";
+    } else if (byte < 0x20 || byte == 0x7F) {
+      result += "\\x";
+      result += kHex[byte >> 4];
+      result += kHex[byte & 15];
+    } else {
+      result += c;
+    }
+  }
+  return result + "\"";
+}
+
+/// Whether variables are not replaced in the value of this key.
+bool is_raw(std::string_view key, int depth) {
+  return rules::is_annotation(key) || (depth == 0 && (key == "name" || key == "description"));
+}
+
+/// Writes one tree.
+class YamlWriter {
+ public:
+  std::string text;
+
+  void map(const ParamNode& node, int depth, bool raw) {
+    for (const auto& [key, value] : node.entries) {
+      indent(depth);
+      entry(key, value, depth, raw || is_raw(key.scalar, depth));
+    }
+  }
+
+ private:
+  void indent(int depth) { text.append(static_cast<std::size_t>(depth) * 2, ' '); }
+
+  void entry(const ParamNode& key, const ParamNode& value, int depth, bool raw) {
+    text += scalar(key, raw) + ":";
+    below(value, depth, raw);
+  }
+
+  /// What follows a key.
+  void below(const ParamNode& value, int depth, bool raw) {
+    if (value.kind == Kind::map && !value.entries.empty()) {
+      text += "\n";
+      map(value, depth + 1, raw);
+    } else if (value.kind == Kind::list && !value.items.empty()) {
+      text += "\n";
+      list(value, depth + 1, raw);
+    } else {
+      text += " " + leaf(value, raw) + "\n";
+    }
+  }
+
+  void list(const ParamNode& node, int depth, bool raw) {
+    for (const ParamNode& item : node.items) {
+      indent(depth);
+      text += "-";
+      if (item.kind == Kind::map && !item.entries.empty()) {
+        list_map(item, depth, raw);
+      } else {
+        below(item, depth, raw);
+      }
+    }
+  }
+
+  /// The first entry stands behind the dash.
+  void list_map(const ParamNode& item, int depth, bool raw) {
+    text += " ";
+    bool is_first = true;
+    for (const auto& [key, value] : item.entries) {
+      if (!is_first) indent(depth + 1);
+      is_first = false;
+      entry(key, value, depth + 1, raw || is_raw(key.scalar, depth + 1));
+    }
+  }
+
+  static std::string leaf(const ParamNode& value, bool raw) {
+    if (value.kind == Kind::null) return "null";
+    if (value.kind == Kind::list) return "[]";
+    if (value.kind == Kind::map) return "{}";
+    return scalar(value, raw);
+  }
+
+  static std::string scalar(const ParamNode& node, bool raw) {
+    std::string value = node.secret ? std::string(kHiddenSecret) : node.scalar;
+    if (!raw && !node.unresolved) {
+      for (auto at = value.find("${"); at != std::string::npos; at = value.find("${", at + 3)) {
+        value.insert(at, 1, '$');
+      }
+    }
+    const bool as_it_is = !node.quoted && (is_number_or_boolean(node) || is_plain(value));
+    return as_it_is ? value : in_quotes(value);
+  }
+};
+
+}  // namespace
+
+std::string rule_file_text(const ParamNode& root) {
+  YamlWriter writer;
+  writer.map(root, 0, false);
+  return std::move(writer.text);
+}
+
+}  // namespace stateferry
