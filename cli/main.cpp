@@ -26,11 +26,15 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"move", "move a whole snapshot: copy, rewrite, verify, _metadata last", declare_move},
     {"convert", "rewrite a _metadata file by a rule file", declare_convert},
+    {"plan", "which files go where, without touching them", declare_plan},
+    {"copy", "carry out a plan", declare_copy},
+    {"verify", "whether every file of a snapshot is there", declare_verify},
     {"inspect", "what is inside a snapshot: operators, handles, locations", declare_inspect},
     {"dump", "every field of a snapshot as text or JSON", declare_dump},
     {"rules", "check, test, explain and reverse rule files; their JSON Schema", declare_rules},
-    {"plugins", "list and describe codec and transform plugins", declare_plugins},
+    {"plugins", "list and describe plugins", declare_plugins},
     {"explain", "what an error code means and what to do", declare_explain},
 };
 

@@ -2,10 +2,11 @@
 #
 #   stateferry_add_codec(v8 SOURCES codec.cpp)
 #   stateferry_add_transforms(acme SOURCES rename.cpp …)
+#   stateferry_add_storage(vault SOURCES vault.cpp)
 #
 # The name of a codec is `v` and its format version; the name of a transform plugin is its namespace.
-# Each becomes one module, stateferry_codec_v8.so or stateferry_transform_acme.so: the file name
-# carries kind and name, so that a run opens only what it needs.
+# Each becomes one module, such as stateferry_codec_v8.so or stateferry_transform_acme.so: the file
+# name carries kind and name, so that a run opens only what it needs.
 
 set(STATEFERRY_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
@@ -54,4 +55,11 @@ function(stateferry_add_transforms name)
     message(FATAL_ERROR "a transform namespace is [a-z][a-z0-9-]*, not '${name}'")
   endif()
   _stateferry_add_plugin(transform ${name} ${ARGN})
+endfunction()
+
+function(stateferry_add_storage name)
+  if(NOT name MATCHES "^[a-z][a-z0-9-]*$")
+    message(FATAL_ERROR "a storage is named [a-z][a-z0-9-]*, not '${name}'")
+  endif()
+  _stateferry_add_plugin(storage ${name} ${ARGN})
 endfunction()

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what the build needs, builds the release binary with its plugins, and moves two real Flink
-# snapshots to another bucket with it, showing each command and what it says.
-# Leaves behind: Debian packages, build/release, and the rewritten files only with --keep.
+# Installs what the build needs, builds the release binary with its plugins, moves a whole real Flink
+# checkpoint with its files to another directory, and the metadata of two snapshots to another bucket,
+# showing each command and what it says.
+# Leaves behind: Debian packages, build/release, and the moved files only with --keep.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,6 +52,34 @@ build() {
   run cmake --build --preset release --target product "${quiet[@]}"
 }
 
+# Moves a checkpoint with all its files, between two local directories, and takes the old one away.
+move_whole() {
+  local job=$out/old/job moved=$out/new/job
+  mkdir -p "$out/old"
+  cp -r examples/whole/2.3.0-inc "$job"
+
+  heading "A whole incremental checkpoint: its metadata still says where it was written"
+  run_and_keep stateferry inspect "$job/chk-2"
+  [[ $said == *"file:/tmp/flink-old/"* ]] || die "the place where it was written should be in there"
+  heading "So its metadata is told where it lies now"
+  run_and_keep stateferry convert -r rules/samples/bucket-to-bucket.yaml --in-place \
+    --set "from=file:/tmp/flink-old/inc/b59bf0512e430a18fdcef0810b929fa9" --set "to=file:$job" "$job/chk-2"
+
+  heading "Moved as a whole: files and metadata"
+  run_and_keep stateferry move "$job/chk-2" "$moved"
+  [[ $said == *"26 files copied"* ]] || die "26 files should have been copied"
+  run rm -r "$job"
+  heading "Complete without the old directory?"
+  run_and_keep stateferry verify --strict "$moved/chk-2"
+  [[ $said == *"all there"* ]] || die "all files should be there"
+  cat <<'TEXT'
+
+From one S3 bucket to another it is the same command, with the credentials where the AWS tools look for them:
+  stateferry move s3://old-bucket/flink/job/chk-2 s3://new-bucket/flink/job
+  stateferry verify s3://new-bucket/flink/job/chk-2
+TEXT
+}
+
 # Moves one snapshot, and once more to show that a second run changes nothing.
 move() {
   local name=$1 what=$2
@@ -82,6 +111,7 @@ what_next() {
 Put the binary on your path:      export PATH=\$PWD/build/release/bin:\$PATH
 Look at a snapshot of your own:   stateferry inspect PATH/TO/_metadata
 Write your rules:                 cp rules/samples/bucket-to-bucket.yaml my-rules.yaml; stateferry rules check my-rules.yaml
+Move a whole snapshot:            stateferry move PATH/TO/chk-9 NEW/DIRECTORY; stateferry verify NEW/DIRECTORY/chk-9
 See what they would change:       stateferry convert -r my-rules.yaml --dry-run --diff PATH/TO/_metadata NEW/_metadata
 Other moves, ready to adapt:      rules/samples/
 Run the tests:                    scripts/install-deps.sh --tests && scripts/test.sh --fast
@@ -100,9 +130,11 @@ out=$(mktemp -d)
 $keep || trap 'rm -rf "$out"' EXIT
 build
 PATH=$PWD/build/release/bin:$PATH
-heading "Two real snapshots, written by Flink to an S3 server, move to another bucket"
 echo "(\$out is $out, a temporary folder)"
+export XDG_STATE_HOME=$out/state
+move_whole
+heading "Two real snapshots, written by Flink to an S3 server, move to another bucket: the metadata alone"
 move 1.9.3-heap "Flink 1.9 savepoint"
 move 2.3.0-inc "Flink 2.3 incremental checkpoint"
 what_next
-if $keep; then printf '\nThe rewritten files are in %s\n' "$out"; fi
+if $keep; then printf '\nThe moved files are in %s\n' "$out"; fi

@@ -7,10 +7,6 @@
 namespace stateferry::cli {
 namespace {
 
-const char* kind_name(PluginKind kind) {
-  return kind == PluginKind::codec ? "codec" : "transform";
-}
-
 // ---------------------------------------------------------------------------- list
 
 void list_json(const std::vector<PluginInfo>& plugins) {
@@ -23,7 +19,7 @@ void list_json(const std::vector<PluginInfo>& plugins) {
   json.begin_array();
   for (const PluginInfo& p : plugins) {
     json.begin_object();
-    json.member("kind", kind_name(p.kind));
+    json.member("kind", plugin_kind_name(p.kind));
     json.member("name", p.name);
     json.member("file", p.file.string());
     json.member("loaded", p.loaded);
@@ -55,7 +51,7 @@ void list_text(const std::vector<PluginInfo>& plugins) {
   for (const PluginInfo& p : plugins) {
     if (!p.loaded) continue;
     for (const PluginInfo::Item& item : p.items) {
-      table.row({kind_name(p.kind), item.name, p.version, item.summary, p.file.string()});
+      table.row({plugin_kind_name(p.kind), item.name, p.version, item.summary, p.file.string()});
     }
   }
   if (!table.empty()) print(table.text());

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what the compiler can't: who may include whom (cli → rules → framework ← plugins), that only cli
+# Checks what the compiler can't: who may include whom (cli → rules, transfer → framework ← plugins), that only cli
 # prints and nothing below it ends the process, and the form of headers and CMake files. Needs grep, sed
 # and find, takes a second.
 # Leaves nothing behind; --self-test breaks each rule in a temporary tree and expects to be told.
@@ -59,10 +59,14 @@ forbid_code() {
 }
 
 check_dependencies() {
-  local rules='(.*/)?rules/' cli='(.*/)?cli/|CLI/' plugins='(.*/)?(plugins|codecs|transforms)/'
-  forbid_includes framework "$rules|$cli|$plugins|yaml-cpp/|spdlog/"
-  forbid_includes rules "$cli|$plugins|stateferry/host/" 'stateferry/host/(pipeline|guarded_call|trial)\.hpp'
-  forbid_includes plugins "$rules|$cli|stateferry/host/"
+  local rules='(.*/)?rules/' cli='(.*/)?cli/|CLI/' plugins='(.*/)?(plugins|codecs|transforms)/' transfer='(.*/)?transfer/'
+  local folder
+  for folder in framework/include framework/src; do
+    forbid_includes "$folder" "$rules|$cli|$plugins|$transfer|yaml-cpp/|spdlog/"
+  done
+  forbid_includes rules "$cli|$plugins|$transfer|stateferry/host/" 'stateferry/host/(pipeline|guarded_call|trial)\.hpp'
+  forbid_includes framework/transfer "$cli|$plugins|$rules|yaml-cpp/|spdlog/"
+  forbid_includes plugins "$rules|$cli|$transfer|stateferry/host/"
 }
 
 check_calls() {
@@ -123,6 +127,7 @@ put_good_files() {
   put framework/include/stateferry/plugin/plugin.hpp $'// What authors include.\n#pragma once'
   put framework/src/good.cpp $'#include "stateferry/plugin/plugin.hpp"\n// never std::cout\nint a = snprintf(p, n, "abort()");'
   put rules/src/good.cpp $'#include <yaml-cpp/yaml.h>\n#include "stateferry/rules/a.hpp"\n#include "stateferry/host/pipeline.hpp"'
+  put framework/transfer/src/good.cpp '#include "stateferry/host/plugin_registry.hpp"'
   put plugins/codecs/v1/good.cpp $'#include "stateferry/codecs/grammar.hpp"\n#include "stateferry/plugin/plugin.hpp"\nint a = child.exit();'
   put plugins/codecs/v1/codec_test.cpp '#include "stateferry/host/plugin_registry.hpp"'
   put cli/main.cpp $'#include <CLI/CLI.hpp>\n#include "stateferry/rules/a.hpp"\nint main() { std::cout << 1; std::exit(2); }'
@@ -141,6 +146,9 @@ put_bad_includes() {
     yaml-cpp/yaml.h CLI/CLI.hpp spdlog/spdlog.h; do
     put_bad_file "framework/src/include$((++number)).cpp" "#include \"$path\""
   done
+  for path in stateferry/rules/rule_file.hpp cli/command.hpp yaml-cpp/yaml.h stateferry/codecs/grammar.hpp; do
+    put_bad_file "framework/transfer/src/include$((++number)).cpp" "#include \"$path\""
+  done
   put_bad_file framework/include/yaml.hpp $'// A header.\n#pragma once\n  #  include <yaml-cpp/yaml.h>'
   for path in stateferry/host/plugin_registry.hpp CLI/CLI.hpp cli/command.hpp stateferry/codecs/grammar.hpp \
     plugins/transforms/uri/replace_prefix.hpp; do
@@ -158,6 +166,7 @@ put_bad_calls() {
     put_bad_file "framework/src/call$((++number)).cpp" "$code"
     put_bad_file "plugins/codecs/v1/call$number.cpp" "$code"
     put_bad_file "rules/src/call$number.cpp" "$code"
+    put_bad_file "framework/transfer/src/call$number.cpp" "$code"
   done
 }
 

@@ -53,3 +53,21 @@ skip() {
   echo "$*" >&2
   exit 200
 }
+
+# Puts a real incremental checkpoint with its files below old/, with metadata that says so.
+incremental_checkpoint() {
+  cp -r "$TOOLS/../../examples/whole/2.3.0-inc" old
+  stateferry convert -q -r samples/bucket-to-bucket.yaml --in-place --backup .was \
+    --set from=file:/tmp/flink-old/inc/b59bf0512e430a18fdcef0810b929fa9 --set to="file:$PWD/old" old/chk-2
+  rm old/chk-2/_metadata.was
+}
+
+# Puts a real savepoint with its files into old/.
+savepoint() {
+  cp -r "$TOOLS/../../examples/whole/2.3.0-savepoint" old
+}
+
+# Names and checksums of all files below a directory.
+contents() {
+  (cd "$1" && find . -type f -exec sha256sum {} + | sort)
+}

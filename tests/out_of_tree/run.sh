@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plugins need nothing but an installation. Installs a build, moves the installation, builds both examples
+# Plugins need nothing but an installation. Installs a build, moves the installation, builds the examples
 # against it and uses them with its binary.
 #   run.sh BUILD [CMAKE_OPTION…]    BUILD is stateferry's build folder; the options are for the examples
 # Works in a temporary folder and leaves nothing behind.
@@ -138,24 +138,51 @@ use_codec() {
   ends_with 0 "$stateferry" convert "${move[@]}" --plugin-dir out_of_tree_codec sample - </dev/null
 }
 
+# A whole snapshot to a storage of the example, and back.
+use_storage() {
+  local metadata
+  step "using the storage share"
+  cp -r "$examples/whole/2.3.0-savepoint" savepoint
+  ends_with 2 "$stateferry" move savepoint share://archive/moved
+  says "no installed storage serves 'share'"
+  mkdir archive
+  printf 'share:\n  archive: %s\n' "$work/archive" >config.yaml
+  export HOME=$work STATEFERRY_PLUGIN_PATH=$work/out_of_tree_storage
+  ends_with 66 "$stateferry" move savepoint share://archive/moved
+  says "no share 'archive' is configured"
+  ends_with 0 "$stateferry" move --config config.yaml savepoint share://archive/moved
+  diff -r savepoint archive/moved
+  ends_with 0 "$stateferry" verify --strict --config config.yaml share://archive/moved
+  ends_with 0 "$stateferry" move --config config.yaml share://archive/moved back
+  diff -r savepoint back
+  metadata=$(sha256sum <archive/moved/_metadata)
+  ends_with 0 "$stateferry" move --config config.yaml savepoint share://archive/moved
+  says "this move was done before"
+  [[ $(sha256sum <archive/moved/_metadata) == "$metadata" ]] || fail "a second run has written"
+  unset STATEFERRY_PLUGIN_PATH
+}
+
 install_plugins() {
   local example
   step "installing the plugins"
   contents >after
   cmp before after || fail "the installation was changed by building or using plugins"
-  for example in out_of_tree_transform out_of_tree_codec; do
+  for example in out_of_tree_transform out_of_tree_codec out_of_tree_storage; do
     cmake --install "$example" --prefix "$installed" >install.log || { cat install.log && fail "installing $example"; }
   done
   (cd / && env -i "$stateferry" plugins list) >said
   says "$installed/lib/stateferry/plugins/stateferry_transform_acme.so"
   says "$installed/lib/stateferry/plugins/stateferry_codec_v8.so"
+  says "$installed/lib/stateferry/plugins/stateferry_storage_share.so"
 }
 
 install_and_move
 build_example out_of_tree_transform stateferry_transform_acme.so
 build_example out_of_tree_codec stateferry_codec_v8.so
+build_example out_of_tree_storage stateferry_storage_share.so
 use_transform
 use_parameters
 use_codec
+use_storage
 install_plugins
 step "done"

@@ -132,7 +132,7 @@ void write_plugins(JsonText& json, const PluginRegistry& registry) {
   for (const PluginInfo& p : registry.list()) {
     if (!p.loaded) continue;
     json.begin_object();
-    json.member("kind", p.kind == PluginKind::codec ? "codec" : "transform");
+    json.member("kind", plugin_kind_name(p.kind));
     json.member("name", p.name);
     json.member("version", p.version);
     json.end_object();

@@ -46,10 +46,6 @@ boost::dll::shared_library open(const std::filesystem::path& file) {
   }
 }
 
-const char* kind_name(PluginKind kind) {
-  return kind == PluginKind::codec ? "codec" : "transform";
-}
-
 // The order matters: what follows may only be read once what stands before it agrees.
 void check_handshake(const PluginDescriptor& d, PluginKind kind, std::string_view name,
                      const std::filesystem::path& file) {
@@ -70,9 +66,9 @@ void check_handshake(const PluginDescriptor& d, PluginKind kind, std::string_vie
   }
   if (d.kind != kind || d.name == nullptr || d.name != name) {
     refuse("E-PLUGIN-ENTRY",
-           std::string("the file name promises the ") + kind_name(kind) + " plugin '" +
-               std::string(name) + "', but the plugin says that it is the " + kind_name(d.kind) +
-               " plugin '" + (d.name == nullptr ? "" : d.name) + "'",
+           std::string("the file name promises the ") + plugin_kind_name(kind) + " plugin '" +
+               std::string(name) + "', but the plugin says that it is the " +
+               plugin_kind_name(d.kind) + " plugin '" + (d.name == nullptr ? "" : d.name) + "'",
            file, "give the file the name that the plugin has");
   }
   if (d.version == nullptr || d.entry_count == 0 || d.entries == nullptr) {
@@ -89,7 +85,9 @@ std::shared_ptr<LoadedPlugin> load_plugin(const std::filesystem::path& file, Plu
     refuse("E-PLUGIN-ENTRY",
            std::string("the library has no function ") + kPluginEntrySymbol +
                ", so it is not a stateferry plugin",
-           file, "declare the plugin with STATEFERRY_TRANSFORM_PLUGIN or STATEFERRY_CODEC_PLUGIN");
+           file,
+           "declare the plugin with STATEFERRY_TRANSFORM_PLUGIN, STATEFERRY_CODEC_PLUGIN or "
+           "STATEFERRY_STORAGE_PLUGIN");
   }
   auto* const entry = library.get<EntryFunction>(kPluginEntrySymbol);
   const PluginDescriptor* const descriptor = guarded_call(file.string(), [&] { return entry(); });

@@ -25,19 +25,31 @@ struct FileName {
   std::string name;
 };
 
-// stateferry_{codec|transform}_<name>.so
+// stateferry_{codec|transform|storage}_<name>.so
 std::optional<FileName> parse_file_name(std::string_view file) {
   if (!file.starts_with(kPrefix) || !file.ends_with(kSuffix)) return std::nullopt;
   file.remove_prefix(kPrefix.size());
   file.remove_suffix(kSuffix.size());
   for (const auto& [word, kind] :
-       {std::pair{"codec_", PluginKind::codec}, std::pair{"transform_", PluginKind::transform}}) {
+       {std::pair{"codec_", PluginKind::codec}, std::pair{"transform_", PluginKind::transform},
+        std::pair{"storage_", PluginKind::storage}}) {
     const std::string_view prefix(word);
     if (file.starts_with(prefix) && file.size() > prefix.size()) {
       return FileName{kind, std::string(file.substr(prefix.size()))};
     }
   }
   return std::nullopt;
+}
+
+// Whether `scheme` is one of the words in `schemes`.
+bool serves(const char* schemes, std::string_view scheme) {
+  std::string_view rest(schemes == nullptr ? "" : schemes);
+  while (!rest.empty()) {
+    const auto space = rest.find(' ');
+    if (rest.substr(0, space) == scheme) return true;
+    rest.remove_prefix(space == std::string_view::npos ? rest.size() : space + 1);
+  }
+  return false;
 }
 
 std::optional<std::int32_t> version_of_codec(std::string_view name) {
@@ -270,6 +282,39 @@ std::shared_ptr<Transform> PluginRegistry::make_transform(std::string_view full_
                     "plugin '" + space + "' has no transform '" + std::string(full_name) + "'" +
                         did_you_mean(full_name, known),
                     "see 'stateferry plugins list'");
+}
+
+StorageOffer PluginRegistry::storage_for(std::string_view scheme) {
+  StorageOffer offer;
+  std::string first_file;
+  for (const std::string& name : state_->names(PluginKind::storage)) {
+    std::shared_ptr<LoadedPlugin> plugin;
+    if (state_->open(PluginKind::storage, name, plugin) == nullptr) continue;
+    const PluginEntry& entry = plugin->descriptor().entries[0];
+    if (!serves(entry.schemes, scheme)) continue;
+    const std::string file = state_->named(PluginKind::storage, name).front()->file.string();
+    if (offer.storage != nullptr) {
+      Diagnostic d = diagnostic("E-PLUGIN-DUPLICATE",
+                                "two storage plugins serve '" + std::string(scheme) + "'",
+                                first_file, "remove one of the two");
+      d.notes = {"found " + first_file, "found " + file};
+      throw PluginError(std::move(d));
+    }
+    if (entry.create_storage == nullptr) {
+      throw PluginError("E-PLUGIN-ENTRY", "plugin '" + name + "' holds no storage");
+    }
+    Storage* const made = guarded_call("storage " + name, [&] { return entry.create_storage(); });
+    if (made == nullptr) fail_nothing_made("storage " + name);
+    offer.storage = std::shared_ptr<Storage>(made, [plugin](Storage* s) { delete s; });
+    offer.name = name;
+    offer.schemes = entry.schemes;
+    first_file = file;
+  }
+  return offer;
+}
+
+std::vector<std::string> PluginRegistry::storage_names() const {
+  return state_->names(PluginKind::storage);
 }
 
 std::string PluginRegistry::summary_of(std::string_view full_name) {

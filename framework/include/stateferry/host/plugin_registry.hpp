@@ -32,7 +32,14 @@ struct PluginInfo {
     std::string name;
     std::string summary;
   };
-  std::vector<Item> items;  ///< once loaded: its codecs or transforms
+  std::vector<Item> items;  ///< once loaded: its codecs, transforms or storage
+};
+
+/// A storage that serves a scheme.
+struct StorageOffer {
+  std::shared_ptr<Storage> storage;  ///< new, not configured; null: nobody serves the scheme
+  std::string name;                  ///< of the plugin
+  std::string schemes;               ///< all that it serves, with spaces between
 };
 
 /// See the head of this file.
@@ -64,6 +71,12 @@ class STATEFERRY_API PluginRegistry {
   /// A new, unconfigured transform, such as `uri.replace-prefix`. Throws PluginError; an unknown
   /// name comes with a suggestion.
   std::shared_ptr<Transform> make_transform(std::string_view full_name);
+  /// A new storage for a scheme, such as `s3`; an empty one when no plugin serves it. Opens the
+  /// storage plugins. Throws PluginError: two serve it, or one is refused.
+  StorageOffer storage_for(std::string_view scheme);
+  /// Names of the storage plugins that were found, as in their file names.
+  std::vector<std::string> storage_names() const;
+
   /// Summary of a transform; empty when unknown. Opens its plugin.
   std::string summary_of(std::string_view full_name);
   /// Version of the plugin namespace; empty when it isn't there. Opens it.

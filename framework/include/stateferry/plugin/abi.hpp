@@ -13,6 +13,7 @@
 
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/plugin/codec.hpp"
+#include "stateferry/plugin/storage.hpp"
 #include "stateferry/plugin/transform.hpp"
 
 namespace stateferry {
@@ -35,28 +36,49 @@ inline constexpr const char kAbiTag[] =
 /// Sizes of what crosses the boundary, folded into one number.
 constexpr std::uint64_t model_fingerprint() noexcept {
   std::uint64_t h = 0xcbf29ce484222325U;
-  for (const std::uint64_t v :
-       {sizeof(CheckpointMetadata), sizeof(OperatorState), sizeof(OperatorSubtaskState),
-        sizeof(StreamStateHandle), sizeof(KeyedStateHandle), sizeof(OperatorStateHandle),
-        sizeof(InputChannelStateHandle), std::variant_size_v<StreamStateHandle>,
-        std::variant_size_v<KeyedStateHandle>, std::variant_size_v<OperatorStateHandle>,
-        sizeof(Location), sizeof(ByteReader), sizeof(ByteWriter), sizeof(Arena), sizeof(Document),
-        sizeof(ParamNode), sizeof(Diagnostic)}) {
+  for (const std::uint64_t v : {sizeof(CheckpointMetadata),
+                                sizeof(OperatorState),
+                                sizeof(OperatorSubtaskState),
+                                sizeof(StreamStateHandle),
+                                sizeof(KeyedStateHandle),
+                                sizeof(OperatorStateHandle),
+                                sizeof(InputChannelStateHandle),
+                                std::variant_size_v<StreamStateHandle>,
+                                std::variant_size_v<KeyedStateHandle>,
+                                std::variant_size_v<OperatorStateHandle>,
+                                sizeof(Location),
+                                sizeof(ByteReader),
+                                sizeof(ByteWriter),
+                                sizeof(Arena),
+                                sizeof(Document),
+                                sizeof(ParamNode),
+                                sizeof(Diagnostic),
+                                sizeof(StoredFile),
+                                sizeof(CopyItem),
+                                sizeof(CopyOptions)}) {
     h = (h ^ v) * 0x100000001b3U;
   }
   return h;
 }
 
 /// What a plugin holds.
-enum class PluginKind : std::uint32_t { codec = 1, transform = 2 };
+enum class PluginKind : std::uint32_t { codec = 1, transform = 2, storage = 3 };
+/// `codec`, `transform`, `storage`.
+constexpr const char* plugin_kind_name(PluginKind kind) noexcept {
+  return kind == PluginKind::codec     ? "codec"
+         : kind == PluginKind::storage ? "storage"
+                                       : "transform";
+}
 
-/// One codec or transform in a plugin. Exactly one of the creators is set; the object is deleted by
-/// the host through its virtual destructor.
+/// One codec, transform or storage in a plugin. Exactly one of the creators is set; the object is
+/// deleted by the host through its virtual destructor.
 struct PluginEntry {
-  const char* name;     ///< full name: `v5`, `uri.replace-prefix`
+  const char* name;     ///< full name: `v5`, `uri.replace-prefix`, `rclone`
   const char* summary;  ///< one sentence without a full stop
   Codec* (*create_codec)();
   Transform* (*create_transform)();
+  Storage* (*create_storage)() = nullptr;
+  const char* schemes = nullptr;  ///< of a storage: the schemes that it serves, with spaces between
 };
 
 /// What stateferry_plugin_entry() returns a pointer to; static in the plugin.

@@ -1,0 +1,96 @@
+#include "commands/commands.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/plan_file.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/transfer/verify.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "support/files.hpp"
+#include "support/rule_loading.hpp"
+#include "support/transfer.hpp"
+
+namespace stateferry::cli {
+namespace {
+
+struct Options {
+  std::string plan;
+  std::string journal;
+  bool json = false;
+  StoreOptions stores;
+};
+
+// The deepest directory that all lie in, so that links above it are followed and none below.
+std::string directory_of_all(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {
+  std::string all;
+  for (const PlanRow& row : rows) {
+    const std::string directory = without_slash(parent_of(canonical_uri(row.*member)));
+    all = all.empty() ? directory : common_directory(all, directory);
+    if (all.empty()) return {};
+  }
+  return scheme_of(all) == "file" ? all : std::string();
+}
+
+ExitCode copy(const Options& o, const Context& context) {
+  PluginRegistry registry = open_registry(context);
+  ConsoleSink problems;
+  Stores stores(registry, load_config(o.stores, registry), problems);
+  const std::string path = local_path(o.plan);
+  std::vector<PlanRow> rows;
+  read_plan(read_text(path), path, [&](const PlanRow& row) { rows.push_back(row); });
+  std::vector<CopyItem> items;
+  for (const PlanRow& row : rows) items.push_back(copy_item(row));
+
+  CopyOptions options = copy_options(o.stores);
+  options.source_root = directory_of_all(rows, &PlanRow::source);
+  options.target_root = directory_of_all(rows, &PlanRow::target);
+  Journal journal(o.journal.empty() ? path + ".journal" : o.journal, plan_id(items), items.size());
+  CopyProgress progress;
+  CopyReport report;
+  {
+    const ProgressDisplay display(progress, o.stores, context.global);
+    report = run_copy(stores, items, options, &journal, progress);
+  }
+  throw_failures(report);
+  std::uint64_t wrong = 0;
+  const std::vector<std::string> lines = verify_targets(stores, rows, wrong);
+  if (wrong > 0) {
+    Diagnostic d;
+    d.code = "E-MOVE-INCOMPLETE";
+    d.message = count_of(wrong, "file") + " of the plan are not there in full size after copying";
+    d.subject = path;
+    d.notes = lines;
+    throw Error(std::move(d));
+  }
+  if (o.json) {
+    JsonText json;
+    json.begin_object();
+    json.member("schema", "stateferry/copy/1");
+    json.member("plan", path);
+    json.member("files", std::uint64_t{rows.size()});
+    write_copy_members(json, report);
+    json.end_object();
+    print_json(json);
+  } else {
+    say(copy_text(report) + "; all " + count_of(rows.size(), "file") + " of the plan are in place");
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void declare_copy(CLI::App& app, Context& context, Run& run) {
+  const auto o = std::make_shared<Options>();
+  app.add_option("PLAN", o->plan, "a plan in CSV or JSONL, from 'stateferry plan'")
+      ->required()
+      ->type_name("");
+  app.add_option("--journal", o->journal, "what is done already (default PLAN.journal)")
+      ->type_name("FILE");
+  app.add_flag("--json", o->json, "what was done as one JSON document");
+  add_store_options(app, o->stores, true);
+  app.footer(
+      "Example:\n"
+      "  stateferry plan old/chk-9 /mnt/new/job >plan.csv\n"
+      "  stateferry copy plan.csv");
+  app.callback([&, o] { run = [&, o] { return copy(*o, context); }; });
+}
+
+}  // namespace stateferry::cli

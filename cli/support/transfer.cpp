@@ -1,0 +1,216 @@
+#include "support/transfer.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/host/pipeline.hpp"
+#include "stateferry/rules/config_file.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "support/files.hpp"
+#include "support/rule_loading.hpp"
+
+namespace stateferry::cli {
+
+namespace fs = std::filesystem;
+
+// ------------------------------------------------------------------------------ options
+
+void add_store_options(CLI::App& app, StoreOptions& o, bool copying) {
+  app.add_option("--config", o.config,
+                 "the configuration (default ~/.config/stateferry/config.yaml)")
+      ->type_name("FILE");
+  if (!copying) return;
+  app.add_option("-j,--jobs", o.jobs, "files to copy at once (default 8)")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("N");
+  app.add_option("--progress", o.progress, "auto: a line on a terminal, none elsewhere")
+      ->check(CLI::IsMember({"auto", "none", "json"}))
+      ->type_name("auto|none|json");
+  app.add_flag("--no-sync", o.no_sync, "don't wait for the disk");
+}
+
+ParamNode load_config(const StoreOptions& o, const PluginRegistry& registry) {
+  std::string path = o.config;
+  if (path.empty()) {
+    const char* xdg = std::getenv("XDG_CONFIG_HOME");
+    const char* home = std::getenv("HOME");
+    if (xdg != nullptr && *xdg != '\0') {
+      path = std::string(xdg) + "/stateferry/config.yaml";
+    } else if (home != nullptr) {
+      path = std::string(home) + "/.config/stateferry/config.yaml";
+    }
+    std::error_code error;
+    if (path.empty() || !fs::exists(path, error)) return {};
+  }
+  ConsoleSink sink;
+  auto config = parse_config(path, read_text(path), sink);
+  if (!config) throw Error("E-CONFIG", "the configuration can't be used: " + path);
+  std::vector<std::string> known = registry.storage_names();
+  known.emplace_back("remotes");
+  for (const ParamEntry& entry : config->entries) {
+    const std::string& key = entry.key.scalar;
+    if (key.starts_with("x-") || std::find(known.begin(), known.end(), key) != known.end())
+      continue;
+    Diagnostic d;
+    d.code = "E-CONFIG";
+    d.message = "unknown key '" + key + "'" + did_you_mean(key, known);
+    d.mark = entry.key.mark;
+    throw Error(std::move(d));
+  }
+  return std::move(*config);
+}
+
+std::vector<Relocation> parse_maps(const std::vector<std::string>& maps) {
+  std::vector<Relocation> relocations;
+  for (const std::string& map : maps) {
+    const auto equals = map.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == map.size()) {
+      throw Error("E-ARG-USAGE", "--map takes FROM=TO, not '" + map + "'",
+                  "both are directories, such as s3://old/claimed=s3://new/claimed");
+    }
+    relocations.push_back({without_slash(uri_of_argument(map.substr(0, equals))),
+                           without_slash(uri_of_argument(map.substr(equals + 1)))});
+  }
+  return relocations;
+}
+
+CopyOptions copy_options(const StoreOptions& o) {
+  CopyOptions options;
+  options.jobs = o.jobs;
+  options.sync = !o.no_sync;
+  return options;
+}
+
+// ------------------------------------------------------------------------------ snapshots
+
+std::string uri_of_argument(const std::string& argument) {
+  std::string text = argument;
+  if (scheme_of(argument) == "file") {
+    std::error_code error;
+    const fs::path path = fs::absolute(local_path(argument), error).lexically_normal();
+    text = "file:" + path.string();
+  }
+  auto normal = normalize_flink_path(text);
+  if (!normal) {
+    throw Error("E-ARG-USAGE", "'" + argument + "' is no path or URI",
+                "write it as /path or scheme://authority/path");
+  }
+  return std::move(*normal);
+}
+
+std::string pointer_uri(const std::string& argument) {
+  if (scheme_of(argument) == "file") return uri_of_argument(metadata_path(argument));
+  const std::string uri = uri_of_argument(argument);
+  return uri.ends_with("/_metadata") ? uri : join_uri(uri, "_metadata");
+}
+
+Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
+                       PluginRegistry& registry, DiagnosticSink& sink) {
+  std::string pointer = pointer_uri(argument);
+  std::string base = base_uri.empty() ? without_slash(parent_of(pointer))
+                                      : without_slash(uri_of_argument(base_uri));
+  Document document = decode_document(stores.open(pointer), registry, sink);
+  References references = collect_references(document, base);
+  return {std::move(pointer), std::move(base), std::move(document), std::move(references)};
+}
+
+// ------------------------------------------------------------------------------ reports
+
+void throw_failures(const CopyReport& report) {
+  if (report.failed == 0) return;
+  Diagnostic first = report.failures.front();
+  for (std::size_t i = 1; i < report.failures.size(); ++i) say(report.failures[i]);
+  if (report.failed > report.failures.size()) {
+    first.notes.push_back(count_of(report.failed - report.failures.size(), "further failure"));
+  }
+  if (report.stopped) first.notes.push_back("too many failures: the rest was not tried");
+  throw Error(std::move(first));
+}
+
+void write_copy_members(JsonText& json, const CopyReport& report) {
+  json.member("copied", report.copied);
+  json.member("bytes-copied", report.bytes);
+  json.member("existed", report.existed);
+  json.member("resumed", report.resumed);
+}
+
+std::string copy_text(const CopyReport& report) {
+  std::string text = count_of(report.copied, "file") + " copied (" + human_size(report.bytes) + ")";
+  const std::uint64_t before = report.existed + report.resumed;
+  if (before > 0) text += ", " + grouped(before) + (before == 1 ? " was" : " were") + " there";
+  return text;
+}
+
+// ------------------------------------------------------------------------------ progress
+
+struct ProgressDisplay::State {
+  using Clock = std::chrono::steady_clock;
+
+  State(const CopyProgress& p, bool j) : progress(p), json(j) {
+    thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
+  ~State() {
+    thread.request_stop();
+    thread.join();
+  }
+
+  void run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex);
+    const auto interval = std::chrono::milliseconds(json ? 1000 : 200);
+    while (!stop.stop_requested()) {
+      changed.wait_for(lock, stop, interval, [] { return false; });
+      show(stop.stop_requested());
+    }
+  }
+
+  void show(bool last) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    const std::uint64_t bytes = progress.bytes;
+    const double rate = seconds > 0 ? static_cast<double>(bytes) / seconds : 0;
+    const std::uint64_t left =
+        progress.bytes_total > bytes ? progress.bytes_total - bytes : std::uint64_t{0};
+    const double eta = rate > 0 ? static_cast<double>(left) / rate : 0;
+    std::string text;
+    if (json) {
+      text = fmt::format(
+          "{{\"progress\":\"copy\",\"files\":{},\"files-total\":{},\"bytes\":{},\"bytes-total\":{},"
+          "\"bytes-per-second\":{:.0f},\"eta-seconds\":{:.0f}}}\n",
+          progress.files.load(), progress.files_total, bytes, progress.bytes_total, rate, eta);
+    } else {
+      text = fmt::format("\r\x1b[K{} of {} files, {} of {}, {}/s", grouped(progress.files),
+                         grouped(progress.files_total), human_size(bytes),
+                         human_size(progress.bytes_total),
+                         human_size(static_cast<std::uint64_t>(rate)));
+      const auto whole = static_cast<std::uint64_t>(eta);
+      if (left > 0) text += fmt::format(", {}:{:02} left", whole / 60, whole % 60);
+      if (last) text = "\r\x1b[K";
+    }
+    if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nobody is listening
+  }
+
+  const CopyProgress& progress;
+  const bool json;
+  const Clock::time_point start = Clock::now();
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::jthread thread;
+};
+
+ProgressDisplay::ProgressDisplay(const CopyProgress& progress, const StoreOptions& options,
+                                 const GlobalOptions& global) {
+  const bool json = options.progress == "json";
+  const bool line = options.progress == "auto" && ::isatty(STDERR_FILENO) == 1 && !global.quiet;
+  if (json || line) state_ = std::make_unique<State>(progress, json);
+}
+ProgressDisplay::~ProgressDisplay() = default;
+
+}  // namespace stateferry::cli

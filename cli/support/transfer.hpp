@@ -1,0 +1,80 @@
+// What the commands that touch stored files share: configuration, snapshots by URI, progress.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "commands/commands.hpp"
+#include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/model/document.hpp"
+#include "stateferry/transfer/copy_run.hpp"
+#include "stateferry/transfer/move_plan.hpp"
+#include "stateferry/transfer/stores.hpp"
+#include "support/json.hpp"
+
+namespace stateferry::cli {
+
+/// Options of all such commands.
+struct StoreOptions {
+  std::string config;             ///< --config; empty: the user's own
+  unsigned jobs = 8;              ///< -j
+  std::string progress = "auto";  ///< auto | none | json
+  bool no_sync = false;
+};
+/// Declares --config; with `copying` also -j, --progress and --no-sync.
+void add_store_options(CLI::App& app, StoreOptions& options, bool copying);
+
+/// The user's configuration: --config, else ~/.config/stateferry/config.yaml (below
+/// XDG_CONFIG_HOME) if that exists; a null node without one. Throws Error (E-CONFIG).
+ParamNode load_config(const StoreOptions& options, const PluginRegistry& registry);
+
+/// An argument that names a file or directory, as an absolute URI in Flink's form. Throws Error.
+std::string uri_of_argument(const std::string& argument);
+
+/// The URI of the `_metadata` that an argument means: a directory means the one in it.
+std::string pointer_uri(const std::string& argument);
+
+/// A decoded snapshot and where it lies.
+struct Snapshot {
+  std::string pointer;  ///< URI of the file that was read
+  std::string base;     ///< directory where it belongs
+  Document document;
+  References references;
+};
+/// Reads a snapshot. `base_uri`: --base-uri, may be empty.
+Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
+                       PluginRegistry& registry, DiagnosticSink& sink);
+
+/// FROM=TO of --map, both made absolute. Throws Error.
+std::vector<Relocation> parse_maps(const std::vector<std::string>& maps);
+
+/// How a copy is to be done, by its options.
+CopyOptions copy_options(const StoreOptions& options);
+
+/// Shows a copy's progress on stderr while it lives: a line on a terminal, JSON lines for machines.
+class ProgressDisplay {
+ public:
+  ProgressDisplay(const CopyProgress& progress, const StoreOptions& options,
+                  const GlobalOptions& global);
+  ~ProgressDisplay();
+  ProgressDisplay(const ProgressDisplay&) = delete;
+  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Tells the failures of a copy and throws the first as an error of the whole. Returns when there
+/// are none.
+void throw_failures(const CopyReport& report);
+
+/// The counts of a copy as members of a JSON object.
+void write_copy_members(JsonText& json, const CopyReport& report);
+/// `30 copied (1.2 MiB), 6 were there already`.
+std::string copy_text(const CopyReport& report);
+
+}  // namespace stateferry::cli

@@ -1,0 +1,82 @@
+// A storage for shares that are mounted at different places on different machines:
+// share://archive/x is the file x below the directory that config.yaml names for `archive`.
+#include <filesystem>
+#include <map>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/plugin/plugin.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace share {
+
+using namespace stateferry;
+namespace fs = std::filesystem;
+
+class Share final : public Storage {
+ public:
+  // config.yaml:
+  //   share:
+  //     archive: /mnt/archive
+  void configure(const ParamNode& config, DiagnosticSink&) override {
+    const ParamNode* shares = config.find("share");
+    if (shares == nullptr) return;
+    for (const ParamEntry& entry : shares->entries) {
+      directories_[entry.key.scalar] = entry.value.scalar;
+    }
+  }
+
+  std::optional<StoredFile> stat(const std::string& uri) override {
+    const fs::path path = local(uri);
+    if (!fs::is_regular_file(path)) return std::nullopt;
+    return StoredFile{uri, fs::file_size(path)};
+  }
+
+  void list(const std::string& directory,
+            const std::function<void(const StoredFile&)>& each) override {
+    const fs::path root = local(directory);
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+      if (!entry.is_regular_file()) continue;
+      each({directory + "/" + entry.path().lexically_relative(root).string(), entry.file_size()});
+    }
+  }
+
+  void read(const std::string& uri, const std::optional<ByteRange>& range,
+            ByteSink& sink) override {
+    const auto source = file_source(local(uri), uri);
+    auto bytes = source->bytes();
+    if (range) {
+      if (range->offset > bytes.size() || range->size > bytes.size() - range->offset) {
+        throw IoError("E-STORE-SIZE", "the file ends before the part that is needed", uri);
+      }
+      bytes = bytes.subspan(range->offset, range->size);
+    }
+    sink.write(bytes);
+  }
+
+  // Written whole or not at all, synced, and never over a file that exists.
+  void write_new(const std::string& uri, ByteSource& source) override {
+    const fs::path path = local(uri);
+    fs::create_directories(path.parent_path());
+    const auto sink = atomic_file_sink(path.string(), {});
+    sink->write(source.bytes());
+    sink->commit();
+  }
+
+ private:
+  fs::path local(const std::string& uri) const {
+    const FlinkPathParts parts = split_flink_path(uri);
+    const auto at = directories_.find(parts.authority);
+    if (at == directories_.end()) {
+      throw IoError("E-IO-NOT-FOUND",
+                    "no share '" + std::string(parts.authority) + "' is configured", uri,
+                    "name its directory under 'share' in config.yaml");
+    }
+    return at->second / fs::path(parts.path).relative_path();
+  }
+
+  std::map<std::string, fs::path, std::less<>> directories_;
+};
+
+}  // namespace share
+
+STATEFERRY_STORAGE_PLUGIN(share::Share, "share", "1.0.0", "share", "Shares by name")

@@ -1,0 +1,117 @@
+// The interface of a storage plugin: where the files of snapshots lie.
+//
+// A storage serves some URI schemes. It lists, looks up, reads and writes files, and may copy many
+// of them at once. Files are named by URIs in Flink's form (uri/flink_path.hpp), UTF-8, with the
+// scheme. It neither prints nor ends the process, and leaves nothing half-written under a file's
+// name.
+//
+// Errors are thrown as IoError. Their code decides how a run ends: E-IO-NOT-FOUND, E-IO-DENIED,
+// E-IO-EXISTS, E-IO-READ and E-IO-WRITE; E-STORE-UNREACHABLE when the store doesn't answer at all;
+// E-STORE-TEMPORARY for what may work when it is tried again; E-STORE-CONFLICT, E-STORE-SIZE and
+// E-STORE-SYMLINK as described below. A message never holds a credential.
+// Threads: configure() comes first, on one thread; all else may then be called by several at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "stateferry/diag/diagnostic.hpp"
+#include "stateferry/export.hpp"
+#include "stateferry/io/byte_sink.hpp"
+#include "stateferry/io/byte_source.hpp"
+#include "stateferry/plugin/params.hpp"
+
+namespace stateferry {
+
+/// A file in a store.
+struct STATEFERRY_API StoredFile {
+  std::string uri;
+  std::uint64_t size = 0;  ///< bytes
+};
+
+/// A part of a file.
+struct ByteRange {
+  std::uint64_t offset = 0;  ///< first byte
+  std::uint64_t size = 0;    ///< bytes
+};
+
+/// One file to be copied.
+struct STATEFERRY_API CopyItem {
+  std::string source;
+  std::string target;
+  std::optional<ByteRange> range;     ///< only this part of the source; else all of it
+  std::optional<std::uint64_t> size;  ///< bytes that the source (or the part) must have; else any
+};
+
+/// How files are copied.
+struct STATEFERRY_API CopyOptions {
+  unsigned jobs = 4;  ///< files to work on at once
+  bool sync = true;   ///< a file counts as done only when it is safe from a power failure
+  /// Directories that the user named. Symbolic links in their own paths are followed; one further
+  /// below is refused (E-STORE-SYMLINK), for it may lead anywhere. Empty: nothing is followed.
+  std::string source_root;
+  std::string target_root;
+};
+
+/// Told what becomes of each item. May be called by several threads at once.
+class STATEFERRY_API CopyObserver {
+ public:
+  virtual ~CopyObserver();
+  /// Bytes that have arrived since the last call, of any file. Taken back by nobody.
+  virtual void progress(std::uint64_t bytes) = 0;
+  /// Item `index` is whole, in place, and has `bytes` bytes. `existed`: it was there before, with
+  /// the same content.
+  virtual void done(std::size_t index, std::uint64_t bytes, bool existed) = 0;
+  /// Item `index` could not be copied; nothing of it stands under its name.
+  virtual void failed(std::size_t index, Diagnostic why) = 0;
+  /// Whether to begin no further item.
+  virtual bool stopped() const = 0;
+};
+
+/// See the head of this file.
+class STATEFERRY_API Storage {
+ public:
+  virtual ~Storage();
+
+  /// Takes the user's configuration: the map of config.yaml (a null node when there is none). Reads
+  /// the keys that are its own and reports problems to `sink`. Does nothing by default.
+  virtual void configure(const ParamNode& config, DiagnosticSink& sink);
+
+  /// The file of this name; nothing when there is none, or a directory.
+  virtual std::optional<StoredFile> stat(const std::string& uri) = 0;
+  /// stat() for many files; `found` is called once for each, on the caller's thread, in any order.
+  /// One after the other by default.
+  virtual void stat_many(
+      std::span<const std::string> uris,
+      const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found);
+  /// All files below a directory, at any depth, in any order; symbolic links are not followed.
+  /// Throws E-IO-NOT-FOUND when the directory doesn't exist, where stores have directories.
+  virtual void list(const std::string& directory,
+                    const std::function<void(const StoredFile&)>& each) = 0;
+  /// Writes a file's bytes, or a part of them, to `sink`, without committing it. A file that is
+  /// shorter than the part is an error (E-STORE-SIZE).
+  virtual void read(const std::string& uri, const std::optional<ByteRange>& range,
+                    ByteSink& sink) = 0;
+  /// Makes a new file of all that `source` holds, with its directories. It appears whole or not at
+  /// all, and is safe from a power failure when this returns. A file that exists is never replaced
+  /// (E-IO-EXISTS); on stores that can't promise that, two writers at once may not see each other.
+  virtual void write_new(const std::string& uri, ByteSource& source) = 0;
+  /// Removes a file, and directories that become empty by that, where stores have directories, up
+  /// to and without `root`. Throws E-STORE-UNSUPPORTED by default.
+  virtual void remove(const std::string& uri, const std::string& root);
+
+  /// Whether copy() works from one scheme to the other; at least one of the two is served by this
+  /// storage. Where it doesn't, which is the default, the host reads and writes by the calls above.
+  virtual bool copies(std::string_view source_scheme, std::string_view target_scheme) const;
+  /// Copies files. A target that exists counts as done if it has the same content, and is left
+  /// alone and failed (E-STORE-CONFLICT) if not. Failures of single files go to `observer`, the
+  /// others go on; thrown is only what stops them all.
+  virtual void copy(std::span<const CopyItem> items, const CopyOptions& options,
+                    CopyObserver& observer);
+};
+
+}  // namespace stateferry

@@ -1,0 +1,33 @@
+#include "stateferry/plugin/storage.hpp"
+
+#include "stateferry/diag/error.hpp"
+
+namespace stateferry {
+
+CopyObserver::~CopyObserver() = default;
+Storage::~Storage() = default;
+
+void Storage::configure(const ParamNode&, DiagnosticSink&) {}
+
+void Storage::stat_many(
+    std::span<const std::string> uris,
+    const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
+  for (std::size_t i = 0; i < uris.size(); ++i) found(i, stat(uris[i]));
+}
+
+void Storage::remove(const std::string& uri, const std::string&) {
+  throw IoError("E-STORE-UNSUPPORTED", "this storage can't remove files", uri,
+                "remove it with the store's own tool");
+}
+
+bool Storage::copies(std::string_view, std::string_view) const {
+  return false;
+}
+
+void Storage::copy(std::span<const CopyItem> items, const CopyOptions&, CopyObserver&) {
+  if (items.empty()) return;
+  throw IoError("E-STORE-UNSUPPORTED", "this storage copies no files by itself",
+                items.front().source);
+}
+
+}  // namespace stateferry

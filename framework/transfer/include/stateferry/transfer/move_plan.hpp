@@ -1,0 +1,96 @@
+// Where the files of a snapshot go.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "stateferry/plugin/storage.hpp"
+#include "stateferry/transfer/references.hpp"
+
+namespace stateferry {
+
+/// Everything below `from` goes below `to`, in the same layout.
+struct Relocation {
+  std::string from;  ///< in Flink's form, without a slash at the end
+  std::string to;
+};
+
+/// What a move is to do.
+struct MoveRequest {
+  std::string target;            ///< DST: what lies below the root goes below it
+  std::string root;              ///< --root; empty: found from the files
+  std::vector<Relocation> maps;  ///< --map
+};
+
+/// One file to be copied, or, without a target, one that is needed.
+struct PlanRow {
+  std::string source;
+  std::string target;
+  std::optional<std::uint64_t> bytes;  ///< size, where the metadata says it
+  std::uint64_t at_least = 0;          ///< bytes that it must have
+  std::optional<ByteRange> range;      ///< only a part of the source is copied
+  std::string role;                    ///< word of the first handle's role; empty: unknown
+  std::string op;                      ///< operator of the first handle; empty outside operators
+  std::uint32_t handles = 1;           ///< handles that share it
+};
+/// Takes rows one by one; each is valid during the call.
+using RowSink = std::function<void(const PlanRow&)>;
+
+/// From prefixes to prefixes; the longest source wins. s3, s3a, s3n and s3p are one store, and a
+/// URI keeps its scheme when it goes from one of them to one of them.
+class Relocations {
+ public:
+  Relocations() = default;
+  explicit Relocations(std::vector<Relocation> entries);
+  /// Where `uri` goes; nothing when it is below no source.
+  std::optional<std::string> target_of(const std::string& uri) const;
+  /// The entries for uri.map-prefix: each source under each scheme in `schemes` that means its
+  /// store, and its target under the scheme that target_of() gives.
+  std::vector<Relocation> with_schemes(const std::vector<std::string>& schemes) const;
+  const std::vector<Relocation>& entries() const noexcept { return entries_; }
+
+ private:
+  std::vector<Relocation> entries_;     // longest source first
+  std::vector<std::string> canonical_;  // their sources
+};
+
+/// A move, decided.
+struct MovePlan {
+  std::string root;    ///< what keeps its layout
+  std::string target;  ///< where that goes
+  std::string base;    ///< directory of the old _metadata
+  std::string new_base;
+  Relocations relocations;
+};
+
+/// Decides where everything goes. The root is the snapshot's own directory when all its files and
+/// directories are there, else the deepest directory that holds them all, but never a whole store.
+/// Throws RuleError, naming the files: outside of the root (E-MOVE-ROOTS), not to be followed
+/// (E-MOVE-UNSAFE); E-MOVE-NESTED when target and root lie in one another.
+MovePlan plan_move(const References& references, const MoveRequest& request);
+
+/// The rows of a plan, one per file and target. Files in `skip` (canonical URIs) are left out.
+/// Throws RuleError (E-RULE-COLLISION) when two files would become one.
+void for_each_row(const References& references, const MovePlan& plan,
+                  const std::unordered_set<std::string>& skip, const RowSink& row);
+/// The same without targets.
+void for_each_row(const References& references, const std::unordered_set<std::string>& skip,
+                  const RowSink& row);
+
+/// Throws RuleError (E-MOVE-UNSAFE) when some locations are not to be followed: relative ones that
+/// lead out of the snapshot's directory and, for a snapshot in a remote store, local paths, which
+/// would take files of this machine with them.
+void refuse_unsafe(const References& references);
+
+/// The schemes of absolute URIs in the snapshot, sorted.
+std::vector<std::string> schemes_of(const References& references);
+
+/// The rule file that does to the metadata what the plan does to the files.
+std::string rules_of(const References& references, const MovePlan& plan);
+
+/// A row as what a storage copies.
+CopyItem copy_item(const PlanRow& row);
+
+}  // namespace stateferry

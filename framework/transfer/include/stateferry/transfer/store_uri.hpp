@@ -1,0 +1,32 @@
+// URIs as names of files in stores. All in Flink's form (uri/flink_path.hpp), UTF-8.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stateferry {
+
+/// The store that a scheme means: s3, s3a, s3n and s3p are all `s3`; others are themselves; no
+/// scheme at all is `file`.
+std::string_view store_of_scheme(std::string_view scheme) noexcept;
+
+/// `uri` with its scheme replaced by store_of_scheme(): two texts that mean one file become equal.
+std::string canonical_uri(std::string_view uri);
+
+/// The scheme of `uri`; `file` when there is none.
+std::string_view scheme_of(std::string_view uri) noexcept;
+
+/// `uri` without the slash at its end, but for a root such as `file:/`.
+std::string without_slash(std::string_view uri);
+
+/// `directory` and the relative `name` in one URI.
+std::string join_uri(std::string_view directory, std::string_view name);
+
+/// The deepest directory that both (directories, canonical, without a slash at the end) lie in or
+/// are; empty when they are in different stores. May be a store's root: `s3://bucket`, `file:/`.
+std::string common_directory(std::string_view a, std::string_view b);
+
+/// Whether `directory` is the root of its store, so that nothing lies above it.
+bool is_store_root(std::string_view directory) noexcept;
+
+}  // namespace stateferry

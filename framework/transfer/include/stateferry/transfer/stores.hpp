@@ -1,0 +1,53 @@
+// The storages of a run: one per plugin, made when its scheme is first met.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/plugin/storage.hpp"
+
+namespace stateferry {
+
+/// Calls go to the storage that serves the URI's scheme; whatever a plugin throws leaves as an
+/// Error of the framework. One thread at a time, but for the observer's calls.
+class Stores {
+ public:
+  /// `registry` and `sink` outlive it. `config`: see Storage::configure. `sink` gets what storages
+  /// have to say of their configuration.
+  Stores(PluginRegistry& registry, ParamNode config, DiagnosticSink& sink);
+  ~Stores();
+
+  /// See Storage. Each throws IoError; E-STORE-SCHEME when nobody serves the scheme.
+  std::optional<StoredFile> stat(const std::string& uri);
+  void stat_many(std::span<const std::string> uris,
+                 const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found);
+  void list(const std::string& directory, const std::function<void(const StoredFile&)>& each);
+  void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
+  void write_new(const std::string& uri, ByteSource& source);
+  void remove(const std::string& uri, const std::string& root);
+
+  /// Copies items of any schemes. Where no storage copies from one to the other, each file is read
+  /// into a nameless temporary file (in TMPDIR, else /tmp) and written from there.
+  void copy(std::span<const CopyItem> items, const CopyOptions& options, CopyObserver& observer);
+
+  /// Opens a file for reading: a local one in place, another after fetching it into memory.
+  std::unique_ptr<ByteSource> open(const std::string& uri);
+
+ private:
+  struct Made;
+  Made& of(std::string_view uri);
+  Made* copier(const std::string& source_scheme, const std::string& target_scheme);
+  void copy_by_hand(const CopyItem& item, std::size_t index, CopyObserver& observer);
+
+  PluginRegistry& registry_;
+  ParamNode config_;
+  DiagnosticSink& sink_;
+  std::vector<std::unique_ptr<Made>> made_;
+};
+
+}  // namespace stateferry

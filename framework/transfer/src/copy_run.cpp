@@ -1,0 +1,99 @@
+#include "stateferry/transfer/copy_run.hpp"
+
+#include <mutex>
+
+#include "stateferry/io/sha256.hpp"
+
+namespace stateferry {
+namespace {
+
+constexpr std::size_t kFailuresKept = 20;
+// So many failures have one reason, which won't go away.
+constexpr std::uint64_t kFailuresBorne = 100;
+
+class Recorder final : public CopyObserver {
+ public:
+  Recorder(const std::vector<std::size_t>& rows, Journal* journal, CopyProgress& progress,
+           CopyReport& report)
+      : rows_(rows), journal_(journal), progress_(progress), report_(report) {}
+
+  void progress(std::uint64_t bytes) override { progress_.bytes += bytes; }
+  void done(std::size_t index, std::uint64_t bytes, bool existed) override {
+    if (journal_ != nullptr) journal_->record(rows_.at(index));
+    ++progress_.files;
+    const std::lock_guard lock(mutex_);
+    ++(existed ? report_.existed : report_.copied);
+    if (!existed) report_.bytes += bytes;
+  }
+  void failed(std::size_t, Diagnostic why) override {
+    const std::lock_guard lock(mutex_);
+    if (++report_.failed <= kFailuresKept) report_.failures.push_back(std::move(why));
+    if (report_.failed >= kFailuresBorne) stopped_ = true;
+  }
+  bool stopped() const override { return stopped_; }
+
+ private:
+  const std::vector<std::size_t>& rows_;
+  Journal* journal_;
+  CopyProgress& progress_;
+  CopyReport& report_;
+  std::mutex mutex_;
+  std::atomic<bool> stopped_{false};
+};
+
+// Rows that the journal has as done and whose targets are there in full size.
+std::vector<bool> done_before(Stores& stores, std::span<const CopyItem> items,
+                              const Journal* journal, CopyProgress& progress, CopyReport& report) {
+  std::vector<bool> done(items.size(), false);
+  if (journal == nullptr || journal->done().empty()) return done;
+  std::vector<std::string> targets;
+  for (const std::size_t i : journal->done()) targets.push_back(items[i].target);
+  stores.stat_many(targets, [&](std::size_t k, const std::optional<StoredFile>& file) {
+    const std::size_t i = journal->done()[k];
+    if (!file || (items[i].size && file->size != *items[i].size)) return;
+    done[i] = true;
+    ++report.resumed;
+    ++progress.files;
+    progress.bytes += items[i].size.value_or(0);
+  });
+  return done;
+}
+
+}  // namespace
+
+std::string plan_id(std::span<const CopyItem> items) {
+  Sha256 sha256;
+  const auto add = [&](const std::string& text) {
+    sha256.update(std::as_bytes(std::span(text.data(), text.size() + 1)));
+  };
+  for (const CopyItem& item : items) {
+    add(item.source);
+    add(item.target);
+    if (item.range) {
+      add(std::to_string(item.range->offset) + "+" + std::to_string(item.range->size));
+    }
+  }
+  return sha256.hex();
+}
+
+CopyReport run_copy(Stores& stores, std::span<const CopyItem> items, const CopyOptions& options,
+                    Journal* journal, CopyProgress& progress) {
+  CopyReport report;
+  progress.files_total = items.size();
+  for (const CopyItem& item : items) progress.bytes_total += item.size.value_or(0);
+  const std::vector<bool> done = done_before(stores, items, journal, progress, report);
+  std::vector<CopyItem> left;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (done[i]) continue;
+    left.push_back(items[i]);
+    rows.push_back(i);
+  }
+  Recorder recorder(rows, journal, progress, report);
+  stores.copy(left, options, recorder);
+  report.stopped = recorder.stopped();
+  if (report.failed == 0 && journal != nullptr) journal->end();
+  return report;
+}
+
+}  // namespace stateferry

@@ -1,0 +1,318 @@
+#include "stateferry/transfer/move_plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/model/dump.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry {
+namespace {
+
+constexpr std::size_t kShown = 10;
+
+std::string directory_of(std::string_view uri) {
+  return without_slash(parent_of(uri));
+}
+
+[[noreturn]] void refuse(const char* code, std::string message, std::string subject,
+                         std::vector<std::string> notes, std::string hint) {
+  Diagnostic d;
+  d.code = code;
+  d.message = std::move(message);
+  d.subject = std::move(subject);
+  d.notes = std::move(notes);
+  d.hint = std::move(hint);
+  throw RuleError(std::move(d));
+}
+
+bool inside(const std::string& canonical, const std::string& root) {
+  return below_prefix(canonical, root).has_value();
+}
+
+// Calls `f` with each place that must follow: the directory of each file, and directories.
+template <class F>
+void for_each_directory(const References& references, F&& f) {
+  std::string last;
+  for (const Reference& file : references.files) {
+    if (file.relative) continue;  // below the snapshot's own directory
+    std::string directory = directory_of(canonical_uri(file.uri));
+    if (directory == last) continue;
+    f(directory);
+    last = std::move(directory);
+  }
+  for (const std::string& directory : references.directories) f(canonical_uri(directory));
+}
+
+// `s3://bucket/first`: what is enough to tell groups of files apart.
+std::string group_of(const std::string& directory) {
+  const FlinkPathParts parts = split_flink_path(directory);
+  const auto slash = parts.path.find('/', 1);
+  const std::size_t head = directory.size() - parts.path.size();
+  return directory.substr(0, slash == std::string_view::npos ? directory.size() : head + slash);
+}
+
+// The roots of what lies outside of `root`, as lines for people.
+std::vector<std::string> roots_outside(const References& references, const std::string& root,
+                                       const Relocations& maps) {
+  struct Group {
+    std::string directory;
+    std::uint64_t files = 0;
+  };
+  std::map<std::string, Group> groups;
+  for (const Reference& file : references.files) {
+    const std::string canonical = canonical_uri(file.uri);
+    if (file.relative || maps.target_of(file.uri)) continue;
+    if (!root.empty() && inside(canonical, root)) continue;
+    const std::string directory = directory_of(canonical);
+    auto [at, added] = groups.try_emplace(group_of(directory), Group{directory, 0});
+    if (!added) at->second.directory = common_directory(at->second.directory, directory);
+    ++at->second.files;
+  }
+  for (const std::string& text : references.directories) {
+    const std::string directory = canonical_uri(text);
+    if (maps.target_of(directory) || (!root.empty() && inside(directory, root))) continue;
+    groups.try_emplace(group_of(directory), Group{directory, 0});
+  }
+  std::vector<std::string> lines;
+  for (const auto& [name, group] : groups) {
+    if (lines.size() == kShown) {
+      lines.push_back("… and " + std::to_string(groups.size() - kShown) + " more roots");
+      break;
+    }
+    lines.push_back(group.directory + "  " + std::to_string(group.files) +
+                    (group.files == 1 ? " file" : " files"));
+  }
+  return lines;
+}
+
+[[noreturn]] void refuse_roots(const References& references, const std::string& root,
+                               const Relocations& maps) {
+  const bool found = !root.empty();
+  refuse("E-MOVE-ROOTS",
+         found ? "some files lie outside of the root " + root
+               : "the files lie in no common directory that could be moved as a whole",
+         references.base, roots_outside(references, root, maps),
+         "say where each root goes with --map FROM=TO, or make one directory of it all with "
+         "'stateferry self-contain'");
+}
+
+std::string found_root(const References& references, const Relocations& maps) {
+  const std::string base = canonical_uri(references.base);
+  std::string root = base;
+  for_each_directory(references, [&](const std::string& directory) {
+    if (!root.empty() && !maps.target_of(directory)) root = common_directory(root, directory);
+  });
+  if (root.empty() || (is_store_root(root) && root != base)) refuse_roots(references, {}, maps);
+  return root;
+}
+
+void check_nesting(const std::string& from, const std::string& to) {
+  const std::string source = canonical_uri(from);
+  const std::string target = canonical_uri(to);
+  if (!inside(source, target) && !inside(target, source)) return;
+  refuse("E-MOVE-NESTED",
+         source == target ? "source and target are the same: " + to
+                          : "source and target lie in one another: " + from + " and " + to,
+         {}, {}, "choose a target outside of " + from);
+}
+
+// Text for a YAML file: in double quotes, with nothing that interpolates.
+std::string yaml_text(const std::string& text) {
+  std::string quoted = json_string(text);
+  for (auto at = quoted.find("${"); at != std::string::npos; at = quoted.find("${", at + 3)) {
+    quoted.insert(at, 1, '$');
+  }
+  return quoted;
+}
+
+PlanRow row_of(const References& references, const Reference& file) {
+  PlanRow row;
+  row.source = file.uri;
+  row.bytes = file.size;
+  row.at_least = file.at_least;
+  row.role = std::string(role_name(file.role));
+  row.op = references.operator_text(file);
+  row.handles = file.handles;
+  return row;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------ relocations
+
+Relocations::Relocations(std::vector<Relocation> entries) : entries_(std::move(entries)) {
+  std::stable_sort(entries_.begin(), entries_.end(), [](const Relocation& a, const Relocation& b) {
+    return canonical_uri(a.from).size() > canonical_uri(b.from).size();
+  });
+  for (const Relocation& entry : entries_) canonical_.push_back(canonical_uri(entry.from));
+}
+
+namespace {
+
+// The target of an entry for a URI of this scheme.
+std::string target_for(const std::string& to, std::string_view scheme) {
+  const std::string_view own = scheme_of(to);
+  if (store_of_scheme(own) != "s3" || store_of_scheme(scheme) != "s3") return to;
+  return std::string(scheme) + to.substr(own.size());
+}
+
+}  // namespace
+
+std::optional<std::string> Relocations::target_of(const std::string& uri) const {
+  if (entries_.empty()) return std::nullopt;
+  const std::string canonical = canonical_uri(uri);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto rest = below_prefix(canonical, canonical_[i]);
+    if (rest) return join_prefix(target_for(entries_[i].to, scheme_of(uri)), *rest);
+  }
+  return std::nullopt;
+}
+
+std::vector<Relocation> Relocations::with_schemes(const std::vector<std::string>& schemes) const {
+  std::vector<Relocation> all;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const std::string_view own = scheme_of(entries_[i].from);
+    std::set<std::string> wanted{std::string(own)};
+    for (const std::string& scheme : schemes) {
+      if (store_of_scheme(scheme) == store_of_scheme(own)) wanted.insert(scheme);
+    }
+    for (const std::string& scheme : wanted) {
+      all.push_back(
+          {scheme + entries_[i].from.substr(own.size()), target_for(entries_[i].to, scheme)});
+    }
+  }
+  return all;
+}
+
+// ------------------------------------------------------------------------------ the plan
+
+void refuse_unsafe(const References& references) {
+  std::vector<std::string> notes = references.unsafe;
+  std::uint64_t count = references.unsafe_count;
+  if (scheme_of(references.base) != "file") {
+    const auto refuse_local = [&](const std::string& uri) {
+      if (scheme_of(uri) != "file") return;
+      if (++count <= kShown) notes.push_back(uri);
+    };
+    for (const Reference& file : references.files) refuse_local(file.uri);
+    for (const std::string& directory : references.directories) refuse_local(directory);
+  }
+  if (count == 0) return;
+  if (count > notes.size()) {
+    notes.push_back("… and " + std::to_string(count - notes.size()) + " more");
+  }
+  refuse("E-MOVE-UNSAFE",
+         "the metadata names places that nobody should follow: relative paths that lead out of its "
+         "directory, or local files of this machine for a snapshot in a remote store",
+         references.base, std::move(notes), "the file may be forged: find out who wrote it");
+}
+
+MovePlan plan_move(const References& references, const MoveRequest& request) {
+  refuse_unsafe(references);
+  const Relocations maps(request.maps);
+  MovePlan plan;
+  plan.base = references.base;
+  plan.target = without_slash(request.target);
+  const std::string base = canonical_uri(references.base);
+  if (request.root.empty()) {
+    plan.root = found_root(references, maps);
+  } else {
+    plan.root = canonical_uri(without_slash(request.root));
+    if (!inside(base, plan.root)) {
+      refuse("E-MOVE-ROOTS", "the snapshot's own directory lies outside of the root " + plan.root,
+             references.base, {}, "give a root that holds it with --root");
+    }
+  }
+  bool outside = false;
+  for_each_directory(references, [&](const std::string& directory) {
+    outside |= !inside(directory, plan.root) && !maps.target_of(directory);
+  });
+  if (outside) refuse_roots(references, plan.root, maps);
+  // With the scheme that the snapshot's own directory has.
+  plan.root = std::string(scheme_of(plan.base)) + plan.root.substr(scheme_of(plan.root).size());
+  std::vector<Relocation> entries = request.maps;
+  entries.push_back({plan.root, plan.target});
+  for (const Relocation& entry : entries) check_nesting(entry.from, entry.to);
+  plan.relocations = Relocations(std::move(entries));
+  // The root's target keeps the scheme that the user has given.
+  plan.new_base =
+      without_slash(join_prefix(plan.target, below_prefix(base, canonical_uri(plan.root)).value()));
+  return plan;
+}
+
+void for_each_row(const References& references, const MovePlan& plan,
+                  const std::unordered_set<std::string>& skip, const RowSink& row) {
+  const bool may_collide = plan.relocations.entries().size() > 1;
+  std::unordered_map<std::string, std::string> sources;
+  const std::string base = canonical_uri(plan.base);
+  for (const Reference& file : references.files) {
+    const std::string canonical = canonical_uri(file.uri);
+    if (skip.contains(canonical)) continue;
+    PlanRow r = row_of(references, file);
+    if (file.relative) {
+      r.target = join_prefix(plan.new_base, below_prefix(canonical, base).value());
+    } else {
+      r.target = plan.relocations.target_of(file.uri).value();
+    }
+    if (may_collide) {
+      const auto [at, added] = sources.try_emplace(canonical_uri(r.target), canonical);
+      if (!added && at->second == canonical) continue;
+      if (!added) {
+        refuse("E-RULE-COLLISION", "two different files would become one: " + r.target, r.source,
+               {"the other is " + at->second}, "give the roots different targets");
+      }
+    }
+    row(r);
+  }
+}
+
+void for_each_row(const References& references, const std::unordered_set<std::string>& skip,
+                  const RowSink& row) {
+  for (const Reference& file : references.files) {
+    if (!skip.contains(canonical_uri(file.uri))) row(row_of(references, file));
+  }
+}
+
+std::vector<std::string> schemes_of(const References& references) {
+  std::set<std::string> schemes;
+  for (const Reference& file : references.files) {
+    if (!file.relative) schemes.insert(std::string(scheme_of(file.uri)));
+  }
+  for (const std::string& directory : references.directories) {
+    schemes.insert(std::string(scheme_of(directory)));
+  }
+  return {schemes.begin(), schemes.end()};
+}
+
+std::string rules_of(const References& references, const MovePlan& plan) {
+  std::string text =
+      "rules: \"v1\"\n"
+      "name: move\n"
+      "description: What 'stateferry move' does to the metadata\n"
+      "steps:\n"
+      "  - id: move-files\n"
+      "    uses: uri.map-prefix\n"
+      "    with:\n"
+      "      map:\n";
+  for (const Relocation& entry : plan.relocations.with_schemes(schemes_of(references))) {
+    text += "        " + yaml_text(entry.from) + ": " + yaml_text(entry.to) + "\n";
+  }
+  text +=
+      "    expect: {unmatched: 0}\n"
+      "output:\n"
+      "  untouched-uris: fail\n";
+  return text;
+}
+
+CopyItem copy_item(const PlanRow& row) {
+  CopyItem item{row.source, row.target, row.range, row.bytes};
+  if (row.range) item.size = row.range->size;
+  return item;
+}
+
+}  // namespace stateferry

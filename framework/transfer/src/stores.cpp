@@ -1,0 +1,236 @@
+#include "stateferry/transfer/stores.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry {
+
+struct Stores::Made {
+  std::string what;     // for messages: `storage rclone`
+  std::string schemes;  // with a space around each
+  std::shared_ptr<Storage> storage;
+
+  bool serves(std::string_view scheme) const {
+    return schemes.find(" " + std::string(scheme) + " ") != std::string::npos;
+  }
+};
+
+namespace {
+
+// Bytes that the source itself owns.
+class OwnedSource final : public ByteSource {
+ public:
+  OwnedSource(std::vector<std::byte> bytes, const std::string& name)
+      : bytes_(std::move(bytes)), view_(memory_source(bytes_, name)) {}
+  const std::string& name() const noexcept override { return view_->name(); }
+  std::optional<std::uint64_t> size() const noexcept override { return bytes_.size(); }
+  bool rewindable() const noexcept override { return true; }
+  std::span<const std::byte> peek(std::size_t n) override { return view_->peek(n); }
+  std::unique_ptr<ByteFeed> open() override { return view_->open(); }
+  std::span<const std::byte> bytes() override { return bytes_; }
+  void check_unchanged() const override {}
+
+ private:
+  std::vector<std::byte> bytes_;
+  std::unique_ptr<ByteSource> view_;
+};
+
+// A nameless temporary file.
+class Spool {
+ public:
+  Spool() {
+    const char* directory = std::getenv("TMPDIR");
+    std::string name =
+        std::string(directory == nullptr ? "/tmp" : directory) + "/stateferry-XXXXXX";
+    fd_ = ::mkstemp(name.data());
+    if (fd_ < 0) throw IoError("E-IO-CREATE", "no temporary file can be made", name, "set TMPDIR");
+    ::unlink(name.c_str());
+  }
+  ~Spool() { ::close(fd_); }
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+  int fd() const noexcept { return fd_; }
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace
+
+Stores::Stores(PluginRegistry& registry, ParamNode config, DiagnosticSink& sink)
+    : registry_(registry), config_(std::move(config)), sink_(sink) {}
+Stores::~Stores() = default;
+
+Stores::Made& Stores::of(std::string_view uri) {
+  const std::string scheme(scheme_of(uri));
+  for (const auto& made : made_) {
+    if (made->serves(scheme)) return *made;
+  }
+  StorageOffer offer = registry_.storage_for(scheme);
+  if (offer.storage == nullptr) {
+    throw IoError("E-STORE-SCHEME", "no installed storage serves '" + scheme + "'",
+                  std::string(uri), "see 'stateferry plugins list'");
+  }
+  auto made = std::make_unique<Made>();
+  made->what = "storage " + offer.name;
+  made->schemes = " " + offer.schemes + " ";
+  made->storage = std::move(offer.storage);
+  guarded_call(made->what, [&] { made->storage->configure(config_, sink_); });
+  made_.push_back(std::move(made));
+  return *made_.back();
+}
+
+std::optional<StoredFile> Stores::stat(const std::string& uri) {
+  Made& made = of(uri);
+  return guarded_call(made.what, [&] { return made.storage->stat(uri); });
+}
+
+void Stores::stat_many(
+    std::span<const std::string> uris,
+    const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
+  std::map<Made*, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < uris.size(); ++i) groups[&of(uris[i])].push_back(i);
+  for (const auto& [made, members] : groups) {
+    std::vector<std::string> group;
+    group.reserve(members.size());
+    for (const std::size_t i : members) group.push_back(uris[i]);
+    guarded_call(made->what, [&, storage = made->storage] {
+      storage->stat_many(group, [&](std::size_t k, const std::optional<StoredFile>& file) {
+        found(members[k], file);
+      });
+    });
+  }
+}
+
+void Stores::list(const std::string& directory,
+                  const std::function<void(const StoredFile&)>& each) {
+  Made& made = of(directory);
+  guarded_call(made.what, [&] { made.storage->list(directory, each); });
+}
+
+void Stores::read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) {
+  Made& made = of(uri);
+  guarded_call(made.what, [&] { made.storage->read(uri, range, sink); });
+}
+
+void Stores::write_new(const std::string& uri, ByteSource& source) {
+  Made& made = of(uri);
+  guarded_call(made.what, [&] { made.storage->write_new(uri, source); });
+}
+
+void Stores::remove(const std::string& uri, const std::string& root) {
+  Made& made = of(uri);
+  guarded_call(made.what, [&] { made.storage->remove(uri, root); });
+}
+
+std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
+  if (scheme_of(uri) == "file") {
+    const std::string path(split_flink_path(uri).path);
+    return file_source(path, path);
+  }
+  std::vector<std::byte> bytes;
+  const auto sink = memory_sink(bytes);
+  read(uri, std::nullopt, *sink);
+  return std::make_unique<OwnedSource>(std::move(bytes), uri);
+}
+
+// ------------------------------------------------------------------------------ copying
+
+namespace {
+
+// Shows a group's items under their numbers in the whole.
+class Renumbered final : public CopyObserver {
+ public:
+  Renumbered(CopyObserver& inner, const std::vector<std::size_t>& numbers)
+      : inner_(inner), numbers_(numbers) {}
+  void progress(std::uint64_t bytes) override { inner_.progress(bytes); }
+  void done(std::size_t i, std::uint64_t bytes, bool existed) override {
+    inner_.done(numbers_.at(i), bytes, existed);
+  }
+  void failed(std::size_t i, Diagnostic why) override {
+    inner_.failed(numbers_.at(i), std::move(why));
+  }
+  bool stopped() const override { return inner_.stopped(); }
+
+ private:
+  CopyObserver& inner_;
+  const std::vector<std::size_t>& numbers_;
+};
+
+}  // namespace
+
+Stores::Made* Stores::copier(const std::string& source_scheme, const std::string& target_scheme) {
+  // The target's first: it knows how its files come to be.
+  for (Made* made : {&of(target_scheme + ":/"), &of(source_scheme + ":/")}) {
+    if (guarded_call(made->what, [&, storage = made->storage] {
+          return storage->copies(source_scheme, target_scheme);
+        })) {
+      return made;
+    }
+  }
+  return nullptr;
+}
+
+void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
+                  CopyObserver& observer) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    groups[{std::string(scheme_of(items[i].source)), std::string(scheme_of(items[i].target))}]
+        .push_back(i);
+  }
+  for (const auto& [schemes, members] : groups) {
+    Made* const made = copier(schemes.first, schemes.second);
+    if (made == nullptr) {
+      for (const std::size_t i : members) {
+        if (!observer.stopped()) copy_by_hand(items[i], i, observer);
+      }
+      continue;
+    }
+    std::vector<CopyItem> group;
+    group.reserve(members.size());
+    for (const std::size_t i : members) group.push_back(items[i]);
+    Renumbered renumbered(observer, members);
+    guarded_call(made->what, [&] { made->storage->copy(group, options, renumbered); });
+  }
+}
+
+void Stores::copy_by_hand(const CopyItem& item, std::size_t index, CopyObserver& observer) {
+  try {
+    const Spool spool;
+    const auto sink = descriptor_sink(spool.fd(), item.source);
+    read(item.source, item.range, *sink);
+    const auto copied = file_source(spool.path(), item.source);
+    const std::uint64_t bytes = copied->size().value_or(0);
+    if (item.size && *item.size != bytes) {
+      throw IoError("E-STORE-SIZE",
+                    "the file has " + std::to_string(bytes) + " bytes instead of " +
+                        std::to_string(*item.size),
+                    item.source, "it is damaged or was written to; use another copy of it");
+    }
+    const bool existed = stat(item.target).has_value();
+    if (!existed) {
+      write_new(item.target, *copied);
+    } else if (sha256_hex(*open(item.target)) != sha256_hex(*copied)) {
+      throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go",
+                    item.target,
+                    "nothing is replaced: choose another target, or remove what stands there");
+    }
+    observer.progress(bytes);
+    observer.done(index, bytes, existed);
+  } catch (const Error& error) {
+    observer.failed(index, error.diagnostic());
+  }
+}
+
+}  // namespace stateferry

@@ -1,0 +1,77 @@
+#include "stateferry/transfer/verify.hpp"
+
+#include <unordered_set>
+
+#include "stateferry/transfer/store_uri.hpp"
+
+namespace stateferry {
+namespace {
+
+Mark judge(const Reference& reference, const std::optional<StoredFile>& file) {
+  if (!file) return Mark::missing;
+  const bool right =
+      reference.size ? file->size == *reference.size : file->size >= reference.at_least;
+  return right ? Mark::good : Mark::differs;
+}
+
+void count(VerifyReport& report, const Reference& reference, Mark mark) {
+  ++report.files;
+  if (mark == Mark::good) ++report.good;
+  if (mark == Mark::differs) ++report.differs;
+  if (mark != Mark::missing) return;
+  ++report.missing;
+  if (reference.relative) ++report.dangling;
+}
+
+}  // namespace
+
+VerifyReport verify_references(Stores& stores, const References& references, bool strays,
+                               const std::function<void(const Finding&)>& each) {
+  VerifyReport report;
+  std::vector<std::string> uris;
+  uris.reserve(references.files.size());
+  for (const Reference& file : references.files) uris.push_back(file.uri);
+  stores.stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    const Reference& reference = references.files[i];
+    const Mark mark = judge(reference, file);
+    count(report, reference, mark);
+    if (file) report.bytes += file->size;
+    each({mark, uris[i], &reference, file ? std::optional(file->size) : std::nullopt});
+  });
+  if (!strays) return report;
+  std::unordered_set<std::string> known{canonical_uri(join_uri(references.base, "_metadata"))};
+  for (const std::string& uri : uris) known.insert(canonical_uri(uri));
+  stores.list(references.base, [&](const StoredFile& file) {
+    if (known.contains(canonical_uri(file.uri))) return;
+    ++report.strays;
+    each({Mark::stray, file.uri, nullptr, file.size});
+  });
+  return report;
+}
+
+std::vector<std::string> verify_targets(Stores& stores, std::span<const PlanRow> rows,
+                                        std::uint64_t& wrong) {
+  std::vector<std::string> lines;
+  std::vector<std::string> targets;
+  targets.reserve(rows.size());
+  for (const PlanRow& row : rows) targets.push_back(row.target);
+  wrong = 0;
+  stores.stat_many(targets, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    const std::optional<std::uint64_t> exact =
+        rows[i].range ? std::optional(rows[i].range->size) : rows[i].bytes;
+    std::string problem;
+    if (!file) {
+      problem = "is not there";
+    } else if (exact && file->size != *exact) {
+      problem = "has " + std::to_string(file->size) + " bytes instead of " + std::to_string(*exact);
+    } else if (!exact && file->size < rows[i].at_least) {
+      problem = "has " + std::to_string(file->size) + " bytes, but at least " +
+                std::to_string(rows[i].at_least) + " are needed";
+    }
+    if (problem.empty()) return;
+    if (++wrong <= 10) lines.push_back(targets[i] + " " + problem);
+  });
+  return lines;
+}
+
+}  // namespace stateferry

@@ -1,0 +1,112 @@
+// Copying by a plan, through the real storage `file`.
+#include "stateferry/transfer/copy_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry_test/support.hpp"
+
+namespace stateferry {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CopyRun : public testing::Test {
+ protected:
+  CopyRun() : registry(test::plugin_registry()), stores(registry, {}, sink) {
+    fs::create_directories(directory.path() / "from");
+    for (int i = 0; i < 5; ++i) {
+      const std::string name = std::to_string(i);
+      test::write_file(directory.path() / "from" / name, "content " + name);
+      items.push_back({"file:" + directory.file("from/" + name),
+                       "file:" + directory.file("to/" + name), std::nullopt, 9});
+    }
+  }
+  CopyReport run(Journal* journal = nullptr) {
+    CopyProgress progress;
+    CopyOptions options;
+    options.source_root = options.target_root = "file:" + directory.path().string();
+    return run_copy(stores, items, options, journal, progress);
+  }
+  std::string journal_path() const { return directory.file("journal"); }
+
+  test::TemporaryDirectory directory;
+  PluginRegistry registry;
+  DiagnosticList sink;
+  Stores stores;
+  std::vector<CopyItem> items;
+};
+
+TEST_F(CopyRun, GoesOnByTheJournal) {
+  {
+    Journal journal(journal_path(), plan_id(items), items.size());
+    EXPECT_TRUE(journal.done().empty());
+    EXPECT_EQ(run(&journal).copied, 5U);
+  }
+  fs::remove(directory.path() / "to" / "2");
+  fs::remove(directory.path() / "to" / "3");
+  Journal journal(journal_path(), plan_id(items), items.size());
+  EXPECT_EQ(journal.done().size(), 5U);
+  const CopyReport report = run(&journal);
+  EXPECT_EQ(report.resumed, 3U);
+  EXPECT_EQ(report.copied, 2U);
+}
+
+TEST_F(CopyRun, ALineThatWasCutOffCountsForNothing) {
+  { const Journal journal(journal_path(), plan_id(items), items.size()); }
+  std::ofstream(journal_path(), std::ios::app) << "0\n3\n4";
+  {
+    Journal journal(journal_path(), plan_id(items), items.size());
+    EXPECT_EQ(journal.done(), (std::vector<std::size_t>{0, 3}));
+    journal.record(1);
+  }
+  const Journal journal(journal_path(), plan_id(items), items.size());
+  EXPECT_EQ(journal.done(), (std::vector<std::size_t>{0, 1, 3}));
+}
+
+TEST_F(CopyRun, AJournalOfAnotherPlanIsBegunAnew) {
+  {
+    Journal journal(journal_path(), plan_id(items), items.size());
+    journal.record(1);
+  }
+  items[0].target += "x";
+  const Journal journal(journal_path(), plan_id(items), items.size());
+  EXPECT_TRUE(journal.done().empty());
+}
+
+TEST_F(CopyRun, OneRunAtATime) {
+  const Journal journal(journal_path(), plan_id(items), items.size());
+  try {
+    const Journal second(journal_path(), plan_id(items), items.size());
+    FAIL() << "two runs share a journal";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-STORE-TEMPORARY");
+  }
+}
+
+TEST_F(CopyRun, FailuresAreCounted) {
+  fs::remove(directory.path() / "from" / "1");
+  Journal journal(journal_path(), plan_id(items), items.size());
+  const CopyReport report = run(&journal);
+  EXPECT_EQ(report.failed, 1U);
+  EXPECT_EQ(report.copied, 4U);
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_EQ(report.failures[0].code, "E-IO-NOT-FOUND");
+  EXPECT_EQ(test::read_text_file(journal_path()).find("end"), std::string::npos);
+}
+
+TEST_F(CopyRun, NobodyServesTheScheme) {
+  items[0].source = "nowhere://b/k";
+  try {
+    run();
+    FAIL() << "it was copied";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-STORE-SCHEME");
+  }
+}
+
+}  // namespace
+}  // namespace stateferry

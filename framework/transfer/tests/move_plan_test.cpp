@@ -1,0 +1,159 @@
+#include "stateferry/transfer/move_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include "stateferry/diag/error.hpp"
+
+namespace stateferry {
+namespace {
+
+Reference file(std::string uri, bool relative = false) {
+  Reference reference;
+  reference.uri = std::move(uri);
+  reference.relative = relative;
+  reference.handles = 1;
+  reference.role = Role::managed_keyed;
+  reference.size = 10;
+  reference.at_least = 10;
+  return reference;
+}
+
+References snapshot(std::string base, std::vector<Reference> files) {
+  References references;
+  references.base = std::move(base);
+  references.files = std::move(files);
+  return references;
+}
+
+std::vector<std::string> targets(const References& references, const MovePlan& plan,
+                                 const std::unordered_set<std::string>& skip = {}) {
+  std::vector<std::string> all;
+  for_each_row(references, plan, skip, [&](const PlanRow& row) { all.push_back(row.target); });
+  return all;
+}
+
+std::string code_of(const References& references, const MoveRequest& request) {
+  try {
+    plan_move(references, request);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return "none";
+}
+
+TEST(MovePlan, ASnapshotInItsOwnDirectory) {
+  const References r =
+      snapshot("s3://old/sp-1", {file("s3://old/sp-1/a"), file("s3://old/sp-1/b", true)});
+  const MovePlan plan = plan_move(r, {"s3://new/sp", "", {}});
+  EXPECT_EQ(plan.root, "s3://old/sp-1");
+  EXPECT_EQ(plan.new_base, "s3://new/sp");
+  EXPECT_EQ(targets(r, plan), (std::vector<std::string>{"s3://new/sp/a", "s3://new/sp/b"}));
+}
+
+TEST(MovePlan, AnIncrementalCheckpointMovesWithItsJob) {
+  const References r = snapshot(
+      "s3://old/job/chk-2", {file("s3://old/job/shared/x"), file("s3://old/job/chk-2/y", true)});
+  const MovePlan plan = plan_move(r, {"s3://new", "", {}});
+  EXPECT_EQ(plan.root, "s3://old/job");
+  EXPECT_EQ(plan.new_base, "s3://new/chk-2");
+  EXPECT_EQ(targets(r, plan), (std::vector<std::string>{"s3://new/shared/x", "s3://new/chk-2/y"}));
+}
+
+TEST(MovePlan, DirectoriesOfMergedFilesBelongToTheRoot) {
+  References r = snapshot("s3://old/job/chk-2", {file("s3://old/job/chk-2/x")});
+  r.directories = {"s3://old/job/taskowned/tm"};
+  EXPECT_EQ(plan_move(r, {"s3://new", "", {}}).root, "s3://old/job");
+}
+
+TEST(MovePlan, HandlesKeepTheirSchemeWithinS3) {
+  const References r = snapshot("s3://old/job/chk-2",
+                                {file("s3a://old/job/shared/x"), file("s3p://old/job/shared/y")});
+  EXPECT_EQ(targets(r, plan_move(r, {"s3://new", "", {}})),
+            (std::vector<std::string>{"s3a://new/shared/x", "s3p://new/shared/y"}));
+  EXPECT_EQ(targets(r, plan_move(r, {"gs://new", "", {}})),
+            (std::vector<std::string>{"gs://new/shared/x", "gs://new/shared/y"}));
+}
+
+TEST(MovePlan, ABucketIsNoRoot) {
+  const References r =
+      snapshot("s3://old/job/chk-2", {file("s3://old/a1/job/x"), file("s3://old/b2/job/y")});
+  try {
+    plan_move(r, {"s3://new", "", {}});
+    FAIL() << "it was planned";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-MOVE-ROOTS");
+    EXPECT_EQ(error.diagnostic().notes,
+              (std::vector<std::string>{"s3://old/a1/job  1 file", "s3://old/b2/job  1 file"}));
+  }
+  EXPECT_EQ(code_of(r, {"s3://new", "s3://old", {}}), "none");
+}
+
+TEST(MovePlan, AFileInAnotherStoreNeedsAMap) {
+  const References r =
+      snapshot("s3://old/job/chk-2", {file("s3://old/job/shared/x"), file("s3://claimed/sp/y")});
+  EXPECT_EQ(code_of(r, {"s3://new", "", {}}), "E-MOVE-ROOTS");
+  const MovePlan plan = plan_move(r, {"s3://new", "", {{"s3://claimed/sp", "s3://new/claimed"}}});
+  EXPECT_EQ(plan.root, "s3://old/job");
+  EXPECT_EQ(targets(r, plan),
+            (std::vector<std::string>{"s3://new/shared/x", "s3://new/claimed/y"}));
+}
+
+TEST(MovePlan, TheLongestPrefixWins) {
+  const References r = snapshot(
+      "s3://old/job/chk-2", {file("s3://old/job/shared/x"), file("s3://old/job/shared/deep/y")});
+  const MovePlan plan = plan_move(r, {"s3://new", "", {{"s3://old/job/shared/deep", "gs://d"}}});
+  EXPECT_EQ(targets(r, plan), (std::vector<std::string>{"s3://new/shared/x", "gs://d/y"}));
+}
+
+TEST(MovePlan, TwoFilesDoNotBecomeOne) {
+  const References r =
+      snapshot("s3://old/job/chk-2", {file("s3://old/job/shared/x"), file("s3://claimed/sp/x")});
+  const MovePlan plan = plan_move(r, {"s3://new", "", {{"s3://claimed/sp", "s3://new/shared"}}});
+  try {
+    targets(r, plan);
+    FAIL() << "they became one";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-RULE-COLLISION");
+  }
+}
+
+TEST(MovePlan, SourceAndTargetLieApart) {
+  const References r = snapshot("s3://old/job/chk-2", {file("s3://old/job/shared/x")});
+  EXPECT_EQ(code_of(r, {"s3://old/job", "", {}}), "E-MOVE-NESTED");
+  EXPECT_EQ(code_of(r, {"s3a://old/job/new", "", {}}), "E-MOVE-NESTED");
+  EXPECT_EQ(code_of(r, {"s3://old", "", {}}), "E-MOVE-NESTED");
+  EXPECT_EQ(code_of(r, {"s3://old/job2", "", {}}), "none");
+}
+
+TEST(MovePlan, WhatNobodyShouldFollowIsRefused) {
+  References upwards = snapshot("s3://old/sp", {});
+  upwards.unsafe = {"../x (operators[0])"};
+  upwards.unsafe_count = 1;
+  EXPECT_EQ(code_of(upwards, {"s3://new", "", {}}), "E-MOVE-UNSAFE");
+  const References local = snapshot("s3://old/sp", {file("file:/etc/passwd")});
+  EXPECT_EQ(code_of(local, {"s3://new", "", {{"file:/etc", "s3://new/etc"}}}), "E-MOVE-UNSAFE");
+}
+
+TEST(MovePlan, ARootMustHoldTheSnapshot) {
+  const References r = snapshot("s3://old/job/chk-2", {file("s3://old/job/chk-2/x")});
+  EXPECT_EQ(code_of(r, {"s3://new", "s3://old/other", {}}), "E-MOVE-ROOTS");
+}
+
+TEST(MovePlan, WhatWasMovedBeforeIsLeftOut) {
+  const References r = snapshot("s3://old/job/chk-2",
+                                {file("s3a://old/job/shared/x"), file("s3://old/job/shared/y")});
+  EXPECT_EQ(targets(r, plan_move(r, {"s3://new", "", {}}), {"s3://old/job/shared/x"}),
+            (std::vector<std::string>{"s3://new/shared/y"}));
+}
+
+TEST(MovePlan, TheRuleFileNamesEveryScheme) {
+  const References r = snapshot("s3://old/${job}/chk-2", {file("s3a://old/${job}/shared/x")});
+  const std::string rules = rules_of(r, plan_move(r, {"s3://new/\"q\"", "", {}}));
+  EXPECT_NE(rules.find("        \"s3://old/$${job}\": \"s3://new/\\\"q\\\"\"\n"
+                       "        \"s3a://old/$${job}\": \"s3a://new/\\\"q\\\"\"\n"),
+            std::string::npos)
+      << rules;
+}
+
+}  // namespace
+}  // namespace stateferry

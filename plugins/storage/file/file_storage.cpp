@@ -1,0 +1,133 @@
+// The storage `file`: local disks and whatever is mounted.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "copier.hpp"
+#include "new_file.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/plugin/plugin.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "tree.hpp"
+
+namespace stateferry::file_storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
+
+void put(int fd, std::span<const std::byte> bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("writing", path, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+class FileStorage final : public Storage {
+ public:
+  std::optional<StoredFile> stat(const std::string& uri) override {
+    const std::string path = path_of(uri);
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+      fail("reading", path, errno);
+    }
+    if (S_ISDIR(status.st_mode)) return std::nullopt;
+    return StoredFile{uri, static_cast<std::uint64_t>(status.st_size)};
+  }
+
+  void list(const std::string& directory,
+            const std::function<void(const StoredFile&)>& each) override {
+    const std::string path = path_of(directory);
+    std::error_code error;
+    fs::recursive_directory_iterator at(path, error);
+    if (error) fail("reading", path, error.value());
+    while (at != fs::recursive_directory_iterator()) {
+      const fs::directory_entry& entry = *at;
+      if (entry.is_regular_file(error) && !entry.is_symlink(error)) {
+        each({"file:" + entry.path().string(), entry.file_size(error)});
+      }
+      at.increment(error);
+      if (error) fail("reading", path, error.value());
+    }
+  }
+
+  void read(const std::string& uri, const std::optional<ByteRange>& range,
+            ByteSink& sink) override {
+    const std::string path = path_of(uri);
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) fail("reading", path, errno);
+    const auto buffer = std::make_unique<std::byte[]>(kBufferBytes);
+    std::uint64_t at = range ? range->offset : 0;
+    std::uint64_t left = range ? range->size : UINT64_MAX;
+    while (left > 0) {
+      const std::size_t want =
+          static_cast<std::size_t>(std::min<std::uint64_t>(left, kBufferBytes));
+      const ssize_t got = ::pread(fd.get(), buffer.get(), want, static_cast<off_t>(at));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) fail("reading", path, errno);
+      if (got == 0) break;
+      sink.write({buffer.get(), static_cast<std::size_t>(got)});
+      at += static_cast<std::uint64_t>(got);
+      left -= static_cast<std::uint64_t>(got);
+    }
+    if (range && left > 0) {
+      throw IoError("E-STORE-SIZE", "the file ends before the part that is needed", path,
+                    "it is damaged; use another copy of it");
+    }
+  }
+
+  void write_new(const std::string& uri, ByteSource& source) override {
+    const std::string path = path_of(uri);
+    const fs::path parent = fs::path(path).parent_path();
+    std::error_code error;
+    fs::create_directories(parent, error);
+    if (error) fail("creating the directory", parent.string(), error.value());
+    const Fd directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory) fail("opening the directory", parent.string(), errno);
+    NewFile file(directory.get(), path);
+    const auto feed = source.open();
+    const auto buffer = std::make_unique<std::byte[]>(kBufferBytes);
+    while (const std::size_t got = feed->read({buffer.get(), kBufferBytes})) {
+      put(file.fd(), {buffer.get(), got}, path);
+    }
+    file.sync();
+    file.give_name();
+    sync_names(directory.get());
+  }
+
+  void remove(const std::string& uri, const std::string& root) override {
+    const std::string path = path_of(uri);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("removing", path, errno);
+    const std::string top = path_of(root);
+    for (fs::path at = fs::path(path).parent_path();
+         at.string() != top && below_prefix(at.string(), top); at = at.parent_path()) {
+      if (::rmdir(at.c_str()) != 0) break;  // others still need it
+    }
+  }
+
+  bool copies(std::string_view source_scheme, std::string_view target_scheme) const override {
+    return source_scheme == "file" && target_scheme == "file";
+  }
+
+  void copy(std::span<const CopyItem> items, const CopyOptions& options,
+            CopyObserver& observer) override {
+    copy_files(items, options, observer);
+  }
+};
+
+}  // namespace
+}  // namespace stateferry::file_storage
+
+STATEFERRY_STORAGE_PLUGIN(stateferry::file_storage::FileStorage, "file", "0.1.0", "file",
+                          "Local disks and whatever is mounted")

@@ -1,0 +1,2 @@
+incremental_checkpoint
+stateferry move old/chk-2 old/new
