@@ -119,6 +119,11 @@ def matches_glob(pattern, text):
     return re.fullmatch(expression, text) is not None
 
 
+def text_of(path):
+    """As it is: the line ends of CSV are a part of what is expected."""
+    return path.read_bytes().decode()
+
+
 def difference(expected, actual, stream):
     lines = difflib.unified_diff(expected.splitlines(), actual.splitlines(), f"expected {stream}",
                                  f"actual {stream}", lineterm="")
@@ -143,7 +148,7 @@ def compare(case, said):
             if not matches_glob(glob.read_text(), actual):
                 problems.append(f"{glob.name} does not match {stream}:\n{actual}")
         else:
-            expected = exact.read_text() if exact.exists() else ""
+            expected = text_of(exact) if exact.exists() else ""
             if expected != actual:
                 problems.append(difference(expected, actual, stream))
     return problems
@@ -151,7 +156,7 @@ def compare(case, said):
 
 def write_or_remove(path, text):
     """Returns whether anything changed."""
-    before = path.read_text() if path.exists() else ""
+    before = text_of(path) if path.exists() else ""
     if before == text:
         return False
     if text:
