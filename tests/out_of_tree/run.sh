@@ -115,6 +115,31 @@ use_parameters() {
   ((status == 0 || status == 77)) || { cat said && fail "the schema is not what rules check says"; }
 }
 
+# A rule file with an include, variables, tests, and transforms of three plugins, from review to the second run.
+use_rules() {
+  local rules=$examples/out_of_tree_transform/region-move.yaml in=$examples/snapshots/2.3.0-inc
+  step "rules of three plugins"
+  export STATEFERRY_PLUGIN_PATH=$work/out_of_tree_transform
+  ends_with 0 "$stateferry" rules check "$rules"
+  ends_with 0 "$stateferry" rules test "$rules" "$examples/out_of_tree_transform/tenant-orders.yaml" --junit rules.xml
+  says "region-move.yaml: 5 tests"
+  says "tenant-orders.yaml: 4 tests"
+  [[ $(grep -c '<testcase ' rules.xml) == 9 ]] || fail "the report for build servers has not 9 tests"
+  cp -r "$examples/out_of_tree_transform/shared" .
+  sed 's,/tenants/orders/flink/chk-7/x"$,/tenants/flink/chk-7/x",; s,\.\./snapshots,'"$examples/snapshots," "$rules" >broken.yaml
+  ends_with 1 "$stateferry" rules test broken.yaml
+  says "actual    s3://bucket-eu/tenants/orders/flink/chk-7/x"
+  ends_with 0 "$stateferry" rules explain --set tenant=billing "$rules"
+  says "no-local-files"
+  says 'tenant: "billing"'
+  ends_with 0 "$stateferry" convert -r "$rules" "$in" region-once
+  says "changed 16 locations"
+  ends_with 0 "$stateferry" convert -r "$rules" region-once region-twice
+  says "already applied"
+  cmp region-once region-twice
+  unset STATEFERRY_PLUGIN_PATH
+}
+
 use_codec() {
   local sample=$examples/out_of_tree_codec/sample/_metadata
   local move=(-r "$installed/share/stateferry/rules/bucket-to-bucket.yaml"
@@ -182,6 +207,7 @@ build_example out_of_tree_codec stateferry_codec_v8.so
 build_example out_of_tree_storage stateferry_storage_share.so
 use_transform
 use_parameters
+use_rules
 use_codec
 use_storage
 install_plugins
