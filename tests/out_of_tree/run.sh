@@ -99,9 +99,9 @@ use_transform() {
 
 # Nested parameters, lists and choices reach rule files, messages and the schema by one declaration.
 use_parameters() {
-  local status=0 shared=$examples/out_of_tree_transform/tenant-orders.yaml
+  local status=0 rules=$examples/out_of_tree_transform
   step "the parameters of acme.tenant-path"
-  sed 's,flink/libraries\],flink/inc],' "$shared" >keep.yaml
+  sed 's,flink/libraries\],flink/inc],' "$rules/tenant-orders.yaml" >keep.yaml
   ends_with 0 "$stateferry" convert -r keep.yaml --plugin-dir out_of_tree_transform --dry-run \
     "$examples/snapshots/2.3.0-inc"
   says "already applied"
@@ -111,7 +111,7 @@ use_parameters() {
   says "unmatched"
   # By an independent validator, where there is one.
   /usr/bin/python3 -I "$tests/schema/check.py" --binary "$stateferry" --plugin-dir out_of_tree_transform \
-    --word-lists 2 "$shared" "$tests/out_of_tree/rules" >said 2>&1 || status=$?
+    --word-lists 2 "$rules" "$rules/shared" "$tests/out_of_tree/rules" >said 2>&1 || status=$?
   ((status == 0 || status == 77)) || { cat said && fail "the schema is not what rules check says"; }
 }
 
