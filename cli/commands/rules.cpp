@@ -1,6 +1,7 @@
 #include "commands/commands.hpp"
 #include "commands/rules/rules_commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/rules/lint.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
 
@@ -68,11 +69,14 @@ ExitCode check(const CheckOptions& options, const Context& context) {
   for (const std::string& path : options.files) {
     CheckSink sink(options.json);
     const auto rules = load_rules(path, options.set, true, registry, sink);
+    if (rules && rules->pipeline) warn_of_idle_rules(*rules->pipeline, sink);
     if (sink.errors > 0) {
       if (exit == ExitCode::ok) exit = exit_of(sink.all.front().code);
       say(path + ": " + count_of(sink.errors, "problem"));
     } else if (!options.json && rules) {
-      print(path + ": " + count_of(rules->file.steps.size(), "step") + ", no problems\n");
+      const std::string verdict =
+          sink.all.empty() ? "no problems" : count_of(sink.all.size(), "warning");
+      print(path + ": " + count_of(rules->file.steps.size(), "step") + ", " + verdict + "\n");
     }
     write_file(json, path, rules, sink);
   }
@@ -97,6 +101,7 @@ void declare_rules(CLI::App& app, Context& context, Run& run) {
   declare_rules_schema(app, context, run);
   declare_rules_test(app, context, run);
   declare_rules_explain(app, context, run);
+  declare_rules_invert(app, context, run);
   app.footer("Example:\n  stateferry rules check move.yaml");
 }
 

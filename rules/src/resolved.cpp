@@ -166,7 +166,7 @@ ParamNode step_tree(const StepSpec& step,
   add(node, "id", text(step.id));
   add(node, "uses", text(step.uses));
   if (summary_of) add(node, "x-does", text(summary_of(step.uses)));
-  add(node, "x-at", text(rules::place_text(step.mark)));
+  if (step.mark) add(node, "x-at", text(rules::place_text(step.mark)));
   add_some(node, "with", with_tree(step.with));
   add_some(node, "where", selector_tree(step.where));
   add_some(node, "expect", expect_tree(step.expect));
@@ -215,7 +215,7 @@ ParamNode resolved_rules(const RuleFile& file, const Pipeline* pipeline,
   if (!file.description.empty()) add(root, "description", quoted_text(file.description));
   std::vector<std::string> files;
   for (const auto& source : file.sources) files.push_back(source->name);
-  add(root, "x-files", list(files));
+  if (!files.empty()) add(root, "x-files", list(files));
   add_some(root, "x-vars", vars_tree(file.vars));
   add_some(root, "plugins", plugins_tree(file.plugins));
   add_some(root, "require", require_tree(file.require));

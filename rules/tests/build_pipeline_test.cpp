@@ -309,9 +309,9 @@ TEST(BuildPipelineTest, SetParameterIsToldByItsArgument) {
   World world;
   world.set = {"steps.move.with.max=many", "steps.move.with.fsat=true"};
   EXPECT_EQ(build(one_step(kWith), world).messages,
-            R"(--set:1:1: error: unknown parameter 'fsat', did you mean 'fast'? [E-RULE-UNKNOWN]
+            R"(--set:1:17: error: unknown parameter 'fsat', did you mean 'fast'? [E-RULE-UNKNOWN]
   steps.move.with.fsat=true
-  ^
+                  ^
 --set:1:21: error: parameter 'max' must be an integer, not 'many' [E-RULE-TYPE]
   steps.move.with.max=many
                       ^

@@ -183,6 +183,11 @@ constexpr CodeInfo kCodes[] = {
     {"E-RULE-NO-OPERATOR", ExitCode::findings,
      "A strict step names an operator that the snapshot doesn't have.",
      "Correct the uid or hash, or leave 'strict' out. Nothing was written."},
+    {"E-RULE-NOT-INVERTIBLE", ExitCode::findings,
+     "A step of the rules can't be taken back on this snapshot.",
+     "Look at the two locations that the message names; keep the old _metadata, or write the "
+     "reverse "
+     "by hand."},
     {"E-RULE-NOT-PATH", ExitCode::findings,
      "A step makes a text that Flink would not write as a path, or could not read back.",
      "Correct the step's target. Nothing was written."},
@@ -255,6 +260,11 @@ constexpr CodeInfo kCodes[] = {
     {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
      "The format version is not part of any Flink release yet and may still change.",
      "Check the result with the Flink that is to read it."},
+    {"W-RULE-NEVER", ExitCode::ok, "A step can never meet what it is for.",
+     "Correct its 'where', or the order of the steps; or leave the step out."},
+    {"W-RULE-SHADOWED", ExitCode::ok,
+     "A prefix has no effect, since another one takes all that lies below it.",
+     "Leave it out, or put it in front of the other one."},
     {"W-RULE-UNMATCHED-URI", ExitCode::ok,
      "Absolute URIs are left that no step matched and no target covers.",
      "Check that they should stay; 'untouched-uris' under 'output' decides what happens to them."},

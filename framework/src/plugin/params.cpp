@@ -9,6 +9,28 @@
 
 namespace stateferry {
 
+ParamNode ParamNode::of(std::string text) {
+  ParamNode node;
+  node.kind = Kind::scalar;
+  node.quoted = true;
+  node.scalar = std::move(text);
+  return node;
+}
+
+ParamNode ParamNode::of(std::vector<std::string> texts) {
+  ParamNode node;
+  node.kind = Kind::list;
+  for (std::string& text : texts) node.items.push_back(of(std::move(text)));
+  return node;
+}
+
+void ParamNode::add(std::string key, ParamNode value) {
+  kind = Kind::map;
+  ParamNode name = of(std::move(key));
+  name.quoted = false;
+  entries.push_back({std::move(name), std::move(value)});
+}
+
 const ParamNode* ParamNode::find(std::string_view key) const noexcept {
   for (const auto& [name, value] : entries) {
     if (name.scalar == key) return &value;

@@ -6,8 +6,14 @@ namespace stateferry {
 
 Codec::~Codec() = default;
 Transform::~Transform() = default;
+Inverse Transform::inverse(const InverseContext& /*context*/) const {
+  return NoInverse{"its transform names no step that would undo it"};
+}
 UriTransform::~UriTransform() = default;
 std::optional<Outcome> UriTransform::rewrite_directory(std::string_view, std::string&) const {
+  return std::nullopt;
+}
+std::optional<std::vector<PrefixMove>> UriTransform::moves() const {
   return std::nullopt;
 }
 HandleTransform::~HandleTransform() = default;

@@ -23,6 +23,14 @@ class Absolutize final : public HandleTransform {
   }
   bool needs_base_uri() const noexcept override { return directory_.empty(); }
 
+  Inverse inverse(const InverseContext& /*context*/) const override {
+    InverseStep step;
+    step.uses = "handle.relativize";
+    step.with.kind = ParamNode::Kind::map;
+    if (!directory_.empty()) step.with.add("directory", ParamNode::of(directory_));
+    return step;
+  }
+
   Outcome apply(StreamStateHandle& handle, const HandleContext& context) const override {
     const std::string_view base = directory_.empty() ? context.base_uri : directory_;
     if (const auto* file = std::get_if<FileStateHandle>(&handle)) {

@@ -28,6 +28,14 @@ class Relativize final : public HandleTransform {
   }
   bool needs_base_uri() const noexcept override { return directory_.empty(); }
 
+  Inverse inverse(const InverseContext& /*context*/) const override {
+    InverseStep step;
+    step.uses = "handle.absolutize";
+    step.with.kind = ParamNode::Kind::map;
+    if (!directory_.empty()) step.with.add("directory", ParamNode::of(directory_));
+    return step;
+  }
+
   Outcome apply(StreamStateHandle& handle, const HandleContext& context) const override {
     if (std::holds_alternative<RelativeFileStateHandle>(handle)) return Outcome::already;
     const auto* file = std::get_if<FileStateHandle>(&handle);

@@ -41,6 +41,10 @@ class Drop final : public DocumentTransform {
     }
   }
 
+  Inverse inverse(const InverseContext& /*context*/) const override {
+    return NoInverse{"the state of the operators is not in the result"};
+  }
+
  private:
   void add(ParamBinder& params, const std::string& text) {
     OperatorRefProblem problem;

@@ -171,18 +171,28 @@ class Rename final : public DocumentTransform {
                "bare text is a uid) to what it will be",
                entries, /*is_required=*/true);
     params.optional("strict", "each operator of the map must be there", strict_);
-    const bool accepted = params.hazard(
-        "not-idempotent", "a new uid is an old one, too, so a second run renames again");
+    accepted_ = params.hazard("not-idempotent",
+                              "a new uid is an old one, too, so a second run renames again");
     if (!params.finish()) return;
     for (const ParamBinder::MapEntry& entry : entries) add(params, entry);
     check_apart(params, entries);
-    if (!accepted) check_idempotent(params, entries);
+    if (!accepted_) check_idempotent(params, entries);
   }
 
   void apply(Document& document, DocumentContext& context) const override {
     Plan plan(renamings_, document, context);
     if (strict_) plan.check_strict();
     plan.apply();
+  }
+
+  Inverse inverse(const InverseContext& /*context*/) const override {
+    InverseStep step;
+    step.uses = "operator.rename";
+    ParamNode map;
+    for (const Renaming& r : renamings_) map.add(shown(r.to), ParamNode::of(shown(r.from)));
+    step.with.add("map", std::move(map));
+    if (accepted_) step.accept = {"not-idempotent"};
+    return step;
   }
 
  private:
@@ -250,6 +260,7 @@ class Rename final : public DocumentTransform {
 
   std::vector<Renaming> renamings_;
   bool strict_ = false;
+  bool accepted_ = false;  ///< that a second run renames again
 };
 
 }  // namespace

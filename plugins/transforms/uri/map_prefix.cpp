@@ -22,7 +22,19 @@ class MapPrefix final : public UriTransform {
                                            std::string& result) const override {
     return map_.rewrite_directory(directory, result);
   }
+  std::optional<std::vector<PrefixMove>> moves() const override { return map_.moves(); }
   bool injective() const noexcept override { return map_.targets_apart(); }
+
+  Inverse inverse(const InverseContext& context) const override {
+    auto back = map_.inverse(context.changed);
+    if (auto* none = std::get_if<NoInverse>(&back)) return std::move(*none);
+    const auto& map = std::get<PrefixMap>(back);
+    InverseStep step;
+    step.uses = "uri.map-prefix";
+    step.with.add("map", map.tree());
+    step.accept = hazards_of(map);
+    return step;
+  }
 
  private:
   PrefixMap map_;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "stateferry/plugin/params.hpp"
@@ -97,11 +99,54 @@ class PrefixMap {
     return nullptr;
   }
 
+  /// The map that moves what these texts became back to where they were: each pair that is for one
+  /// of them the other way round, and those that keep their texts in place. A reason where two
+  /// sources have one target.
+  std::variant<PrefixMap, NoInverse> inverse(const std::vector<std::string>& changed) const {
+    PrefixMap back;
+    for (const Pair& pair : pairs_) {
+      const bool used = std::any_of(changed.begin(), changed.end(), [&](const std::string& uri) {
+        return source_of(uri) == &pair;
+      });
+      if (!used && pair.from != pair.to) continue;
+      for (const Pair& other : back.pairs_) {
+        if (other.from != pair.to) continue;
+        return NoInverse{"both '" + other.to + "' and '" + pair.from + "' have become '" + pair.to +
+                         "'"};
+      }
+      back.add(pair.to, pair.from);
+    }
+    back.finish();
+    return back;
+  }
+
+  /// See UriTransform::moves().
+  std::vector<PrefixMove> moves() const {
+    std::vector<PrefixMove> moves;
+    for (const Pair& pair : pairs_) moves.push_back({pair.from, pair.to});
+    return moves;
+  }
+
+  /// The pairs as a parameter.
+  ParamNode tree() const {
+    ParamNode node;
+    for (const Pair& pair : pairs_) node.add(pair.from, ParamNode::of(pair.to));
+    return node;
+  }
+
  private:
   struct Pair {
     std::string from;
     std::string to;
   };
+
+  const Pair* source_of(std::string_view uri) const {
+    for (const Pair& pair : pairs_) {
+      if (below_prefix(uri, pair.from)) return &pair;
+    }
+    return nullptr;
+  }
+
   std::vector<Pair> pairs_;
 };
 
@@ -120,6 +165,13 @@ inline void check_nesting(ParamBinder& params, const PrefixMap& map, std::string
                "the target '" + *target + "' lies below the source '" + std::string(source) +
                    "', so a second run could not tell what has moved",
                "choose a target elsewhere, or accept it with 'accept: [nested-target]'");
+}
+
+/// The hazards that a step with this map must accept.
+inline std::vector<std::string> hazards_of(const PrefixMap& map) {
+  std::string_view source;
+  if (map.nested_target(source) == nullptr) return {};
+  return {kNestedTarget};
 }
 
 }  // namespace stateferry::uri

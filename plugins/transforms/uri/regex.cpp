@@ -46,6 +46,12 @@ class Regex final : public UriTransform {
     return Outcome::changed;
   }
 
+  Inverse inverse(const InverseContext& /*context*/) const override {
+    return NoInverse{
+        "a pattern doesn't tell what its results were made of; write a step with the reverse "
+        "pattern by hand"};
+  }
+
  private:
   void parse_replacement(ParamBinder& params, const std::string& to) {
     const auto& groups = pattern_->NamedCapturingGroups();

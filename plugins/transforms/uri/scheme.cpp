@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "stateferry/uri/flink_path.hpp"
 #include "transforms.hpp"
@@ -40,8 +41,29 @@ class Scheme final : public UriTransform {
                                            std::string& result) const override {
     return rewrite(directory, result);
   }
+  std::optional<std::vector<PrefixMove>> moves() const override {
+    std::vector<PrefixMove> moves;
+    for (const std::string& scheme : from_) moves.push_back({scheme + ":", to_ + ":"});
+    return moves;
+  }
   // s3a://b/x and s3n://b/x would become one.
   bool injective() const noexcept override { return from_.size() == 1; }
+
+  Inverse inverse(const InverseContext& context) const override {
+    std::set<std::string_view> schemes;
+    for (const std::string& uri : context.changed) schemes.insert(split_flink_path(uri).scheme);
+    if (schemes.empty()) return NoInverse{"it changes nothing"};
+    if (schemes.size() > 1) {
+      return NoInverse{"several schemes have become '" + to_ + "', among them '" +
+                       std::string(*schemes.begin()) + "' and '" + std::string(*schemes.rbegin()) +
+                       "'"};
+    }
+    InverseStep step;
+    step.uses = "uri.scheme";
+    step.with.add("from", ParamNode::of(to_));
+    step.with.add("to", ParamNode::of(std::string(*schemes.begin())));
+    return step;
+  }
 
  private:
   static void check(ParamBinder& params, const char* name, const std::string& scheme) {

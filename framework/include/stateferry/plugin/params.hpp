@@ -47,6 +47,12 @@ struct STATEFERRY_API ParamNode {
   std::vector<ParamEntry> entries;  ///< of a map, file order
   SourceMark mark;                  ///< where the value begins
 
+  /// A text, or a list of texts, of a tree that a program makes: quoted, so never a number.
+  static ParamNode of(std::string text);
+  static ParamNode of(std::vector<std::string> texts);
+  /// Appends an entry; this is a map from then on.
+  void add(std::string key, ParamNode value);
+
   /// The value of `key` in a map; null when absent or when this is not a map. Valid as long as
   /// this node is.
   const ParamNode* find(std::string_view key) const noexcept;

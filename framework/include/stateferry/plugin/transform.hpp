@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/export.hpp"
@@ -22,6 +24,26 @@ namespace stateferry {
 /// Which of the four interfaces a transform implements.
 enum class TransformKind : std::uint8_t { uri, handle, document, assertion };
 
+/// What is known of the snapshot for which a step is to be undone.
+struct InverseContext {
+  /// The texts of the locations that the step changed in it, as they were before: UTF-8, sorted,
+  /// each once. Empty for steps that change operators.
+  const std::vector<std::string>& changed;
+  std::string_view base_uri;  ///< directory of _metadata in Flink's form; empty when unknown
+};
+
+/// A step that undoes another.
+struct InverseStep {
+  std::string uses;                 ///< full name of its transform
+  ParamNode with;                   ///< its parameters, a map
+  std::vector<std::string> accept;  ///< hazards that it must accept
+};
+/// Why no step undoes another: a sentence without its full stop, for the user.
+struct NoInverse {
+  std::string reason;
+};
+using Inverse = std::variant<InverseStep, NoInverse>;
+
 /// Common base.
 class STATEFERRY_API Transform {
  public:
@@ -29,6 +51,10 @@ class STATEFERRY_API Transform {
   virtual TransformKind kind() const noexcept = 0;
   /// Declares and binds the parameters; see plugin/params.hpp.
   virtual void configure(ParamBinder& params) = 0;
+  /// The step that takes back what this one does, for `rules invert`. It need not do so on every
+  /// snapshot: the framework tries it on the one that `context` tells of and compares all bytes. By
+  /// default there is none.
+  virtual Inverse inverse(const InverseContext& context) const;
 };
 
 /// What a step says of one location.
@@ -36,6 +62,13 @@ enum class Outcome : std::uint8_t {
   unmatched,  ///< none of this step's business
   already,    ///< lies below the step's target: nothing to do
   changed,    ///< gets a new text
+};
+
+/// What lies at or below `from` (Flink's form) goes below `to`. `s3a:` stands for all URIs of that
+/// scheme.
+struct PrefixMove {
+  std::string from;
+  std::string to;
 };
 
 /// Maps the text of a location to a new one.
@@ -56,6 +89,12 @@ class STATEFERRY_API UriTransform : public Transform {
   /// each is asked for. Worth answering, since snapshots hold many files in few directories.
   virtual std::optional<Outcome> rewrite_directory(std::string_view directory,
                                                    std::string& result) const;
+
+  /// What the step moves, where prefixes can say it: it changes no other text, and each that it
+  /// changes gets below the target of the longest prefix that it lies below. Nothing, as by
+  /// default, where they can't. `rules check` warns by this of steps that can't meet what they are
+  /// for.
+  virtual std::optional<std::vector<PrefixMove>> moves() const;
 
   /// Whether two different texts that this step changes always get different texts. If so the
   /// framework need not compare all results to prove that no two files become one.
