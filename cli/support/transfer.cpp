@@ -123,6 +123,16 @@ Snapshot load_snapshot(const std::string& argument, const std::string& base_uri,
   return {std::move(pointer), std::move(base), std::move(document), std::move(references)};
 }
 
+std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {
+  std::string all;
+  for (const PlanRow& row : rows) {
+    const std::string directory = without_slash(parent_of(canonical_uri(row.*member)));
+    all = all.empty() ? directory : common_directory(all, directory);
+    if (all.empty()) return {};
+  }
+  return !all.empty() && scheme_of(all) == "file" ? all : std::string();
+}
+
 // ------------------------------------------------------------------------------ reports
 
 void throw_failures(const CopyReport& report) {

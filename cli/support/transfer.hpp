@@ -54,6 +54,10 @@ std::vector<Relocation> parse_maps(const std::vector<std::string>& maps);
 /// How a copy is to be done, by its options.
 CopyOptions copy_options(const StoreOptions& options);
 
+/// The deepest directory that all sources (or targets) lie in, where that is a local one; else
+/// empty. Links above it are followed, and none below.
+std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member);
+
 /// Shows a copy's progress on stderr while it lives: a line on a terminal, JSON lines for machines.
 class ProgressDisplay {
  public:

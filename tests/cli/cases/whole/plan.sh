@@ -1,6 +1,6 @@
 base=s3://bucket-old/flink/inc/0e7720de630c3241f2d99c2d3b07ebb7
 plan() {
-  stateferry plan --base-uri "$base/chk-2" snapshots/2.3.0-inc "$@" | tr -d '\r'
+  stateferry plan --base-uri "$base/chk-2" snapshots/2.3.0-inc "$@"
 }
 plan | head -2
 plan s3a://bucket-new/job 2>/dev/null | sed -n 2p
