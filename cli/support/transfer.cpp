@@ -113,6 +113,18 @@ std::string pointer_uri(const std::string& argument) {
   return uri.ends_with("/_metadata") ? uri : join_uri(uri, "_metadata");
 }
 
+std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const StoreOptions& options,
+                                          PluginRegistry& registry, DiagnosticSink& sink) {
+  if (argument == "-" || scheme_of(argument) == "file") return open_input(argument);
+  Stores stores(registry, load_config(options, registry), sink);
+  return stores.open(pointer_uri(argument));
+}
+
+std::string directory_anywhere(const std::string& argument) {
+  if (argument == "-" || scheme_of(argument) == "file") return base_uri_of(argument);
+  return without_slash(parent_of(pointer_uri(argument)));
+}
+
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink) {
   std::string pointer = pointer_uri(argument);

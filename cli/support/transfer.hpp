@@ -37,6 +37,13 @@ std::string uri_of_argument(const std::string& argument);
 /// The URI of the `_metadata` that an argument means: a directory means the one in it.
 std::string pointer_uri(const std::string& argument);
 
+/// Opens what an argument means, for reading: stdin for `-`, a local file, or a file of any
+/// storage, which is fetched. Storages are only opened for the last.
+std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const StoreOptions& options,
+                                          PluginRegistry& registry, DiagnosticSink& sink);
+/// The directory of the `_metadata` that an argument means, in Flink's form; empty for `-`.
+std::string directory_anywhere(const std::string& argument);
+
 /// A decoded snapshot and where it lies.
 struct Snapshot {
   std::string pointer;  ///< URI of the file that was read

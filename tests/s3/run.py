@@ -237,6 +237,11 @@ def case_one_command_moves_a_savepoint(case):
     case.stateferry("verify", "--strict", case.folder / "local")
 
 
+def case_inspect_and_dump_read_there(case):
+    assert json.loads(case.stateferry("inspect", "--json", OLD))["verdict"] == "rewrite"
+    assert f'"{OLD}/' in case.stateferry("dump", OLD)
+
+
 def case_a_second_run_has_nothing_to_do(case):
     case.stateferry("move", OLD, NEW)
     before = case.new_files()
