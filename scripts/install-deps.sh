@@ -6,10 +6,11 @@ set -euo pipefail
 
 readonly build_packages=(
   g++ cmake ninja-build libboost-dev libcli11-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libre2-dev
-  libgtest-dev libgmock-dev libmd-dev libxxhash-dev pkg-config rapidjson-dev nlohmann-json3-dev)
+  libgtest-dev libgmock-dev libmd-dev libxxhash-dev libcurl4-openssl-dev pkg-config rapidjson-dev nlohmann-json3-dev
+  rclone)
 readonly test_packages=(
   ca-certificates ccache clang-14 clang-format-14 clang-tidy-14 diffutils git jq libbenchmark-dev libclang-rt-14-dev
-  maven openjdk-17-jdk-headless python3 python3-jsonschema python3-yaml shellcheck unzip valgrind)
+  maven openjdk-17-jdk-headless python3 python3-jsonschema python3-venv python3-yaml shellcheck unzip valgrind)
 
 usage() {
   echo "usage: scripts/install-deps.sh [--tests]"

@@ -29,11 +29,13 @@ void declare_dump(CLI::App& app, Context& context, Run& run);
 void declare_explain(CLI::App& app, Context& context, Run& run);
 void declare_inspect(CLI::App& app, Context& context, Run& run);
 void declare_move(CLI::App& app, Context& context, Run& run);
+void declare_orphans(CLI::App& app, Context& context, Run& run);
 void declare_plan(CLI::App& app, Context& context, Run& run);
 void declare_plugins(CLI::App& app, Context& context, Run& run);
 void declare_rules(CLI::App& app, Context& context, Run& run);
 /// Adds `schema` to the sub-commands of `rules`.
 void declare_rules_schema(CLI::App& rules, Context& context, Run& run);
+void declare_self_contain(CLI::App& app, Context& context, Run& run);
 void declare_verify(CLI::App& app, Context& context, Run& run);
 
 }  // namespace stateferry::cli

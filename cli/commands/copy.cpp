@@ -1,9 +1,7 @@
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/plan_file.hpp"
-#include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/transfer/verify.hpp"
-#include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
 #include "support/rule_loading.hpp"
 #include "support/transfer.hpp"
@@ -18,17 +16,6 @@ struct Options {
   StoreOptions stores;
 };
 
-// The deepest directory that all lie in, so that links above it are followed and none below.
-std::string directory_of_all(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {
-  std::string all;
-  for (const PlanRow& row : rows) {
-    const std::string directory = without_slash(parent_of(canonical_uri(row.*member)));
-    all = all.empty() ? directory : common_directory(all, directory);
-    if (all.empty()) return {};
-  }
-  return scheme_of(all) == "file" ? all : std::string();
-}
-
 ExitCode copy(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
@@ -40,8 +27,8 @@ ExitCode copy(const Options& o, const Context& context) {
   for (const PlanRow& row : rows) items.push_back(copy_item(row));
 
   CopyOptions options = copy_options(o.stores);
-  options.source_root = directory_of_all(rows, &PlanRow::source);
-  options.target_root = directory_of_all(rows, &PlanRow::target);
+  options.source_root = local_root(rows, &PlanRow::source);
+  options.target_root = local_root(rows, &PlanRow::target);
   Journal journal(o.journal.empty() ? path + ".journal" : o.journal, plan_id(items), items.size());
   CopyProgress progress;
   CopyReport report;

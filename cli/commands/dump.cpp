@@ -2,8 +2,8 @@
 
 #include "commands/commands.hpp"
 #include "stateferry/host/pipeline.hpp"
-#include "support/files.hpp"
 #include "support/rule_loading.hpp"
+#include "support/transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -12,12 +12,14 @@ struct Options {
   std::string file;
   bool json = false;
   DumpOptions dump;
+  StoreOptions stores;
 };
 
 ExitCode dump(const Options& options, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink sink;
-  const Document document = decode_document(open_input(options.file), registry, sink);
+  const Document document =
+      decode_document(open_anywhere(options.file, options.stores, registry, sink), registry, sink);
   const TextSink out = [](std::string_view text) { print(text); };
   if (options.json) {
     dump_json(document.root(), document.source_dialect(), options.dump, out);
@@ -31,11 +33,12 @@ ExitCode dump(const Options& options, const Context& context) {
 
 void declare_dump(CLI::App& app, Context& context, Run& run) {
   const auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "_metadata file, its directory, or - for stdin")
+  app.add_option("FILE", options->file, "_metadata file or its directory, a path or URI, or -")
       ->required()
       ->type_name("");
   app.add_flag("--json", options->json, "one JSON document instead of a line per field");
   app.add_flag("--bytes", options->dump.bytes, "show inline bytes too (base64)");
+  add_store_options(app, options->stores, false);
   app.footer(
       "Example:\n  stateferry dump savepoint-b9888f/_metadata | grep 's3://old-bucket'\n"
       "  diff <(stateferry dump a/_metadata) <(stateferry dump b/_metadata)");

@@ -2,11 +2,11 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/uri/flink_path.hpp"
-#include "support/files.hpp"
 #include "support/inventory.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
 #include "support/table.hpp"
+#include "support/transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -14,6 +14,7 @@ namespace {
 struct Options {
   std::string file;
   std::string base_uri;
+  StoreOptions stores;
   bool json = false;
 };
 
@@ -132,10 +133,10 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
 ExitCode inspect(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink sink;
-  auto source = open_input(o.file);
+  auto source = open_anywhere(o.file, o.stores, registry, sink);
   const std::string name = source->name();
   Document document = decode_document(std::move(source), registry, sink);
-  std::string base = base_uri_of(o.file);
+  std::string base = directory_anywhere(o.file);
   if (!o.base_uri.empty()) base = normalize_flink_path(o.base_uri).value_or(o.base_uri);
   const Inventory inventory = take_inventory(document, base);
   if (o.json) {
@@ -150,12 +151,13 @@ ExitCode inspect(const Options& o, const Context& context) {
 
 void declare_inspect(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  app.add_option("SNAPSHOT", o->file, "_metadata file, its directory, or - for stdin")
+  app.add_option("SNAPSHOT", o->file, "_metadata file or its directory, a path or URI, or -")
       ->required()
       ->type_name("");
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
   app.add_flag("--json", o->json, "one JSON document");
+  add_store_options(app, o->stores, false);
   app.footer("Example:\n  stateferry inspect --json savepoint-b9888f | jq -r .verdict");
   app.callback([&, o] { run = [&, o] { return inspect(*o, context); }; });
 }

@@ -113,6 +113,18 @@ std::string pointer_uri(const std::string& argument) {
   return uri.ends_with("/_metadata") ? uri : join_uri(uri, "_metadata");
 }
 
+std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const StoreOptions& options,
+                                          PluginRegistry& registry, DiagnosticSink& sink) {
+  if (argument == "-" || scheme_of(argument) == "file") return open_input(argument);
+  Stores stores(registry, load_config(options, registry), sink);
+  return stores.open(pointer_uri(argument));
+}
+
+std::string directory_anywhere(const std::string& argument) {
+  if (argument == "-" || scheme_of(argument) == "file") return base_uri_of(argument);
+  return without_slash(parent_of(pointer_uri(argument)));
+}
+
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink) {
   std::string pointer = pointer_uri(argument);
@@ -121,6 +133,16 @@ Snapshot load_snapshot(const std::string& argument, const std::string& base_uri,
   Document document = decode_document(stores.open(pointer), registry, sink);
   References references = collect_references(document, base);
   return {std::move(pointer), std::move(base), std::move(document), std::move(references)};
+}
+
+std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {
+  std::string all;
+  for (const PlanRow& row : rows) {
+    const std::string directory = without_slash(parent_of(canonical_uri(row.*member)));
+    all = all.empty() ? directory : common_directory(all, directory);
+    if (all.empty()) return {};
+  }
+  return !all.empty() && scheme_of(all) == "file" ? all : std::string();
 }
 
 // ------------------------------------------------------------------------------ reports

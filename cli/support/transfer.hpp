@@ -37,6 +37,13 @@ std::string uri_of_argument(const std::string& argument);
 /// The URI of the `_metadata` that an argument means: a directory means the one in it.
 std::string pointer_uri(const std::string& argument);
 
+/// Opens what an argument means, for reading: stdin for `-`, a local file, or a file of any
+/// storage, which is fetched. Storages are only opened for the last.
+std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const StoreOptions& options,
+                                          PluginRegistry& registry, DiagnosticSink& sink);
+/// The directory of the `_metadata` that an argument means, in Flink's form; empty for `-`.
+std::string directory_anywhere(const std::string& argument);
+
 /// A decoded snapshot and where it lies.
 struct Snapshot {
   std::string pointer;  ///< URI of the file that was read
@@ -53,6 +60,10 @@ std::vector<Relocation> parse_maps(const std::vector<std::string>& maps);
 
 /// How a copy is to be done, by its options.
 CopyOptions copy_options(const StoreOptions& options);
+
+/// The deepest directory that all sources (or targets) lie in, where that is a local one; else
+/// empty. Links above it are followed, and none below.
+std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member);
 
 /// Shows a copy's progress on stderr while it lives: a line on a terminal, JSON lines for machines.
 class ProgressDisplay {

@@ -54,12 +54,18 @@ skip() {
   exit 200
 }
 
-# Puts a real incremental checkpoint with its files below old/, with metadata that says so.
-incremental_checkpoint() {
-  cp -r "$TOOLS/../../examples/whole/2.3.0-inc" old
+# Puts a real checkpoint with its files below old/, with metadata that says so.
+checkpoint() {
+  cp -r "$TOOLS/../../examples/whole/$1" old
   stateferry convert -q -r samples/bucket-to-bucket.yaml --in-place --backup .was \
-    --set from=file:/tmp/flink-old/inc/b59bf0512e430a18fdcef0810b929fa9 --set to="file:$PWD/old" old/chk-2
+    --set "from=file:/tmp/flink-old/$2" --set to="file:$PWD/old" old/chk-2
   rm old/chk-2/_metadata.was
+}
+incremental_checkpoint() {
+  checkpoint 2.3.0-inc inc/b59bf0512e430a18fdcef0810b929fa9
+}
+merged_checkpoint() {
+  checkpoint 1.20.3-merge merge/51d0df132491f98966ac4c2485a890a0
 }
 
 # Puts a real savepoint with its files into old/.

@@ -104,6 +104,9 @@ constexpr CodeInfo kCodes[] = {
     {"E-MOVE-ROOTS", ExitCode::findings,
      "Files of the snapshot lie outside of the directory that is to be moved.",
      "Say where each root goes with --map FROM=TO, or use self-contain."},
+    {"E-MOVE-SEGMENTS", ExitCode::findings,
+     "The snapshot has merged files, whose parts no relative handle can name.",
+     "Add --unmerge, which cuts them into files of their own."},
     {"E-MOVE-UNSAFE", ExitCode::bad_input,
      "The metadata names a place that nobody should follow: upwards from its directory, or local "
      "from a remote store.",
@@ -260,6 +263,10 @@ constexpr CodeInfo kCodes[] = {
     {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
      "The format version is not part of any Flink release yet and may still change.",
      "Check the result with the Flink that is to read it."},
+    {"W-ORPHANS-NOT-GIVEN", ExitCode::ok,
+     "Snapshots below the root were not given, so that files which only they need are listed as "
+     "orphans.",
+     "Give every snapshot that may still be restored before anything is deleted."},
     {"W-RULE-NEVER", ExitCode::ok, "A step can never meet what it is for.",
      "Correct its 'where', or the order of the steps; or leave the step out."},
     {"W-RULE-SHADOWED", ExitCode::ok,

@@ -1,1 +1,1 @@
-stateferry inspect s3://bucket-old/flink/chk-2/_metadata
+stateferry convert --reencode s3://bucket-old/flink/chk-2/_metadata out

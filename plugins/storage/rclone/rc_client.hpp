@@ -1,0 +1,48 @@
+// Calls to a running rclone: JSON over HTTP on this machine.
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon.hpp"
+#include "remotes.hpp"
+#include "stateferry/plugin/storage.hpp"
+
+namespace stateferry::rclone {
+
+/// Takes a file's bytes as they come.
+using TakeBytes = std::function<void(std::span<const std::byte>)>;
+
+/// One connection; each thread has its own.
+class RcClient {
+ public:
+  explicit RcClient(const Daemon& daemon);
+  ~RcClient();
+  RcClient(const RcClient&) = delete;
+  RcClient& operator=(const RcClient&) = delete;
+
+  /// A named text argument of a call.
+  using Argument = std::pair<const char*, std::string>;
+  /// Calls a command such as `operations/stat`. `options` is JSON for the argument `opt`, or empty.
+  /// `uri` is what messages are about. Throws IoError; `otherwise` is the code of an error that is
+  /// none of the known ones.
+  rapidjson::Document call(const char* command, const std::vector<Argument>& arguments,
+                           const char* options, const std::string& uri, const char* otherwise);
+  /// Reads a file or a part of it. Throws IoError.
+  void get(const Place& place, const std::optional<ByteRange>& range, const TakeBytes& take,
+           const std::string& uri);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  const Daemon& daemon_;
+};
+
+}  // namespace stateferry::rclone

