@@ -13,7 +13,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly results=$PWD/build/test
-readonly everything=(format shell architecture dev asan clang release instructions maven readers out_of_tree editor s3)
+readonly everything=(format shell architecture dev asan clang release instructions maven readers out_of_tree editor s3 kill)
 passed=0 failed=0 skipped=0
 failures=()
 
@@ -132,6 +132,11 @@ stage_editor() {
 # As the suites do with their builds: install, build the examples against it, use them.
 stage_out_of_tree() {
   tests/out_of_tree/run.sh "$PWD/build/release" -G Ninja -DCMAKE_BUILD_TYPE=Release
+}
+
+# A move that is killed at 50 moments, and goes on.
+stage_kill() {
+  tests/kill/run.py "$PWD/build/release/bin/stateferry"
 }
 
 # Real snapshots between buckets of a real S3 server on this machine, which also fails on purpose.
