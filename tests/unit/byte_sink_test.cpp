@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -68,6 +70,59 @@ TEST(AtomicFile, HasTheModeThatTheUserAsksFor) {
   sink->commit();
   ::umask(before);
   EXPECT_EQ(mode_of(folder.file("out")), 0640U);
+}
+
+TEST(AtomicFile, WhatIsWrittenBehindComesInOrder) {
+  const TemporaryDirectory folder;
+  ByteVector expected;
+  {
+    const auto sink = atomic_file_sink(folder.file("out"), {});
+    std::array<ByteVector, 2> pieces;
+    for (int i = 0; i < 40; ++i) {
+      ByteVector& piece = pieces[i % 2];
+      piece.assign(100'000 + i, static_cast<std::byte>(i));
+      expected.insert(expected.end(), piece.begin(), piece.end());
+      if (i % 7 == 3) {
+        sink->write(piece);
+      } else {
+        sink->write_behind(piece);
+      }
+    }
+    const auto written = sink->written();
+    EXPECT_EQ(written->size(), expected.size());
+    sink->commit();
+  }
+  EXPECT_TRUE(read_file(folder.file("out")) == expected);
+}
+
+TEST(AtomicFile, AFailureBehindIsToldByTheNextCall) {
+  const TemporaryDirectory folder;
+  const ByteVector piece(100'000, std::byte{1});
+  struct rlimit before {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto old = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit small = before;
+  small.rlim_cur = 50'000;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  {
+    const auto sink = atomic_file_sink(folder.file("out"), {});
+    const Diagnostic d = refusal([&] {
+      sink->write_behind(piece);
+      sink->settle();
+      sink->commit();
+    });
+    EXPECT_EQ(d.code, "E-IO-WRITE");
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old);
+  EXPECT_EQ(folder.names(), Names{});
+}
+
+TEST(AtomicFile, DroppedWhileItIsWrittenBehindLeavesNothing) {
+  const TemporaryDirectory folder;
+  const ByteVector piece(5'000'000, std::byte{1});
+  atomic_file_sink(folder.file("out"), {})->write_behind(piece);
+  EXPECT_EQ(folder.names(), Names{});
 }
 
 TEST(AtomicFile, MayBeEmpty) {

@@ -5,17 +5,26 @@
 namespace stateferry {
 
 ByteWriter::ByteWriter(ByteSink& sink) : sink_(sink), buffer_(allocate_pages(kBuffer + kSlack)) {}
-ByteWriter::~ByteWriter() = default;
-
-void ByteWriter::flush() {
-  if (used_ > 0) pass_on(used_);
+ByteWriter::~ByteWriter() {
+  // A run that ends early may still have a buffer on its way.
+  if (other_) sink_.settle();
 }
 
-void ByteWriter::pass_on(std::size_t n) {
-  sink_.write({buffer_.get(), n});
-  flushed_ += n;
-  used_ -= n;
-  std::memmove(buffer_.get(), buffer_.get() + n, used_);
+void ByteWriter::flush() {
+  if (used_ == 0) return;
+  sink_.write({buffer_.get(), used_});
+  flushed_ += used_;
+  used_ = 0;
+}
+
+void ByteWriter::pass_on() {
+  if (!other_) other_ = allocate_pages(kBuffer + kSlack);
+  sink_.write_behind({buffer_.get(), kBuffer});
+  flushed_ += kBuffer;
+  used_ -= kBuffer;
+  // The other buffer's bytes are written: the sink has waited for them.
+  std::memcpy(other_.get(), buffer_.get() + kBuffer, used_);
+  buffer_.swap(other_);
 }
 
 void ByteWriter::raw_long(std::span<const std::byte> bytes) {

@@ -14,6 +14,7 @@
 #include <random>
 #include <utility>
 
+#include "io/background_writer.hpp"
 #include "io/digest.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
@@ -169,17 +170,24 @@ class AtomicFileSink final : public ByteSink {
     open_file();
   }
   ~AtomicFileSink() override {
+    behind_.settle();
     if (fd_ >= 0) ::close(fd_);
     if (temporary_) ::unlink(temporary_->path().c_str());
   }
 
   void write(std::span<const std::byte> bytes) override {
-    write_all(fd_, bytes, path_);
-    if (options_.digest) digest_.update(bytes);
+    behind_.finish();
+    append(bytes);
     size_ += bytes.size();
   }
+  void write_behind(std::span<const std::byte> bytes) override {
+    behind_.start(bytes);
+    size_ += bytes.size();
+  }
+  void settle() noexcept override { behind_.settle(); }
 
   void commit() override {
+    behind_.finish();
     if (options_.sync && ::fsync(fd_) != 0) fail_commit(errno);
     if (!options_.backup.empty()) keep_backup();
     if (options_.replace) {
@@ -194,12 +202,17 @@ class AtomicFileSink final : public ByteSink {
   }
 
   std::unique_ptr<ByteSource> written() override {
+    behind_.finish();
     return std::make_unique<WrittenFile>(fd_, size_, path_);
   }
   std::uint64_t digest() const override { return digest_.value(); }
   std::string name() const override { return path_; }
 
  private:
+  void append(std::span<const std::byte> bytes) {
+    write_all(fd_, bytes, path_);
+    if (options_.digest) digest_.update(bytes);
+  }
   std::string temporary_path() const {
     return directory_ + "/." + file_name_.substr(0, 200) + ".stateferry-" + random_suffix();
   }
@@ -278,6 +291,7 @@ class AtomicFileSink final : public ByteSink {
   std::uint64_t size_ = 0;
   std::unique_ptr<TemporaryName> temporary_;
   Digest digest_;
+  BackgroundWriter behind_{[this](std::span<const std::byte> bytes) { append(bytes); }};
 };
 
 class DescriptorSink final : public ByteSink {

@@ -194,13 +194,12 @@ class Unmerging final : public OwnStep {
     const bool segments = has_segments(document);
     const UnmergeOptions options{directory_, true};
     for (const SegmentCopy& part : unmerge_segments(document.root(), document.arena(), options)) {
-      PlanRow row;
+      PlanRow& row = rows_.emplace_back();
       row.source = part.source;
       row.target = part.target;
       row.bytes = row.at_least = part.length;
       row.range = ByteRange{part.offset, part.length};
       row.role = std::string(role_name(primary_role(part.role)));
-      rows_.push_back(std::move(row));
       context.changed_elsewhere();
     }
     if (rows_.empty() && segments) context.changed_elsewhere();

@@ -55,7 +55,7 @@ std::string common_directory(std::string_view a, std::string_view b) {
   std::string path(p.substr(0, n));
   while (path.ends_with('/')) path.pop_back();
   // A bucket needs no slash; a root without authority (`file:/`) is nothing without one.
-  if (path.empty() && left.authority.empty()) path = "/";
+  if (path.empty() && left.authority.empty()) path.push_back('/');
   return root + path;
 }
 

@@ -15,9 +15,9 @@
 namespace stateferry {
 
 /// Append-only writer. The sink gets pieces of kBuffer bytes, but for the last: whole pages, of
-/// which the page cache makes few and large ones. What was written reaches the sink with flush() at
-/// the latest; the destructor doesn't flush, so that an abandoned run writes nothing more. One
-/// thread at a time.
+/// which the page cache makes few and large ones. One piece may be on its way while the next one
+/// fills. What was written reaches the sink with flush() at the latest; the destructor doesn't
+/// flush, so that an abandoned run writes nothing more. One thread at a time.
 class STATEFERRY_API ByteWriter final : public ByteTap {
  public:
   static constexpr std::size_t kBuffer = std::size_t{1} << 20;
@@ -82,14 +82,15 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
   }
   void spill() {
     if (used_ >= kBuffer) [[unlikely]] {
-      pass_on(kBuffer);
+      pass_on();
     }
   }
-  void pass_on(std::size_t n);
+  void pass_on();
   void raw_long(std::span<const std::byte> bytes);
 
   ByteSink& sink_;
   PageBuffer buffer_;
+  PageBuffer other_;      // may be on its way to the sink
   std::size_t used_ = 0;  // below kBuffer between calls
   std::uint64_t flushed_ = 0;
 };

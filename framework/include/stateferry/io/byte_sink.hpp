@@ -21,6 +21,12 @@ class STATEFERRY_API ByteSink {
   virtual ~ByteSink();
   /// Appends. Throws IoError.
   virtual void write(std::span<const std::byte> bytes) = 0;
+  /// Appends, maybe not before it returns: `bytes` must stay as they are until the next call of any
+  /// function of the sink but name(). What goes wrong meanwhile, that call throws. Like write() by
+  /// default.
+  virtual void write_behind(std::span<const std::byte> bytes) { write(bytes); }
+  /// Waits for what write_behind() has begun. What went wrong, the next call throws.
+  virtual void settle() noexcept {}
   /// Makes the output appear under its name. Called once, after the last write. Throws IoError.
   virtual void commit() = 0;
   /// Whether dropping it without commit() takes back what was written. False for pipes.
