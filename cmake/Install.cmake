@@ -12,7 +12,7 @@ install(TARGETS ${plugins}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/${STATEFERRY_PLUGIN_SUBDIR} COMPONENT runtime)
 install(DIRECTORY rules/samples/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/stateferry/rules COMPONENT runtime
-  FILES_MATCHING PATTERN *.yaml)
+  FILES_MATCHING PATTERN *.yaml PATTERN _metadata)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
 
 # For plugin authors: find_package(stateferry).

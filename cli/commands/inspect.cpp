@@ -4,6 +4,7 @@
 #include "stateferry/uri/flink_path.hpp"
 #include "support/inventory.hpp"
 #include "support/json.hpp"
+#include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
 #include "support/table.hpp"
 #include "support/transfer.hpp"
@@ -15,6 +16,7 @@ struct Options {
   std::string file;
   std::string base_uri;
   StoreOptions stores;
+  std::string uids;
   bool json = false;
 };
 
@@ -138,7 +140,8 @@ ExitCode inspect(const Options& o, const Context& context) {
   Document document = decode_document(std::move(source), registry, sink);
   std::string base = directory_anywhere(o.file);
   if (!o.base_uri.empty()) base = normalize_flink_path(o.base_uri).value_or(o.base_uri);
-  const Inventory inventory = take_inventory(document, base);
+  const LoadedNames loaded = load_operator_names(o.uids);
+  const Inventory inventory = take_inventory(document, base, loaded.names.get());
   if (o.json) {
     print_json_inventory(inventory, name);
   } else {
@@ -156,6 +159,7 @@ void declare_inspect(CLI::App& app, Context& context, Run& run) {
       ->type_name("");
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_uids_option(app, o->uids);
   app.add_flag("--json", o->json, "one JSON document");
   add_store_options(app, o->stores, false);
   app.footer("Example:\n  stateferry inspect --json savepoint-b9888f | jq -r .verdict");

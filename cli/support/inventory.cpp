@@ -169,10 +169,12 @@ std::uint64_t inline_changes(const KeyedStateHandle& handle) {
   return bytes;
 }
 
-OperatorInventory operator_figures(const OperatorState& op) {
+OperatorInventory operator_figures(const OperatorState& op, const OperatorNames* names) {
+  OperatorKey key{0, op.id, op.uid, op.name};
+  if (names != nullptr) key = names->complete(key);
   OperatorInventory figures;
-  figures.name = to_utf8(op.name);
-  figures.uid = to_utf8(op.uid);
+  figures.name = to_utf8(key.name);
+  figures.uid = to_utf8(key.uid);
   figures.hash = to_hex(op.id);
   figures.parallelism = op.parallelism;
   figures.max_parallelism = op.max_parallelism;
@@ -222,7 +224,8 @@ const char* verdict_text(Verdict verdict) {
          "promise";
 }
 
-Inventory take_inventory(Document& document, const std::string& base_uri) {
+Inventory take_inventory(Document& document, const std::string& base_uri,
+                         const OperatorNames* names) {
   CheckpointMetadata& root = document.root();
   Inventory inventory;
   inventory.dialect = document.source_dialect();
@@ -231,7 +234,7 @@ Inventory take_inventory(Document& document, const std::string& base_uri) {
   inventory.checkpoint_id = root.checkpoint_id;
   inventory.master_states = root.master_states.size();
   for (const OperatorState& op : root.operators) {
-    inventory.operators.push_back(operator_figures(op));
+    inventory.operators.push_back(operator_figures(op, names));
   }
   HandleCounter(inventory.handles).count(root);
   Counter counter(inventory, base_uri);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "stateferry/model/document.hpp"
+#include "stateferry/model/operator_ref.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
 
 namespace stateferry::cli {
@@ -53,7 +54,9 @@ struct Inventory {
   Verdict verdict = Verdict::relocatable;
 };
 
-/// Counts `document`. `base_uri` is where its _metadata lies, empty when unknown.
-Inventory take_inventory(Document& document, const std::string& base_uri);
+/// Counts `document`. `base_uri` is where its _metadata lies, empty when unknown; `names` may be
+/// null.
+Inventory take_inventory(Document& document, const std::string& base_uri,
+                         const OperatorNames* names);
 
 }  // namespace stateferry::cli

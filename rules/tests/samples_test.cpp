@@ -27,8 +27,10 @@ TEST_P(SamplesTest, DoesWhatItsTestsSay) {
 
 std::vector<std::string> all_samples() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(STATEFERRY_TEST_SAMPLES)) {
-    names.push_back(entry.path().filename().string());
+  const std::filesystem::path root = STATEFERRY_TEST_SAMPLES;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (entry.path().extension() != ".yaml") continue;
+    names.push_back(std::filesystem::relative(entry.path(), root).string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -38,7 +40,7 @@ std::vector<std::string> all_samples() {
 std::string test_name(const testing::TestParamInfo<std::string>& sample) {
   std::string name = sample.param;
   std::replace_if(
-      name.begin(), name.end(), [](char c) { return c == '-' || c == '.'; }, '_');
+      name.begin(), name.end(), [](char c) { return c == '-' || c == '.' || c == '/'; }, '_');
   return name;
 }
 

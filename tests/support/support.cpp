@@ -191,7 +191,7 @@ bool RecordingEditor::edit(const Location& location, Replacement& replacement) {
   replacement_ = replace_(location);
   // In two parts that meet somewhere, as codecs may get it.
   const std::string_view text = replacement_;
-  replacement = {text.substr(0, text.size() / 2), text.substr(text.size() / 2)};
+  replacement = {text.substr(0, text.size() / 2), text.substr(text.size() / 2), {}};
   return true;
 }
 

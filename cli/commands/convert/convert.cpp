@@ -16,6 +16,7 @@
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
 #include "support/json.hpp"
+#include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
 
 namespace stateferry::cli {
@@ -174,6 +175,7 @@ struct Conversion {
   const Pipeline& pipeline;
   const RuleFile* rules;
   const std::vector<ConvertJob>& jobs;
+  const LoadedNames names;  // of operators that the files do not name
 
   bool alone() const noexcept { return jobs.size() == 1; }
 };
@@ -216,14 +218,16 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   options.spool = o.spool;
   options.commit = !o.dry_run;
   options.commit_unchanged = !o.in_place;
+  options.operator_names = c.names.names;
   options.on_change = std::move(told.location);
   options.on_operator_change = std::move(told.op);
   if (o.record.empty()) return c.pipeline.run(*source, *sink, registry, options, problems);
   const auto record = open_record(o);
   HashingSink hashing(*sink);
   const RunReport report = c.pipeline.run(*source, hashing, registry, options, problems);
-  const RecordSums sums{sha256_hex(*source), report.committed ? hashing.hex() : std::string()};
-  const std::string text = record_text(report, job, c.rules, sums, registry);
+  const RecordSums sums{sha256_hex(*source), report.committed ? hashing.hex() : std::string(),
+                        c.names.sha256};
+  const std::string text = record_text(report, job, o, c.rules, sums, registry);
   record->write(std::as_bytes(std::span(text.data(), text.size())));
   record->commit();
   return report;
@@ -236,13 +240,15 @@ ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
   const ConvertJob& job = c.jobs.front();
   ConsoleSink problems;
   const bool to_stderr = job.out == "-" && !o.dry_run;
-  DiffWriter diff([&](const std::string& line) {
-    if (to_stderr) {
-      say(line);
-    } else {
-      print(line + "\n");
-    }
-  });
+  DiffWriter diff(
+      [&](const std::string& line) {
+        if (to_stderr) {
+          say(line);
+        } else {
+          print(line + "\n");
+        }
+      },
+      c.names.names.get());
   const bool json_wanted = o.json || o.jsonl;
   JsonText changes(o.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
   changes.begin_array();
@@ -271,7 +277,8 @@ ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
 // Runs one job so that nothing is said before its turn.
 void run_quietly(const Conversion& c, const ConvertJob& job, PluginRegistry& registry,
                  Outcome& outcome) {
-  DiffWriter diff([&](const std::string& line) { outcome.diff += line + "\n"; });
+  DiffWriter diff([&](const std::string& line) { outcome.diff += line + "\n"; },
+                  c.names.names.get());
   JsonText changes(JsonText::Style::compact);
   changes.begin_array();
   try {
@@ -434,7 +441,8 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
     }
   }
   const Pipeline pipeline = rules ? *rules->pipeline : Pipeline{};
-  const Conversion conversion{o, pipeline, rules ? &rules->file : nullptr, jobs};
+  const Conversion conversion{o, pipeline, rules ? &rules->file : nullptr, jobs,
+                              load_operator_names(o.uids)};
   return jobs.size() == 1 ? convert_one(conversion, registry) : convert_many(conversion, context);
 }
 
@@ -456,6 +464,7 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
       ->type_name("N");
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_uids_option(app, o->uids);
   app.add_flag("--dry-run", o->dry_run, "do everything but write");
   app.add_flag("--diff", o->diff, "show each change, by operator");
   app.add_flag("--in-place", o->in_place, "put results in the inputs' places, keep backups");

@@ -15,6 +15,7 @@ struct ConvertOptions {
   std::string base_uri;
   std::string backup = ".bak";
   std::string record;
+  std::string uids;
   unsigned jobs = 0;  ///< 0: as many as there are processors
   bool backup_given = false;
   bool in_place = false;

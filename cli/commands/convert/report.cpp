@@ -14,12 +14,11 @@ namespace {
 
 // ---------------------------------------------------------------------------- the diff
 
-std::string heading(const OperatorKey* op) {
-  if (op == nullptr) return "snapshot";
-  std::string text = "operator " + std::to_string(op->index);
-  if (!op->uid.empty()) text += "  uid:" + to_utf8(op->uid);
-  if (!op->name.empty()) text += "  \"" + to_utf8(op->name) + "\"";
-  return text + "  hash:" + to_hex(op->id);
+std::string heading(const OperatorKey& op) {
+  std::string text = "operator " + std::to_string(op.index);
+  if (!op.uid.empty()) text += "  uid:" + to_utf8(op.uid);
+  if (!op.name.empty()) text += "  \"" + to_utf8(op.name) + "\"";
+  return text + "  hash:" + to_hex(op.id);
 }
 
 // The path below the operator, which the heading names.
@@ -169,14 +168,16 @@ void write_rules(JsonText& json, const RuleFile* rules) {
 
 }  // namespace
 
-void DiffWriter::under(const std::string& heading) {
-  if (heading == heading_) return;
-  heading_ = heading;
-  line_(bold(heading));
+void DiffWriter::under(const OperatorKey* op) {
+  std::string head = "snapshot";
+  if (op != nullptr) head = heading(names_ != nullptr ? names_->complete(*op) : *op);
+  if (head == heading_) return;
+  heading_ = head;
+  line_(bold(head));
 }
 
 void DiffWriter::change(const OperatorChange& change) {
-  under(heading(&change.op));
+  under(&change.op);
   if (change.field.empty()) {
     line_(red("  - dropped, with its state"));
     return;
@@ -187,7 +188,7 @@ void DiffWriter::change(const OperatorChange& change) {
 }
 
 void DiffWriter::change(const Change& change) {
-  under(heading(change.location.op));
+  under(change.location.op);
   line_("  " + dim(place(change.location)));
   line_(red("  - " + std::string(change.before)));
   line_(green("  + " + std::string(change.after)));
@@ -254,8 +255,9 @@ void write_run_members(JsonText& json, const RunReport& r, const ConvertJob& job
   write_counts(json, r);
 }
 
-std::string record_text(const RunReport& r, const ConvertJob& job, const RuleFile* rules,
-                        const RecordSums& sums, const PluginRegistry& registry) {
+std::string record_text(const RunReport& r, const ConvertJob& job, const ConvertOptions& o,
+                        const RuleFile* rules, const RecordSums& sums,
+                        const PluginRegistry& registry) {
   JsonText json;
   json.begin_object();
   json.member("schema", "stateferry/record/1");
@@ -273,6 +275,13 @@ std::string record_text(const RunReport& r, const ConvertJob& job, const RuleFil
   if (r.committed) json.member("sha256", sums.output);
   json.end_object();
   write_rules(json, rules);
+  if (!sums.uids.empty()) {
+    json.key("uids");
+    json.begin_object();
+    json.member("file", o.uids);
+    json.member("sha256", sums.uids);
+    json.end_object();
+  }
   write_counts(json, r);
   json.end_object();
   return json.text() + "\n";

@@ -16,15 +16,16 @@ namespace stateferry::cli {
 class DiffWriter {
  public:
   using Line = std::function<void(const std::string&)>;
-  /// `line` takes each line without its end.
-  explicit DiffWriter(Line line) : line_(std::move(line)) {}
+  /// `line` takes each line without its end. `names` may be null.
+  DiffWriter(Line line, const OperatorNames* names) : line_(std::move(line)), names_(names) {}
   void change(const Change& change);
   void change(const OperatorChange& change);
 
  private:
-  void under(const std::string& heading);
+  void under(const OperatorKey* op);
 
   Line line_;
+  const OperatorNames* names_;
   std::string heading_;
 };
 
@@ -44,10 +45,12 @@ void write_run_members(JsonText& json, const RunReport& report, const ConvertJob
 struct RecordSums {
   std::string input;   ///< SHA-256, hex
   std::string output;  ///< SHA-256, hex; empty: nothing was written
+  std::string uids;    ///< SHA-256 of the file of --uids, hex; empty: none was given
 };
 /// The record of a run: versions, digests, counts, accepted hazards; no secrets, no environment.
 /// `rules` may be null.
-std::string record_text(const RunReport& report, const ConvertJob& job, const RuleFile* rules,
+std::string record_text(const RunReport& report, const ConvertJob& job,
+                        const ConvertOptions& options, const RuleFile* rules,
                         const RecordSums& sums, const PluginRegistry& registry);
 
 }  // namespace stateferry::cli

@@ -6,6 +6,7 @@
 #include "stateferry/io/byte_sink.hpp"
 #include "support/files.hpp"
 #include "support/json.hpp"
+#include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
 
 namespace stateferry::cli {
@@ -15,11 +16,14 @@ struct TestOptions {
   std::vector<std::string> files;
   std::vector<std::string> set;
   std::string junit;
+  std::string uids;
   bool force = false;
   bool json = false;
 };
 
-RuleTestBench bench_of(const std::vector<std::string>& set, PluginRegistry& registry) {
+// `names` may be null: then only those in the fixtures are known.
+RuleTestBench bench_of(const std::vector<std::string>& set, PluginRegistry& registry,
+                       std::shared_ptr<const OperatorNames> names) {
   RuleTestBench bench;
   bench.inputs = rule_inputs(set);
   bench.transforms = transforms_of(registry);
@@ -32,9 +36,12 @@ RuleTestBench bench_of(const std::vector<std::string>& set, PluginRegistry& regi
   };
   bench.open = open_input;
   bench.directory_of = base_uri_of;
-  bench.run = [&](const Pipeline& pipeline, ByteSource& source, ByteSink& sink,
-                  const RunOptions& options, DiagnosticSink& diagnostics) {
-    return pipeline.run(source, sink, registry, options, diagnostics);
+  bench.run = [&registry, names = std::move(names)](const Pipeline& pipeline, ByteSource& source,
+                                                    ByteSink& sink, const RunOptions& options,
+                                                    DiagnosticSink& diagnostics) {
+    RunOptions named = options;
+    named.operator_names = names;
+    return pipeline.run(source, sink, registry, named, diagnostics);
   };
   return bench;
 }
@@ -145,7 +152,8 @@ ExitCode run_tests(const TestOptions& options, const Context& context) {
     report = atomic_file_sink(local_path(options.junit), sink);
   }
   PluginRegistry registry = open_registry(context);
-  const RuleTestBench bench = bench_of(options.set, registry);
+  const RuleTestBench bench =
+      bench_of(options.set, registry, load_operator_names(options.uids).names);
   ExitCode exit = ExitCode::ok;
   std::vector<TestedFile> files;
   for (const std::string& path : options.files) {
@@ -175,6 +183,7 @@ void declare_rules_test(CLI::App& rules, Context& context, Run& run) {
   add_set_option(*app, options->set);
   app->add_option("--junit", options->junit, "also write the results as JUnit's XML")
       ->type_name("FILE");
+  add_uids_option(*app, options->uids);
   app->add_flag("--force", options->force, "replace an existing JUnit file");
   app->add_flag("--json", options->json, "one JSON document");
   app->footer("Example:\n  stateferry rules test rules/samples/*.yaml --junit results.xml");

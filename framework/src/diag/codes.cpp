@@ -8,6 +8,8 @@ namespace stateferry {
 namespace {
 
 constexpr CodeInfo kCodes[] = {
+    {"E-ARG-UIDS", ExitCode::usage, "The file of --uids can't be understood.",
+     "One uid a line, or a hash and its uid, or what 'inspect --json' prints of a newer snapshot."},
     {"E-ARG-USAGE", ExitCode::usage,
      "The command line has an unknown option, a missing argument or a combination that makes no "
      "sense.",

@@ -1,0 +1,35 @@
+#include "support/operator_names.hpp"
+
+#include <span>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/host/operator_names_file.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "support/console.hpp"
+#include "support/files.hpp"
+#include "support/rule_loading.hpp"
+
+namespace stateferry::cli {
+
+void add_uids_option(CLI::App& app, std::string& file) {
+  app.add_option("--uids", file,
+                 "names of operators for snapshots that store hashes only: a uid a line, "
+                 "'HASH UID', CSV, or what inspect --json prints")
+      ->type_name("FILE");
+}
+
+LoadedNames load_operator_names(const std::string& file) {
+  if (file.empty()) return {};
+  const std::string path = local_path(file);
+  const auto text = std::make_shared<SourceText>(SourceText{file, read_text(path)});
+  DiagnosticList problems;
+  auto names = std::make_shared<OperatorNames>(parse_operator_names(text, problems));
+  if (problems.all().empty()) {
+    const std::string& bytes = text->text;
+    return {names, sha256_hex(std::as_bytes(std::span(bytes.data(), bytes.size())))};
+  }
+  for (std::size_t i = 0; i + 1 < problems.all().size(); ++i) say(problems.all()[i]);
+  throw Error(problems.all().back());
+}
+
+}  // namespace stateferry::cli
