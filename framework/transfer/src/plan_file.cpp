@@ -405,7 +405,8 @@ void read_jsonl(std::string_view text, const std::string& name, const RowSink& s
     ++number;
     if (line.empty()) continue;
     rapidjson::Document json;
-    json.Parse(line.data(), line.size());
+    // Not by recursion: nobody knows how deep a line nests.
+    json.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
     if (json.HasParseError() || !json.IsObject()) fail_line(name, number, "this is no JSON object");
     PlanRow row;
     row.source = text_member(json, "source");

@@ -101,11 +101,12 @@ void Stores::stat_many(
     const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
   std::map<Made*, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < uris.size(); ++i) groups[&of(uris[i])].push_back(i);
-  for (const auto& [made, members] : groups) {
+  for (const auto& entry : groups) {
+    const std::vector<std::size_t>& members = entry.second;
     std::vector<std::string> group;
     group.reserve(members.size());
     for (const std::size_t i : members) group.push_back(uris[i]);
-    guarded_call(made->what, [&, storage = made->storage] {
+    guarded_call(entry.first->what, [&, storage = entry.first->storage] {
       storage->stat_many(group, [&](std::size_t k, const std::optional<StoredFile>& file) {
         found(members[k], file);
       });

@@ -100,6 +100,7 @@ TEST(PlanFile, ProblemsNameTheLine) {
   EXPECT_EQ(problem("{\"source\": \"s3://a/b\""), "line 1: this is no JSON object");
   EXPECT_EQ(problem("{\"source\": \"s3://a/b\"}"),
             "line 1: the target is missing: the plan was made without a target directory");
+  EXPECT_EQ(problem("{\"a\":" + std::string(1'000'000, '[')), "line 1: this is no JSON object");
   EXPECT_EQ(read("").size(), 0U);
 }
 
