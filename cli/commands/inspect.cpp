@@ -27,12 +27,57 @@ std::string kind_text(const SnapshotKind& kind) {
   return text;
 }
 
+bool is_released(FlinkRelease release) {
+  return release != all_releases().back().release;
+}
+
+// `Flink 1.20 and later`; what decides it is a line of its own.
+std::string readers_text(const Inventory& i) {
+  if (!i.readers) return "no Flink reads it as it is";
+  const Readers& r = *i.readers;
+  if (!is_released(r.oldest)) return "no released Flink";
+  std::string text = "Flink " + to_string(r.oldest);
+  if (r.newest == r.oldest) return text + " only";
+  return text + (is_released(r.newest) ? " to " + to_string(r.newest) : " and later");
+}
+
+void print_readers(const Inventory& i) {
+  if (find_dialect(i.dialect) == nullptr) return;  // of a codec from elsewhere
+  print("  read by     " + readers_text(i) + "\n");
+  if (!i.readers) return;
+  std::string why = "  because     " + i.readers->reason;
+  if (!i.readers->place.empty()) why += " (" + i.readers->place + ")";
+  print(why + "\n");
+}
+
+void write_readers(JsonText& json, const Inventory& i) {
+  const auto release = [&](const char* name, bool known, FlinkRelease value) {
+    json.key(name);
+    if (known) {
+      json.value(to_string(value));
+    } else {
+      json.null();
+    }
+  };
+  const Readers readers = i.readers.value_or(Readers{});
+  release("oldest-flink", i.readers && is_released(readers.oldest), readers.oldest);
+  release("newest-flink", i.readers && is_released(readers.newest), readers.newest);
+  if (!i.readers) return;
+  json.key("oldest-flink-decided-by");
+  json.begin_object();
+  json.member("construct", readers.construct);
+  json.member("reason", readers.reason);
+  json.member("place", readers.place);
+  json.end_object();
+}
+
 void print_text(const Inventory& i, const std::string& file) {
   print(bold(file) + "\n");
   print("  format      version " + std::to_string(i.dialect.format_version) + ", written by " +
         i.written_by + "\n");
   print("  snapshot    " + kind_text(i.kind) + ", checkpoint " + std::to_string(i.checkpoint_id) +
         "\n");
+  print_readers(i);
   print("  verdict     " + bold(verdict_name(i.verdict)) + ": " + verdict_text(i.verdict) + "\n");
   if (i.inline_uris > 0) {
     print("  note        " + count_of(i.inline_uris, "inline byte array") +
@@ -107,6 +152,7 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
   if (!i.kind.name.empty()) json.member("snapshot-name", i.kind.name);
   if (!i.kind.format.empty()) json.member("snapshot-format", i.kind.format);
   json.member("checkpoint-id", i.checkpoint_id);
+  write_readers(json, i);
   json.member("verdict", verdict_name(i.verdict));
   json.member("master-states", i.master_states);
   json.key("operators");

@@ -236,6 +236,7 @@ Inventory take_inventory(Document& document, const std::string& base_uri,
   for (const OperatorState& op : root.operators) {
     inventory.operators.push_back(operator_figures(op, names));
   }
+  inventory.readers = readers_of(root, inventory.dialect);
   HandleCounter(inventory.handles).count(root);
   Counter counter(inventory, base_uri);
   walk(root, counter);

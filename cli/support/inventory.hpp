@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "stateferry/host/conversion.hpp"
 #include "stateferry/model/document.hpp"
 #include "stateferry/model/operator_ref.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
@@ -52,6 +54,7 @@ struct Inventory {
   std::uint64_t relative_files = 0;
   std::uint64_t inline_uris = 0;  ///< inline byte arrays that hold a storage URI
   Verdict verdict = Verdict::relocatable;
+  std::optional<Readers> readers;  ///< which releases read it as it is; nothing: none does
 };
 
 /// Counts `document`. `base_uri` is where its _metadata lies, empty when unknown; `names` may be

@@ -123,6 +123,7 @@ std::optional<Pipeline> build_pipeline(const RuleFile& file, const TransformFact
   if (!complete || found.errors() > 0) return std::nullopt;
   pipeline.require = file.require;
   pipeline.untouched_uris = file.output.untouched_uris;
+  pipeline.output = file.output.format;
   return pipeline;
 }
 

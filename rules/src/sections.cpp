@@ -127,7 +127,7 @@ void read_plugins(const ParamNode& plugins, std::vector<PluginRange>& result, Pr
 
 namespace {
 
-/// `output`, key by key. What asks for another format is refused rather than passed over.
+/// `output`, key by key.
 class OutputReader {
  public:
   OutputReader(const ParamNode& node, Problems& problems)
@@ -136,32 +136,29 @@ class OutputReader {
   }
 
   OutputSpec run() {
+    OutputFormat& format = output_.format;
     read_metadata_version();
     read_flink();
-    read_only("handles", "keep", {"keep", "absolute", "relative"});
-    read_only("snapshot", "unknown",
-              {"unknown", "savepoint-canonical", "savepoint-native", "checkpoint"});
-    read_only("on-loss", "fail", {"fail", "report"});
+    read_word("handles", {"keep", "absolute", "relative"}, handle_form_from_name, format.handles);
+    read_word("snapshot", {"unknown", "savepoint-canonical", "savepoint-native", "checkpoint"},
+              declared_kind_from_name, format.snapshot);
+    read_word("on-loss", {"fail", "report"}, on_loss_from_name, format.on_loss);
     read_untouched();
     reader_.finish();
+    if (const auto problem = problem_with(format)) {
+      problems_.error(output_.mark, "E-RULE-VALUE", problem->message, problem->hint);
+    }
     return output_;
   }
 
  private:
-  void refuse(const ParamNode& node, const std::string& key, const std::string& instead) {
-    problems_.error(node.mark, "E-RULE-UNSUPPORTED",
-                    "'" + key + "' can't be '" + node.scalar +
-                        "': this version writes the format that it reads",
-                    instead);
-  }
-
   void read_metadata_version() {
     const ParamNode* node = reader_.find("metadata-version");
     std::string word;
     if (node == nullptr || !read_text(*node, "'metadata-version'", word, problems_)) return;
     if (word == "keep") return;
     if (word.size() == 1 && word >= "1" && word <= "7") {
-      refuse(*node, "metadata-version", "remove the key, or write: metadata-version: keep");
+      output_.format.version = word[0] - '0';
     } else {
       problems_.error(node->mark, "E-RULE-VALUE", "'metadata-version' can't be '" + word + "'",
                       "keep, or a version from 1 to 7");
@@ -172,25 +169,23 @@ class OutputReader {
     const ParamNode* node = reader_.find("flink");
     std::string word;
     if (node == nullptr || !read_text(*node, "'flink'", word, problems_)) return;
-    if (release_from_text(word)) {
-      refuse(*node, "flink", "remove the key");
-    } else {
+    output_.format.flink = release_from_text(word);
+    if (!output_.format.flink) {
       problems_.error(node->mark, "E-RULE-VALUE", "'" + word + "' is not a Flink release",
                       "a release is written \"1.18\"");
     }
   }
 
-  /// A key whose words are all legal, but of which only `supported` can be done.
-  void read_only(const std::string& key, const std::string& supported,
-                 const std::vector<std::string>& allowed) {
+  template <class T>
+  void read_word(const std::string& key, const std::vector<std::string>& allowed,
+                 std::optional<T> (*from_name)(std::string_view) noexcept, T& value) {
     const ParamNode* node = reader_.find(key);
     std::string word;
     if (node == nullptr || !read_text(*node, "'" + key + "'", word, problems_)) return;
-    if (word == supported) return;
-    if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
-      report_choice(*node, "'" + key + "'", allowed, problems_);
+    if (const auto known = from_name(word)) {
+      value = *known;
     } else {
-      refuse(*node, key, "remove the key, or write: " + key + ": " + supported);
+      report_choice(*node, "'" + key + "'", allowed, problems_);
     }
   }
 

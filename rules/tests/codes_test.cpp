@@ -26,10 +26,10 @@ TEST(CodesTest, EveryRowIsComplete) {
 }
 
 TEST(CodesTest, WhatIsWrongWithARuleFileIsExit78) {
-  for (const char* code : {"E-RULE-DUPLICATE", "E-RULE-FILE", "E-RULE-INCLUDE", "E-RULE-LIMIT",
-                           "E-RULE-MISSING", "E-RULE-PLUGIN", "E-RULE-SYNTAX", "E-RULE-TYPE",
-                           "E-RULE-UNKNOWN", "E-RULE-UNKNOWN-TRANSFORM", "E-RULE-UNSUPPORTED",
-                           "E-RULE-VALUE", "E-RULE-VARIABLE", "E-RULE-VERSION"}) {
+  for (const char* code :
+       {"E-RULE-DUPLICATE", "E-RULE-FILE", "E-RULE-INCLUDE", "E-RULE-LIMIT", "E-RULE-MISSING",
+        "E-RULE-PLUGIN", "E-RULE-SYNTAX", "E-RULE-TYPE", "E-RULE-UNKNOWN",
+        "E-RULE-UNKNOWN-TRANSFORM", "E-RULE-VALUE", "E-RULE-VARIABLE", "E-RULE-VERSION"}) {
     ASSERT_NE(find_code(code), nullptr) << code;
     EXPECT_EQ(find_code(code)->exit, ExitCode::bad_rules) << code;
   }

@@ -295,35 +295,58 @@ rules.yaml:6:3: error: unknown key 'operator' in 'require', did you mean 'operat
 )");
 }
 
-TEST(RuleFileTest, OutputThatThisVersionCannotWrite) {
+TEST(RuleFileTest, OutputInAnotherFormat) {
+  DiagnosticList problems;
+  const auto file = parse_rule_file("rules.yaml",
+                                    v1("steps: []\n"
+                                       "output:\n"
+                                       "  metadata-version: 4\n"
+                                       "  flink: \"1.18\"\n"
+                                       "  handles: relative\n"
+                                       "  snapshot: savepoint-native\n"
+                                       "  on-loss: report\n"),
+                                    {}, problems);
+  ASSERT_TRUE(file && file->valid);
+  const OutputFormat& format = file->output.format;
+  EXPECT_TRUE(format.asks());
+  EXPECT_EQ(format.version, 4);
+  EXPECT_EQ(format.flink, (FlinkRelease{1, 18}));
+  EXPECT_EQ(format.handles, HandleForm::relative);
+  EXPECT_EQ(format.snapshot, DeclaredKind::savepoint_native);
+  EXPECT_EQ(format.on_loss, OnLoss::report);
+  const auto plain = parse_rule_file("rules.yaml", v1("steps: []\n"), {}, problems);
+  EXPECT_FALSE(plain->output.format.asks());
+}
+
+TEST(RuleFileTest, OutputThatContradictsItself) {
+  EXPECT_EQ(complaints(v1("steps: []\n"
+                          "output: {metadata-version: 5, flink: \"1.18\"}\n")),
+            R"(rules.yaml:3:9: error: Flink 1.18 doesn't read format version 5 [E-RULE-VALUE]
+  output: {metadata-version: 5, flink: "1.18"}
+          ^
+  help: it reads versions 2 to 4
+)");
   EXPECT_EQ(
       complaints(v1("steps: []\n"
-                    "output:\n"
-                    "  metadata-version: 5\n"
-                    "  flink: \"1.18\"\n"
-                    "  handles: relative\n"
-                    "  snapshot: checkpoint\n"
-                    "  on-loss: report\n")),
-      R"(rules.yaml:4:21: error: 'metadata-version' can't be '5': this version writes the format that it reads [E-RULE-UNSUPPORTED]
-    metadata-version: 5
-                      ^
-  help: remove the key, or write: metadata-version: keep
-rules.yaml:5:10: error: 'flink' can't be '1.18': this version writes the format that it reads [E-RULE-UNSUPPORTED]
-    flink: "1.18"
-           ^
-  help: remove the key
-rules.yaml:6:12: error: 'handles' can't be 'relative': this version writes the format that it reads [E-RULE-UNSUPPORTED]
-    handles: relative
-             ^
-  help: remove the key, or write: handles: keep
-rules.yaml:7:13: error: 'snapshot' can't be 'checkpoint': this version writes the format that it reads [E-RULE-UNSUPPORTED]
-    snapshot: checkpoint
-              ^
-  help: remove the key, or write: snapshot: unknown
-rules.yaml:8:12: error: 'on-loss' can't be 'report': this version writes the format that it reads [E-RULE-UNSUPPORTED]
-    on-loss: report
-             ^
-  help: remove the key, or write: on-loss: fail
+                    "output: {metadata-version: 3}\n")),
+      R"(rules.yaml:3:9: error: version 3 has several bodies, and each Flink reads only some of them [E-RULE-VALUE]
+  output: {metadata-version: 3}
+          ^
+  help: say also which Flink, from 1.11 on, is to read the result
+)");
+  EXPECT_EQ(complaints(v1("steps: []\n"
+                          "output: {flink: \"3.7\"}\n")),
+            R"(rules.yaml:3:9: error: Flink 3.7 is not known [E-RULE-VALUE]
+  output: {flink: "3.7"}
+          ^
+  help: known are 1.2 to 2.4
+)");
+  EXPECT_EQ(complaints(v1("steps: []\n"
+                          "output: {flink: \"1.9\", handles: relative}\n")),
+            R"(rules.yaml:3:9: error: Flink 1.9 reads no relative handles [E-RULE-VALUE]
+  output: {flink: "1.9", handles: relative}
+          ^
+  help: they exist since Flink 1.11
 )");
 }
 

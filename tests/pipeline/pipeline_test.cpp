@@ -685,6 +685,97 @@ TEST(Pipeline, WhatIsReadBackDifferentlyIsNotCommitted) {
   }
 }
 
+// ---------------------------------------------------------------------------- conversion
+
+std::int32_t version_of(const std::vector<std::byte>& bytes) {
+  ByteReader in{std::span<const std::byte>(bytes)};
+  return read_format_version(in);
+}
+
+TEST(PipelineOutput, AnotherFormatAfterTheSteps) {
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://new/"));
+  p.output.flink = FlinkRelease{1, 18};
+  p.output.on_loss = OnLoss::report;
+  const Result result = run(p, snapshot({"s3://old/a"}));
+  EXPECT_EQ(version_of(result.bytes), 4);
+  EXPECT_THAT(files_of(result.bytes), testing::ElementsAre("s3://new/a"));
+  EXPECT_EQ(result.report.dialect.format_version, 5);
+  ASSERT_TRUE(result.report.conversion);
+  EXPECT_EQ(result.report.conversion->target.format_version, 4);
+  EXPECT_TRUE(result.report.verified);
+  // Both operators have a name and a uid: one warning for each reason.
+  ASSERT_EQ(result.problems.all().size(), 2U);
+  EXPECT_EQ(result.problems.all()[0].code, "W-CAPABILITY-LOSS");
+  EXPECT_EQ(result.problems.all()[0].notes.size(), 2U);
+}
+
+TEST(PipelineOutput, WhatIsRefusedIsToldWholeAndNotBegun) {
+  Pipeline p;
+  p.output.flink = FlinkRelease{1, 18};
+  PluginRegistry registry = test::plugin_registry();
+  const auto input = snapshot({"s3://old/a"});
+  const auto source = memory_source(input, "test");
+  test::RecordingSink sink;
+  DiagnosticList problems;
+  std::optional<ConversionAccount> account;
+  RunOptions options;
+  options.on_account = [&](const ConversionAccount& a) { account = a; };
+  try {
+    p.run(*source, sink, registry, options, problems);
+    FAIL() << "a loss was written";
+  } catch (const CapabilityError& error) {
+    EXPECT_EQ(error.code(), "E-CAPABILITY-LOSS");
+  }
+  EXPECT_EQ(problems.errors(), 1U);  // the other one was thrown
+  EXPECT_TRUE(sink.pieces.empty());
+  EXPECT_FALSE(sink.committed);
+  ASSERT_TRUE(account);
+  EXPECT_EQ(account->findings.size(), 4U);
+}
+
+TEST(PipelineOutput, NothingToConvertIsACopy) {
+  Pipeline p;
+  p.output.flink = FlinkRelease{2, 1};
+  const auto input = snapshot({"s3://old/a"});
+  const Result result = run(p, input);
+  EXPECT_EQ(result.bytes, input);
+  EXPECT_EQ(result.report.path, RunReport::Path::copied);
+  EXPECT_FALSE(result.report.changed());
+}
+
+TEST(PipelineOutput, ExplainingEndsWithTheAccount) {
+  Pipeline p;
+  p.output.flink = FlinkRelease{1, 13};
+  RunOptions options;
+  options.explain = true;
+  options.commit = false;
+  const Result result = run(p, snapshot({"s3://old/a"}), options);
+  EXPECT_TRUE(result.bytes.empty());
+  EXPECT_EQ(result.problems.all().size(), 0U);
+  ASSERT_TRUE(result.report.conversion);
+  EXPECT_EQ(result.report.conversion->worst(), LossClass::drops_information);
+}
+
+TEST(PipelineOutput, HandlesFollowTheDirectoryThatTheStepsMove) {
+  RunOptions options;
+  options.base_uri = "s3://old/sp";
+  Pipeline p;
+  p.steps.push_back(move("s3://old/", "s3://new/"));
+  p.output.handles = HandleForm::relative;
+  const Result relative = run(p, snapshot({"s3://old/sp/a", "s3://old/shared/b"}), options);
+  EXPECT_THAT(files_of(relative.bytes), testing::ElementsAre("s3://new/shared/b"));
+  EXPECT_EQ(relative.report.changed_locations, 3U);
+  EXPECT_EQ(relative.report.absolute, 1U);
+  EXPECT_EQ(version_of(relative.bytes), 5);
+  p.output.handles = HandleForm::absolute;
+  options.base_uri = "s3://old/sp2";
+  const Result absolute = run(p, relative.bytes, options);
+  EXPECT_THAT(files_of(absolute.bytes),
+              testing::ElementsAre("s3://new/sp2/meta", "s3://new/sp2/a", "s3://new/shared/b"));
+  EXPECT_EQ(failure(p, relative.bytes), "E-RULE-BASE-URI");
+}
+
 TEST(CountBounds, AreParsed) {
   EXPECT_TRUE(parse_count_bound("0")->holds(0));
   EXPECT_FALSE(parse_count_bound("0")->holds(1));

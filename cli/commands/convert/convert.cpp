@@ -29,9 +29,17 @@ namespace fs = std::filesystem;
 }
 
 void check_usage(const ConvertOptions& o) {
-  if (o.rules.empty() && !o.reencode) {
+  if (o.rules.empty() && !o.reencode && !o.converts()) {
     usage("a rule file is missing",
-          "give one with -r FILE, or --reencode to decode and encode only");
+          "give one with -r FILE, or --to or --for-flink to change the format, or --reencode to "
+          "decode and encode only");
+  }
+  if (o.rules.empty() && !o.on_loss.empty() && !o.converts()) {
+    usage("--on-loss goes with --to or --for-flink", "add one of them");
+  }
+  if (o.explain && (o.diff || o.in_place || !o.record.empty())) {
+    usage("--explain-target writes nothing: --diff, --in-place and --record make no sense with it",
+          "leave them away");
   }
   if (o.rules.empty() && !o.set.empty()) usage("--set needs a rule file", "give one with -r FILE");
   if (o.backup_given && !o.in_place) {
@@ -46,6 +54,26 @@ void check_usage(const ConvertOptions& o) {
   const bool many = o.files.size() > 1 && (o.in_place || !o.out_dir.empty());
   if (many && !o.record.empty()) usage("--record is for one input", "run the inputs one by one");
   if (o.json && o.jsonl) usage("--json and --jsonl exclude each other", "leave one away");
+}
+
+// The output that the rules ask for, with what the command line says instead.
+OutputFormat output_format(const ConvertOptions& o, OutputFormat format) {
+  if (!o.to.empty()) {
+    if (o.to.size() != 1 || o.to < "1" || o.to > "9") {
+      usage("--to '" + o.to + "' is not a format version", "versions are 1 to 7");
+    }
+    format.version = o.to[0] - '0';
+  }
+  if (!o.for_flink.empty()) {
+    format.flink = release_from_text(o.for_flink);
+    if (!format.flink) {
+      usage("'" + o.for_flink + "' is not a Flink release", "a release is written 1.18");
+    }
+  }
+  if (!o.snapshot.empty()) format.snapshot = *declared_kind_from_name(o.snapshot);
+  if (!o.on_loss.empty()) format.on_loss = *on_loss_from_name(o.on_loss);
+  if (const auto problem = problem_with(format)) usage(problem->message, problem->hint);
+  return format;
 }
 
 // ---------------------------------------------------------------------------- jobs
@@ -164,6 +192,7 @@ struct Outcome {
   bool done = false;
   std::optional<RunReport> report;
   DiagnosticList problems;
+  std::optional<ConversionAccount> account;  // also of a conversion that was refused
   std::optional<Diagnostic> failure;
   std::string diff;
   std::string changes;  // JSON array
@@ -206,13 +235,17 @@ ChangeListeners listeners(const ConvertOptions& o, DiffWriter& diff, JsonText& c
 }
 
 RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& registry,
-                  ChangeListeners told, DiagnosticSink& problems) {
+                  ChangeListeners told, DiagnosticSink& problems,
+                  std::optional<ConversionAccount>& account) {
   const ConvertOptions& o = c.options;
   const auto source = open_input(job.in);
   if (!o.record.empty()) source->spool();
   const auto sink = open_sink(o, job, c.alone());
   RunOptions options;
   options.base_uri = base_uri(o, job);
+  options.base_uri_said = !o.base_uri.empty();
+  options.explain = o.explain;
+  options.on_account = [&](const ConversionAccount& a) { account = a; };
   options.reencode = o.reencode;
   options.verify = !o.no_verify;
   options.spool = o.spool;
@@ -235,6 +268,27 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
 
 // ---------------------------------------------------------------------------- one input
 
+void write_failure(JsonText& json, const ConvertJob& job, const Diagnostic& failure,
+                   const std::optional<ConversionAccount>& account) {
+  json.member("input", job.in);
+  json.member("written", false);
+  if (account) write_account(json, *account);
+  json.key("error");
+  json.begin_object();
+  write_diagnostic_members(json, failure);
+  json.end_object();
+}
+
+void print_refusal(const Conversion& c, const ConvertJob& job, const ConversionAccount& account,
+                   const Diagnostic& failure) {
+  JsonText json(c.options.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
+  json.begin_object();
+  json.member("schema", "stateferry/convert/1");
+  write_failure(json, job, failure, account);
+  json.end_object();
+  print_json(json);
+}
+
 ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
   const ConvertOptions& o = c.options;
   const ConvertJob& job = c.jobs.front();
@@ -252,11 +306,20 @@ ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
   const bool json_wanted = o.json || o.jsonl;
   JsonText changes(o.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
   changes.begin_array();
-  const RunReport report = run_job(c, job, registry, listeners(o, diff, changes), problems);
+  std::optional<ConversionAccount> account;
+  RunReport report;
+  try {
+    report = run_job(c, job, registry, listeners(o, diff, changes), problems, account);
+  } catch (const Error& error) {
+    // What stands in the way of a conversion is a result, too.
+    if (json_wanted && account) print_refusal(c, job, *account, error.diagnostic());
+    throw;
+  }
   changes.end_array();
   if (!json_wanted) {
+    if (o.explain) print(bold(job.in) + ": " + account_text(*report.conversion));
     finish_stdout();  // the diff ends before the summary begins
-    say(report_text(report, job, o));
+    if (!o.explain) say(report_text(report, job, o));
     return ExitCode::ok;
   }
   JsonText json(o.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
@@ -282,8 +345,8 @@ void run_quietly(const Conversion& c, const ConvertJob& job, PluginRegistry& reg
   JsonText changes(JsonText::Style::compact);
   changes.begin_array();
   try {
-    outcome.report =
-        run_job(c, job, registry, listeners(c.options, diff, changes), outcome.problems);
+    outcome.report = run_job(c, job, registry, listeners(c.options, diff, changes),
+                             outcome.problems, outcome.account);
   } catch (const Error& error) {
     outcome.failure = error.diagnostic();
   } catch (const std::exception& error) {
@@ -307,12 +370,7 @@ void write_outcome(JsonText& json, const Conversion& c, const ConvertJob& job,
       json.raw(outcome.changes);
     }
   } else {
-    json.member("input", job.in);
-    json.member("written", false);
-    json.key("error");
-    json.begin_object();
-    write_diagnostic_members(json, *outcome.failure);
-    json.end_object();
+    write_failure(json, job, *outcome.failure, outcome.account);
   }
   json.end_object();
 }
@@ -323,10 +381,13 @@ bool tell(const Conversion& c, const ConvertJob& job, const Outcome& outcome) {
   if (outcome.failure) say(*outcome.failure);
   if (!c.options.json && !c.options.jsonl) {
     if (!outcome.diff.empty()) print(bold(job.in) + "\n" + outcome.diff);
-    if (outcome.report) {
+    if (outcome.report && c.options.explain) {
+      print(bold(job.in) + ": " + account_text(*outcome.report->conversion));
+    } else if (outcome.report) {
       const RunReport& r = *outcome.report;
       std::string line = job.in + ": ";
-      line += r.changed()           ? count_of(r.changes(), "change")
+      line += r.converted()         ? "converted to " + to_string(r.conversion->target)
+              : r.changed()         ? count_of(r.changes(), "change")
               : r.already_applied() ? "already applied"
               : r.absolute == 0     ? "nothing to rewrite"
                                     : "nothing changed";
@@ -440,7 +501,8 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
       return problems.exit() == ExitCode::ok ? ExitCode::bad_rules : problems.exit();
     }
   }
-  const Pipeline pipeline = rules ? *rules->pipeline : Pipeline{};
+  Pipeline pipeline = rules ? *rules->pipeline : Pipeline{};
+  pipeline.output = output_format(o, pipeline.output);
   const Conversion conversion{o, pipeline, rules ? &rules->file : nullptr, jobs,
                               load_operator_names(o.uids)};
   return jobs.size() == 1 ? convert_one(conversion, registry) : convert_many(conversion, context);
@@ -465,6 +527,22 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
   add_uids_option(app, o->uids);
+  app.add_option("--to", o->to, "write this format version")->type_name("N");
+  CLI::Option* for_flink =
+      app.add_option("--for-flink", o->for_flink, "write what this Flink can read")
+          ->type_name("X.Y");
+  app.add_option("--snapshot", o->snapshot,
+                 "what the snapshot is, for files that don't say (V1-V3)")
+      ->check(CLI::IsMember({"savepoint-canonical", "savepoint-native", "checkpoint", "unknown"}))
+      ->type_name("savepoint-canonical|savepoint-native|checkpoint|unknown");
+  app.add_option("--on-loss", o->on_loss, "what happens when the format can't hold something")
+      ->check(CLI::IsMember({"fail", "report"}))
+      ->type_name("fail|report");
+  const CLI::Option* explain =
+      app.add_option("--explain-target", o->for_flink,
+                     "only say what --for-flink X.Y would do; writes nothing")
+          ->type_name("X.Y")
+          ->excludes(for_flink);
   app.add_flag("--dry-run", o->dry_run, "do everything but write");
   app.add_flag("--diff", o->diff, "show each change, by operator");
   app.add_flag("--in-place", o->in_place, "put results in the inputs' places, keep backups");
@@ -485,9 +563,12 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
       "  stateferry convert -r rules/samples/bucket-to-bucket.yaml \\\n"
       "      --set from=s3://old-bucket/flink --set to=s3://new-bucket/flink \\\n"
       "      old/_metadata new/_metadata --diff\n"
-      "  stateferry convert -r move.yaml --out-dir moved savepoints/*/_metadata");
-  app.callback([&, o, backup] {
+      "  stateferry convert -r move.yaml --out-dir moved savepoints/*/_metadata\n"
+      "  stateferry convert --for-flink 1.20 new/_metadata old/_metadata");
+  app.callback([&, o, backup, explain] {
     o->backup_given = backup->count() > 0;
+    o->explain = explain->count() > 0;
+    o->dry_run |= o->explain;
     run = [&, o] { return convert(*o, context); };
   });
 }

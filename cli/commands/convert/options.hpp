@@ -13,6 +13,11 @@ struct ConvertOptions {
   std::vector<std::string> files;  ///< IN OUT, or all inputs with --out-dir
   std::string out_dir;
   std::string base_uri;
+  std::string to;         ///< format version
+  std::string for_flink;  ///< release; with --explain-target that one
+  std::string snapshot;   ///< what the snapshot is
+  std::string on_loss;    ///< empty: as the rules say
+  bool explain = false;   ///< --explain-target: print the account, write nothing
   std::string backup = ".bak";
   std::string record;
   std::string uids;
@@ -28,6 +33,9 @@ struct ConvertOptions {
   bool spool = false;
   bool json = false;
   bool jsonl = false;
+
+  /// Whether the command line asks for another format.
+  bool converts() const { return !to.empty() || !for_flink.empty() || !snapshot.empty(); }
 };
 
 /// One input and where its result goes.

@@ -61,7 +61,80 @@ bool has_operator_step(const RunReport& r) {
                      [](const StepCounts& s) { return s.kind == TransformKind::document; });
 }
 
+// `V6 for Flink 1.20 (V4)`, `V3 of Flink 1.11`.
+std::string formats(const ConversionAccount& a) {
+  std::string text = to_string(a.source);
+  if (a.source == a.target) {
+    text += ", as it is";
+  } else {
+    text += " becomes " + to_string(a.target);
+  }
+  if (a.reader) text += ", for Flink " + to_string(*a.reader);
+  return text;
+}
+
+std::size_t number_of(const ConversionAccount& a, LossClass loss) {
+  return static_cast<std::size_t>(
+      std::count_if(a.findings.begin(), a.findings.end(),
+                    [&](const ConversionFinding& f) { return f.loss == loss; }));
+}
+
+const char* words_of(LossClass loss) {
+  switch (loss) {
+    case LossClass::lossless:
+      return "lossless";
+    case LossClass::drops_information:
+      return "drops information";
+    case LossClass::impossible:
+      break;
+  }
+  return "impossible";
+}
+
+std::string operator_words(const ConversionFinding::Operator& op) {
+  std::string text = "operator " + std::to_string(op.index);
+  if (!op.uid.empty()) return text + " uid:" + op.uid;
+  return text + " hash:" + op.hash;
+}
+
+std::string place_text(const ConversionFinding& f) {
+  std::string text = "      " + (f.op ? operator_words(*f.op) + " " : std::string());
+  text += dim("at " + f.places.front());
+  if (f.count > 1) text += dim(" and " + grouped(f.count - 1) + " more");
+  return text + "\n";
+}
+
+// All findings of one class, by reason.
+std::string findings_text(const ConversionAccount& a, LossClass loss) {
+  std::vector<std::string> reasons;
+  std::string text;
+  for (const ConversionFinding& first : a.findings) {
+    if (first.loss != loss) continue;
+    if (std::find(reasons.begin(), reasons.end(), first.reason) != reasons.end()) continue;
+    reasons.push_back(first.reason);
+    text += "    " + first.reason + "\n";
+    for (const ConversionFinding& f : a.findings) {
+      if (f.reason == first.reason && f.loss == loss) text += place_text(f);
+    }
+    if (!first.remedy.empty()) text += "      what can be done: " + first.remedy + "\n";
+  }
+  return text;
+}
+
+// What a conversion has cost, in one line; the losses have been told one by one.
+std::string conversion_line(const ConversionAccount& a) {
+  std::string text = formats(a);
+  const std::size_t lost = number_of(a, LossClass::drops_information);
+  if (lost > 0) {
+    text += "; drops information (" + count_of(lost, "finding") + ")";
+  } else {
+    text += "; lossless";
+  }
+  return text;
+}
+
 std::string verdict(const RunReport& r, const ConvertOptions& o) {
+  if (r.conversion && r.changes() == 0) return conversion_line(*r.conversion);
   if (o.rules.empty()) return "decoded and encoded " + count_of(r.locations, "location");
   if (r.changed()) {
     std::string text = (o.dry_run ? "would change " : "changed ") + changes_text(r);
@@ -105,6 +178,7 @@ void write_counts(JsonText& json, const RunReport& r) {
   json.member("untouched-uris", r.untouched);
   json.member("bytes-in", r.bytes_in);
   json.member("bytes-out", r.bytes_out);
+  if (r.conversion) write_account(json, *r.conversion);
   json.key("steps");
   json.begin_array();
   for (const StepCounts& s : r.steps) {
@@ -166,7 +240,63 @@ void write_rules(JsonText& json, const RuleFile* rules) {
   json.end_array();
 }
 
+void write_finding(JsonText& json, const ConversionFinding& f) {
+  json.begin_object();
+  json.member("class", loss_class_name(f.loss));
+  json.member("what", f.what);
+  json.member("reason", f.reason);
+  if (!f.remedy.empty()) json.member("remedy", f.remedy);
+  json.member("reversible", f.reversible);
+  if (f.op) {
+    json.key("operator");
+    json.begin_object();
+    json.member("index", f.op->index);
+    json.member("uid-hash", f.op->hash);
+    if (!f.op->uid.empty()) json.member("uid", f.op->uid);
+    if (!f.op->name.empty()) json.member("name", f.op->name);
+    json.end_object();
+  }
+  json.member("count", f.count);
+  json.key("places");
+  json.begin_array();
+  for (const std::string& place : f.places) json.value(place);
+  json.end_array();
+  json.end_object();
+}
+
 }  // namespace
+
+std::string account_text(const ConversionAccount& a) {
+  std::string text = formats(a) + "\n  verdict     " + bold(words_of(a.worst())) + "\n";
+  for (const LossClass loss :
+       {LossClass::impossible, LossClass::drops_information, LossClass::lossless}) {
+    if (number_of(a, loss) == 0) continue;
+    text += std::string("\n  ") + words_of(loss) + "\n";
+    text += findings_text(a, loss);
+  }
+  return text;
+}
+
+void write_account(JsonText& json, const ConversionAccount& a) {
+  json.key("conversion");
+  json.begin_object();
+  json.member("from-format-version", a.source.format_version);
+  json.member("from-dialect", to_string(a.source));
+  json.member("to-format-version", a.target.format_version);
+  json.member("to-dialect", to_string(a.target));
+  json.key("for-flink");
+  if (a.reader) {
+    json.value(to_string(*a.reader));
+  } else {
+    json.null();
+  }
+  json.member("class", loss_class_name(a.worst()));
+  json.key("findings");
+  json.begin_array();
+  for (const ConversionFinding& f : a.findings) write_finding(json, f);
+  json.end_array();
+  json.end_object();
+}
 
 void DiffWriter::under(const OperatorKey* op) {
   std::string head = "snapshot";
@@ -241,6 +371,7 @@ std::string report_text(const RunReport& r, const ConvertJob& job, const Convert
     text = table.text();
   }
   text += verdict(r, o);
+  if (r.conversion && r.changes() > 0) text += "\n" + conversion_line(*r.conversion);
   if (r.collision_check) text += "\nall results were compared: no two locations become one";
   if (const std::string end = outcome(r, job, o); !end.empty()) text += "\n" + end;
   return text;

@@ -33,6 +33,11 @@ class DiffWriter {
 void write_change(JsonText& json, const Change& change);
 void write_change(JsonText& json, const OperatorChange& change);
 
+/// The whole account of a conversion, as lines for people.
+std::string account_text(const ConversionAccount& account);
+/// Adds it to an object of JSON, as the member `conversion`.
+void write_account(JsonText& json, const ConversionAccount& account);
+
 /// The counts of each step and the verdict, as lines for people.
 std::string report_text(const RunReport& report, const ConvertJob& job,
                         const ConvertOptions& options);

@@ -19,6 +19,16 @@ constexpr CodeInfo kCodes[] = {
      "A step of the rules has changed the snapshot in a way that its format can't hold; look at "
      "what "
      "the message names."},
+    {"E-CAPABILITY-IMPOSSIBLE", ExitCode::cant_represent,
+     "The snapshot holds state that the target format has no place for, or that the Flink that is "
+     "to read it would read wrongly.",
+     "Look at the operator and at what the message says can be done; '--explain-target' lists "
+     "everything without writing. Nothing was written."},
+    {"E-CAPABILITY-LOSS", ExitCode::cant_represent,
+     "The target format has no place for something that no state depends on, such as names, and "
+     "losing it was not allowed.",
+     "If it may be lost, allow it with '--on-loss report', or 'on-loss: report' under 'output'. "
+     "Nothing was written."},
     {"E-CAPABILITY-TEXT", ExitCode::cant_represent,
      "A text is longer than the 65,535 bytes of modified UTF-8 that any metadata file can hold.",
      "Shorten the text that the message names; for a path, choose a shorter target."},
@@ -147,7 +157,8 @@ constexpr CodeInfo kCodes[] = {
      "An assertion among the steps does not hold for this snapshot.",
      "Look at the locations that the message names. Nothing was written."},
     {"E-RULE-BASE-URI", ExitCode::usage,
-     "A step needs to know the directory of _metadata, which this input does not tell.",
+     "A step or the output needs to know the directory of _metadata, which this input does not "
+     "tell.",
      "Give it with --base-uri."},
     {"E-RULE-COLLISION", ExitCode::findings,
      "Two different locations would get the same text, so that two files would become one.",
@@ -226,10 +237,6 @@ constexpr CodeInfo kCodes[] = {
      "Absolute URIs are left that no step matched and no target covers.",
      "Add steps for them, or allow them with 'untouched-uris' under 'output'. Nothing was "
      "written."},
-    {"E-RULE-UNSUPPORTED", ExitCode::bad_rules,
-     "The rules ask for another format of the result; this version writes the format that it "
-     "reads.",
-     "Remove the key, or set it to the value that the message names."},
     {"E-RULE-VALUE", ExitCode::bad_rules,
      "A value has the right type but is not one that is allowed.",
      "Correct it; the message says what is allowed."},
@@ -262,6 +269,10 @@ constexpr CodeInfo kCodes[] = {
      "Use the store's own tool for it."},
     {"E-VERIFY", ExitCode::io_error, "What was written is not what should have been written.",
      "Suspect the disk or the file system; run the command again. No output was put in place."},
+    {"W-CAPABILITY-LOSS", ExitCode::ok,
+     "The result lacks something that no state depends on, because the target format has no place "
+     "for it.",
+     "Nothing, if it may be lost; the record of the run lists it."},
     {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
      "The format version is not part of any Flink release yet and may still change.",
      "Check the result with the Flink that is to read it."},

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "host/collisions.hpp"
+#include "host/conversion_judgement.hpp"
 #include "host/document_runner.hpp"
 #include "host/location_runner.hpp"
 #include "io/digest.hpp"
@@ -11,7 +12,9 @@
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/memory/arena.hpp"
+#include "stateferry/model/handle_form.hpp"
 #include "stateferry/model/visit.hpp"
+#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {
@@ -124,14 +127,15 @@ const void* address_of_text(const StreamStateHandle& handle) {
 // One handle transform over a tree.
 class HandleEditor final : public TreeVisitor {
  public:
-  HandleEditor(const Step& step, StepCounts& counts, RunState& state, Document& document)
+  HandleEditor(const Step& step, StepCounts& counts, RunState& state, Arena& arena,
+               const Dialect& target)
       : step_(step),
         transform_(dynamic_cast<const HandleTransform&>(*step.transform)),
         where_(with_kinds(step.where, transform_)),
         selection_(where_, state.options.base_uri, state.options.operator_names.get()),
         counts_(counts),
         state_(state),
-        context_{document.arena(), state.options.base_uri, document.source_dialect()} {}
+        context_{arena, state.options.base_uri, target} {}
 
   void handle(StreamStateHandle& handle, const Location& location) override {
     if (!transform_.applies_to(location.kind)) return;
@@ -177,6 +181,39 @@ class HandleEditor final : public TreeVisitor {
   const HandleContext context_;
 };
 
+// `output.handles`: files become relative or absolute, whatever the steps have made of them.
+class HandleFormEditor final : public TreeVisitor {
+ public:
+  HandleFormEditor(HandleForm form, std::string directory, RunState& state, Arena& arena)
+      : form_(form), directory_(std::move(directory)), state_(state), arena_(arena) {}
+
+  void handle(StreamStateHandle& handle, const Location& location) override {
+    const auto* relative = std::get_if<RelativeFileStateHandle>(&handle);
+    const auto* file = std::get_if<FileStateHandle>(&handle);
+    const std::string before = state_.options.on_change ? to_utf8(location.text) : std::string();
+    if (form_ == HandleForm::absolute && relative != nullptr) {
+      handle = absolute_handle(*relative, directory_, arena_);
+    } else if (form_ == HandleForm::relative && file != nullptr) {
+      const auto shorter = relative_handle(*file, directory_, arena_);
+      if (!shorter) return;
+      handle = *shorter;
+    } else {
+      return;
+    }
+    ++state_.report.changed_locations;
+    if (state_.options.on_change) {
+      const std::string after = to_utf8(text_of(handle));
+      state_.options.on_change(Change{location, before, after});
+    }
+  }
+
+ private:
+  HandleForm form_;
+  std::string directory_;
+  RunState& state_;
+  Arena& arena_;
+};
+
 // Counts the locations of the result, and those that no step of any group has matched.
 class ResultCounter final : public TreeVisitor {
  public:
@@ -218,8 +255,9 @@ class Run {
         diagnostics_(diagnostics) {}
 
   RunReport go(ByteSink& sink) {
-    if (options_.spool || !simple()) source_.spool();
+    if (options_.spool || !simple() || pipeline_.output.asks()) source_.spool();
     found_ = identify(source_, registry_);
+    target_ = found_;
     check_static();
     if (!sink.discards() && must_judge_first()) {
       // What a pipe was given can't be taken back: decide first, in a pass of its own.
@@ -242,8 +280,9 @@ class Run {
   }
 
  private:
-  std::string codec_name() const {
-    return "codec v" + std::to_string(found_.dialect.format_version);
+  std::string codec_name() const { return codec_name(found_); }
+  static std::string codec_name(const Identified& codec) {
+    return "codec v" + std::to_string(codec.dialect.format_version);
   }
 
   // One pass is enough to know that no two locations become one, in all but odd cases.
@@ -268,17 +307,20 @@ class Run {
            });
   }
 
+  void warn_if_experimental(const Identified& format) {
+    if (!format.codec->experimental()) return;
+    Diagnostic d;
+    d.severity = Severity::warning;
+    d.code = "W-FORMAT-EXPERIMENTAL";
+    d.message = "format version " + std::to_string(format.dialect.format_version) +
+                " is in no released Flink and may still change";
+    d.subject = source_.name();
+    diagnostics_.report(std::move(d));
+  }
+
   // What can be said before the body is read.
   void check_static() {
-    if (found_.codec->experimental()) {
-      Diagnostic d;
-      d.severity = Severity::warning;
-      d.code = "W-FORMAT-EXPERIMENTAL";
-      d.message = "format version " + std::to_string(found_.dialect.format_version) +
-                  " is in no released Flink and may still change";
-      d.subject = source_.name();
-      diagnostics_.report(std::move(d));
-    }
+    warn_if_experimental(found_);
     const auto& version = pipeline_.require.metadata_version;
     if (version && !version->holds(static_cast<std::uint64_t>(found_.dialect.format_version))) {
       unmet("E-RULE-REQUIRE",
@@ -299,6 +341,11 @@ class Run {
         d.hint = "say it with --base-uri, the directory of _metadata";
         throw RuleError(std::move(d));
       }
+    }
+    if (pipeline_.output.handles != HandleForm::keep && options_.base_uri.empty()) {
+      throw RuleError("E-RULE-BASE-URI",
+                      "'handles' under 'output' needs to know where _metadata lies",
+                      "say it with --base-uri, the directory of _metadata");
     }
   }
 
@@ -323,7 +370,7 @@ class Run {
     }
     steps_.clear();
     try {
-      if (pipeline_.only_strings() && !options_.reencode) {
+      if (pipeline_.only_strings() && !options_.reencode && !pipeline_.output.asks()) {
         splice(sink, state);
       } else {
         rewrite_tree(sink, state);
@@ -370,13 +417,16 @@ class Run {
     source_.release();
     note_operators(state);
     apply_groups(state);
+    if (pipeline_.output.asks()) convert(state);
+    if (options_.explain) return;
 
     ReleasingSink releasing(sink, source_);
     ByteWriter out(releasing);
     if (report_.changed() || options_.reencode) {
       report_.path = RunReport::Path::reencoded;
-      write_header(out, found_.dialect);
-      guarded_call(codec_name(), [&] { found_.codec->encode(tree_->root(), found_.dialect, out); });
+      write_header(out, target_.dialect);
+      guarded_call(codec_name(target_),
+                   [&] { target_.codec->encode(tree_->root(), target_.dialect, out); });
     } else {
       report_.path = RunReport::Path::copied;
       out.raw(source_.bytes());
@@ -417,7 +467,8 @@ class Run {
         while (last < steps.size() && is_string_step(steps[last])) ++last;
         walk_locations(state, first, last);
       } else if (steps[first].transform->kind() == TransformKind::handle) {
-        HandleEditor editor(steps[first], report_.steps[first], state, *tree_);
+        HandleEditor editor(steps[first], report_.steps[first], state, tree_->arena(),
+                            expected_format());
         walk(tree_->root(), editor);
       } else {
         DocumentRunner(steps[first], report_.steps[first], state, *tree_, diagnostics_).run();
@@ -440,6 +491,65 @@ class Run {
     runner.finish();
     proved_by_directory_ = group.size() == pipeline_.steps.size() && runner.proof().holds();
     for (LocationStep& step : group) steps_.push_back(std::move(step));
+  }
+
+  // ------------------------------------------------------------------------ conversion
+
+  // The directory of _metadata once the steps have moved what they move.
+  std::string moved_base(const std::string& base) const {
+    if (base.empty()) return {};
+    std::string text = base + "/_metadata";
+    for (const Step& step : pipeline_.steps) {
+      const auto* transform = dynamic_cast<const UriTransform*>(step.transform.get());
+      if (transform == nullptr) continue;
+      std::string result;
+      const Outcome outcome =
+          guarded_call(step.uses, [&] { return transform->rewrite(text, result); });
+      if (outcome == Outcome::changed) text = std::move(result);
+    }
+    const std::string_view parent = parent_of(text);
+    return normalize_flink_path(parent).value_or(std::string(parent));
+  }
+
+  // What will be written, as far as can be told before all steps have run.
+  Dialect expected_format() {
+    if (!pipeline_.output.asks()) return found_.dialect;
+    return choose_target(tree_->root(), found_.dialect, pipeline_.output).body.dialect;
+  }
+
+  void set_handle_form(const ConversionTarget& target, RunState& state) {
+    const HandleForm form = pipeline_.output.handles;
+    if (form == HandleForm::relative &&
+        (target.body.tags & tag_bit(HandleTag::relative_stream)) == 0) {
+      throw CapabilityError("E-CAPABILITY-IMPOSSIBLE",
+                            to_string(target.body.dialect) + " has no relative handles", "",
+                            "choose version 3 or later, which Flink 1.11 and later read");
+    }
+    HandleFormEditor editor(form, moved_base(options_.base_uri), state, tree_->arena());
+    walk(tree_->root(), editor);
+  }
+
+  void convert(RunState& state) {
+    const OutputFormat& output = pipeline_.output;
+    const auto target = choose_target(tree_->root(), found_.dialect, output);
+    if (output.handles != HandleForm::keep) set_handle_form(target, state);
+    ConversionOptions told;
+    told.snapshot = output.snapshot;
+    if (options_.base_uri_said) told.base_uri = moved_base(options_.base_uri);
+    report_.conversion = convert_tree(tree_->root(), tree_->arena(), found_.dialect, target, told);
+    if (options_.on_account) options_.on_account(*report_.conversion);
+    // A second pass finds the same.
+    if (!options_.explain && !std::exchange(told_losses_, true)) {
+      judge_conversion(*report_.conversion, output.on_loss, source_.name(), diagnostics_);
+    }
+    if (target_.dialect != target.body.dialect) {
+      target_.dialect = target.body.dialect;
+      target_.codec = registry_.codec_for(target_.dialect.format_version);
+      warn_if_experimental(target_);
+    }
+    const std::vector<const void*> touched;
+    ResultCounter counter(report_, touched, false);
+    walk(tree_->root(), counter);
   }
 
   // ------------------------------------------------------------------------ judgement
@@ -653,8 +763,8 @@ class Run {
     ByteReader in(feed, written.size());
     try {
       in.take(kHeaderBytes);
-      const auto place = guarded_call(codec_name(), [&] {
-        return found_.codec->difference(tree_->root(), found_.dialect, in);
+      const auto place = guarded_call(codec_name(target_), [&] {
+        return target_.codec->difference(tree_->root(), target_.dialect, in);
       });
       if (place) fail_verify("what was read back differs from the snapshot in memory at " + *place);
     } catch (const FormatError& error) {
@@ -668,11 +778,13 @@ class Run {
   const RunOptions& options_;
   DiagnosticSink& diagnostics_;
   Identified found_;
+  Identified target_;  // what is written; the same unless the run converts
   RunReport report_;
   std::vector<LocationStep> steps_;
   std::optional<Document> tree_;
   std::unordered_set<std::string> operators_missing_;
   OperatorsSeen seen_;
+  bool told_losses_ = false;
   bool proved_by_directory_ = false;  // of the last splice
   std::vector<Diagnostic> unmet_;
 };

@@ -181,8 +181,8 @@ std::optional<RelativeFileStateHandle> relative_handle(const FileStateHandle& fi
   const auto rest = below_prefix(*normal, directory);
   if (!rest || rest->size() < 2) return std::nullopt;
   const std::string_view name = rest->substr(1);
-  const std::string_view first = name.substr(0, name.find('/'));
-  if (first.find(':') != std::string_view::npos) return std::nullopt;
+  // Path(directory, name) would take a colon for the end of a scheme.
+  if (name.find_first_of("/:") != std::string_view::npos) return std::nullopt;
   RelativeFileStateHandle relative;
   relative.size = file.size;
   relative.relative_path.text = arena.intern(from_utf8(name));

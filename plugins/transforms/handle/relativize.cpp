@@ -1,17 +1,11 @@
 // handle.relativize: absolute handles of files that lie beside _metadata become relative, so that
 // the directory can be copied as it is from then on.
-#include "directory.hpp"
-#include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/model/handle_form.hpp"
 #include "transforms.hpp"
 
 namespace stateferry::handle {
 namespace {
-
-// Whether new Path(directory, name) gives the file of this name: a colon would end a scheme.
-bool can_be_relative(std::string_view name) {
-  return name.find(':') == std::string_view::npos;
-}
 
 class Relativize final : public HandleTransform {
  public:
@@ -40,13 +34,11 @@ class Relativize final : public HandleTransform {
     if (std::holds_alternative<RelativeFileStateHandle>(handle)) return Outcome::already;
     const auto* file = std::get_if<FileStateHandle>(&handle);
     if (file == nullptr) return Outcome::unmatched;
-    const auto name = name_in(directory_.empty() ? context.base_uri : directory_, file->path.text);
-    if (!name || !can_be_relative(*name)) return Outcome::unmatched;
+    const std::string_view base = directory_.empty() ? context.base_uri : directory_;
+    const auto relative = relative_handle(*file, base, context.arena);
+    if (!relative) return Outcome::unmatched;
     check_format(context.target);
-    RelativeFileStateHandle relative;
-    relative.size = file->size;
-    relative.relative_path.text = context.arena.intern(from_utf8(*name));
-    handle = relative;
+    handle = *relative;
     return Outcome::changed;
   }
 

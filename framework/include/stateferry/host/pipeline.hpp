@@ -16,6 +16,7 @@
 
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/export.hpp"
+#include "stateferry/host/conversion.hpp"
 #include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/io/byte_sink.hpp"
 #include "stateferry/io/byte_source.hpp"
@@ -110,7 +111,10 @@ struct OperatorChange {
 
 /// How a run is to be done.
 struct STATEFERRY_API RunOptions {
-  std::string base_uri;   ///< directory of _metadata in Flink's form; empty: unknown
+  std::string base_uri;  ///< directory of _metadata in Flink's form; empty: unknown
+  /// Whether the user has said `base_uri`, rather than that it follows from where the input is
+  /// read: a copy of _metadata may lie elsewhere than the files that it names.
+  bool base_uri_said = false;
   bool reencode = false;  ///< decode and encode even where splicing or copying would do
   bool verify = true;     ///< read the output back and compare before commit
   bool spool = false;     ///< decide everything before the first byte of output, even to a pipe
@@ -121,6 +125,10 @@ struct STATEFERRY_API RunOptions {
   std::function<void(const Change&)> on_change;  ///< called for each changed location, file order
   /// Called for each change of a document transform to an operator, step by step, file order.
   std::function<void(const OperatorChange&)> on_operator_change;
+  bool explain =
+      false;  ///< a dry run that ends with the account; losses and obstacles are no error
+  /// Called with the account of a conversion, also of one that is then refused.
+  std::function<void(const ConversionAccount&)> on_account;
 };
 
 /// What a run did.
@@ -129,11 +137,12 @@ struct STATEFERRY_API RunReport {
   SnapshotType snapshot = SnapshotType::unknown;
   enum class Path : std::uint8_t { copied, spliced, reencoded } path = Path::copied;
   std::vector<StepCounts> steps;
-  std::uint64_t locations = 0;          ///< all locations of all kinds
-  std::uint64_t absolute = 0;           ///< those that are absolute URIs
-  std::uint64_t changed_locations = 0;  ///< that got another text in the end
-  std::uint64_t changed_operators = 0;  ///< changed or dropped, summed over the steps
-  std::uint64_t other_changes = 0;      ///< by document transforms, outside of operators
+  std::uint64_t locations = 0;                  ///< all locations of all kinds
+  std::uint64_t absolute = 0;                   ///< those that are absolute URIs
+  std::uint64_t changed_locations = 0;          ///< that got another text in the end
+  std::uint64_t changed_operators = 0;          ///< changed or dropped, summed over the steps
+  std::uint64_t other_changes = 0;              ///< by document transforms, outside of operators
+  std::optional<ConversionAccount> conversion;  ///< when another format or reader was asked for
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::uint64_t untouched = 0;                 ///< absolute URIs that no step matched
@@ -144,7 +153,8 @@ struct STATEFERRY_API RunReport {
   std::uint64_t changes() const noexcept {
     return changed_locations + changed_operators + other_changes;
   }
-  bool changed() const noexcept { return changes() > 0; }
+  bool converted() const noexcept { return conversion && conversion->changes(); }
+  bool changed() const noexcept { return changes() > 0 || converted(); }
   /// Nothing changed, something could have, and all that was selected is below its target.
   bool already_applied() const noexcept;
 };
@@ -156,10 +166,14 @@ class STATEFERRY_API Pipeline {
   std::vector<Step> steps;
   Requirements require;
   Untouched untouched_uris = Untouched::automatic;
+  /// What the result is to be; problem_with() must have nothing against it. Handles change after
+  /// the steps, and then the format does. The directory of _metadata is then as the steps move it.
+  OutputFormat output;
 
   /// Rewrites `source` into `sink` and commits it. Warnings and all unmet expectations go to
   /// `diagnostics`; whenever an error is thrown or reported nothing was committed. Throws Error;
-  /// unmet expectations are thrown as the first RuleError after all were reported.
+  /// unmet expectations are thrown as the first RuleError after all were reported, and so are the
+  /// obstacles of a conversion, as the first CapabilityError, before the first byte is written.
   RunReport run(ByteSource& source, ByteSink& sink, PluginRegistry& registry,
                 const RunOptions& options, DiagnosticSink& diagnostics) const;
 

@@ -21,9 +21,9 @@ namespace stateferry {
 STATEFERRY_API FileStateHandle absolute_handle(const RelativeFileStateHandle& relative,
                                                std::string_view directory, Arena& arena);
 
-/// The relative handle of a file below `directory` (in Flink's form, UTF-8). Nothing when the file
-/// doesn't lie below it, or when what is left of its path would not lead back to it (a colon in its
-/// first name makes Flink see a scheme). Views the text of `file`, or `arena`.
+/// The relative handle of a file that lies directly in `directory` (in Flink's form, UTF-8), as
+/// those do that Flink names relatively. Nothing for other files, and for a name with a colon, in
+/// which Flink would see a scheme. New text goes to `arena`.
 STATEFERRY_API std::optional<RelativeFileStateHandle> relative_handle(const FileStateHandle& file,
                                                                       std::string_view directory,
                                                                       Arena& arena);

@@ -99,8 +99,9 @@ struct StepSpec {
   std::vector<std::string> unset;  ///< variables without a value that the step refers to
 };
 
-/// `output`. This version writes the format that it reads, so that only this is left to say.
+/// `output`.
 struct OutputSpec {
+  OutputFormat format;  ///< nothing is wrong with it, or that was reported
   Untouched untouched_uris = Untouched::automatic;
   SourceMark mark;
 };

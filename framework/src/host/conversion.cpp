@@ -1,0 +1,756 @@
+#include "stateferry/host/conversion.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <set>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include "host/conversion_rules.hpp"
+#include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry/model/handle_form.hpp"
+#include "stateferry/model/model_path.hpp"
+
+namespace stateferry {
+namespace {
+
+using namespace findings;
+
+template <class E>
+struct Word {
+  E value;
+  std::string_view word;
+};
+constexpr std::array kHandleForms = {Word<HandleForm>{HandleForm::keep, "keep"},
+                                     Word<HandleForm>{HandleForm::absolute, "absolute"},
+                                     Word<HandleForm>{HandleForm::relative, "relative"}};
+constexpr std::array kDeclaredKinds = {
+    Word<DeclaredKind>{DeclaredKind::unknown, "unknown"},
+    Word<DeclaredKind>{DeclaredKind::savepoint_canonical, "savepoint-canonical"},
+    Word<DeclaredKind>{DeclaredKind::savepoint_native, "savepoint-native"},
+    Word<DeclaredKind>{DeclaredKind::checkpoint, "checkpoint"}};
+constexpr std::array kOnLoss = {Word<OnLoss>{OnLoss::fail, "fail"},
+                                Word<OnLoss>{OnLoss::report, "report"}};
+constexpr std::array kLossClasses = {
+    Word<LossClass>{LossClass::lossless, "lossless"},
+    Word<LossClass>{LossClass::drops_information, "drops-information"},
+    Word<LossClass>{LossClass::impossible, "impossible"}};
+
+template <class Words, class E>
+std::string_view word_of(const Words& words, E value) noexcept {
+  for (const auto& w : words) {
+    if (w.value == value) return w.word;
+  }
+  return {};
+}
+template <class E, std::size_t N>
+std::optional<E> value_of(const std::array<Word<E>, N>& words, std::string_view word) noexcept {
+  for (const auto& w : words) {
+    if (w.word == word) return w.value;
+  }
+  return std::nullopt;
+}
+
+bool same_bytes(Bytes a, Bytes b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+template <class Handle>
+bool is_none(const Handle& handle) noexcept {
+  return std::holds_alternative<NoHandle>(handle);
+}
+bool is_placeholder(const StreamStateHandle& handle) noexcept {
+  return std::holds_alternative<EmptySegmentFileStateHandle>(handle);
+}
+
+const DialectInfo& known_dialect(const Dialect& dialect) {
+  const DialectInfo* info = find_dialect(dialect);
+  if (info != nullptr) return *info;
+  throw CapabilityError("E-CAPABILITY-FIELD",
+                        to_string(dialect) + " is no format that can be converted", "",
+                        "its codec can read and write it as it is");
+}
+
+// ---------------------------------------------------------------------------- findings
+
+ConversionFinding finding_of(const Rule& rule) {
+  ConversionFinding finding;
+  finding.loss = rule.loss;
+  finding.what = rule.what;
+  finding.reason = rule.reason;
+  finding.remedy = rule.remedy;
+  finding.reversible = rule.reversible;
+  finding.needs_base_uri = &rule == &kRelativeUnknown;
+  return finding;
+}
+
+// Collects findings: those of one rule at one operator are one, with a count and places.
+class Ledger {
+ public:
+  explicit Ledger(ConversionAccount& account) : account_(account) {}
+
+  void enter_operator(const OperatorState& op, std::uint32_t index) {
+    op_ = ConversionFinding::Operator{index, to_hex(op.id), to_utf8(op.uid), to_utf8(op.name)};
+  }
+  void note(const Rule& rule, const ModelPath& path, std::uint64_t count) {
+    const auto key = std::make_pair(&rule, op_ ? op_->index : kWhole);
+    const auto [at, added] = index_.try_emplace(key, account_.findings.size());
+    if (added) {
+      account_.findings.push_back(finding_of(rule));
+      account_.findings.back().op = op_;
+    }
+    ConversionFinding& finding = account_.findings[at->second];
+    finding.count += count;
+    if (finding.places.size() < ConversionFinding::kMostPlaces) {
+      finding.places.push_back(path.text());
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kWhole = 0xFFFFFFFF;
+  ConversionAccount& account_;
+  std::optional<ConversionFinding::Operator> op_;
+  std::map<std::pair<const Rule*, std::uint32_t>, std::size_t> index_;
+};
+
+// ---------------------------------------------------------------------------- the walk
+
+// One walk over a tree. Over a const tree it only takes note; else it changes what it notes.
+template <class Root>
+class Converter {
+  static constexpr bool kApply = !std::is_const_v<Root>;
+  template <class T>
+  using Ref = std::conditional_t<kApply, T&, const T&>;
+
+ public:
+  Converter(Arena* arena, const Dialect& source, const ConversionTarget& target,
+            const ConversionOptions& options)
+      : arena_(arena),
+        source_(known_dialect(source)),
+        body_(target.body),
+        options_(options),
+        ledger_(account_) {
+    account_.source = source;
+    account_.target = target.body.dialect;
+    if (target.reader) {
+      account_.reader = target.reader->release;
+      knows_ = target.reader->knows & body_.tags;
+      copes_ = target.reader->copes;
+    }
+  }
+
+  ConversionAccount run(Root& root) {
+    checkpoint_id_ = root.checkpoint_id;
+    properties(root);
+    if (body_.chains && !source_.chains) note(kVersion1, nullptr);
+    path_.push(field::operators);
+    for (std::uint32_t i = 0; i < root.operators.size(); ++i) {
+      path_.set_index(i);
+      op_id_ = root.operators[i].id;
+      ledger_.enter_operator(root.operators[i], i);
+      operator_state(root.operators[i]);
+    }
+    path_.pop();
+    return std::move(account_);
+  }
+
+ private:
+  void note(const Rule& rule, const Field* leaf, std::uint64_t count = 1) {
+    path_.set_leaf(leaf);
+    ledger_.note(rule, path_, count);
+  }
+  template <class T, class F>
+  void change(T& target, F&& f) {
+    if constexpr (!std::is_const_v<T>) f(target);
+  }
+  template <class F>
+  void below(const Field& f, F&& body) {
+    path_.push(f);
+    body();
+    path_.pop();
+  }
+  // f(element) for each element of a list, with the path at it.
+  template <class L, class F>
+  void each(const Field& f, L& list, F&& body) {
+    below(f, [&] {
+      for (std::uint32_t i = 0; i < list.size(); ++i) {
+        path_.set_index(i);
+        body(list[i]);
+      }
+    });
+  }
+  bool knows(HandleTag tag) const noexcept { return (knows_ & tag_bit(tag)) != 0; }
+  bool copes(ReaderFeature feature) const noexcept { return has(copes_, feature); }
+  // Markers need a body that has them and a reader that minds them.
+  bool may_be_finished() const noexcept {
+    return body_.finished && copes(ReaderFeature::finished_tasks);
+  }
+  // Whether state of a chain must become that of one operator.
+  bool leaves_chains() const noexcept { return source_.chains && !body_.chains; }
+
+  // ------------------------------------------------------------------------ the whole
+
+  void properties(Root& root) {
+    const bool null = same_bytes(root.properties, checkpoint_properties(DeclaredKind::unknown));
+    const bool said = options_.snapshot != DeclaredKind::unknown;
+    if (!body_.properties) {
+      if (root.properties.empty()) return;
+      note(null ? kNullDropped : kPropertiesDropped, &field::properties);
+      change(root, [](auto& r) { r.properties = {}; });
+      return;
+    }
+    if (root.properties.empty()) {
+      note(said ? kPropertiesSaid : kPropertiesAdded, &field::properties);
+    } else if (null && said) {
+      note(kPropertiesReplaced, &field::properties);
+    } else {
+      return;
+    }
+    change(root, [&](auto& r) { r.properties = checkpoint_properties(options_.snapshot); });
+  }
+
+  // ------------------------------------------------------------------------ operators
+
+  void operator_state(Ref<OperatorState> op) {
+    if (!body_.operator_names && !op.name.empty()) {
+      note(kName, &field::name);
+      change(op, [](auto& o) { o.name = {}; });
+    }
+    if (!body_.operator_names && !op.uid.empty()) {
+      note(kUid, &field::uid);
+      change(op, [](auto& o) { o.uid = {}; });
+    }
+    chain(op);
+    if (!body_.coordinator && !is_none(op.coordinator)) note(kCoordinator, &field::coordinator);
+    if (op.fully_finished && !may_be_finished()) note(kFinishedOperator, &field::fully_finished);
+    each(field::subtasks, op.subtasks, [&](Ref<SubtaskEntry> entry) { subtask(entry); });
+  }
+
+  void chain(Ref<OperatorState> op) {
+    const bool odd = op.chain_length && *op.chain_length != 1;
+    if (odd && leaves_chains()) note(kChain, &field::chain_length);
+    if (odd && !source_.chains && !body_.durations) note(kChainLength, &field::chain_length);
+    if (!body_.durations) {
+      change(op, [](auto& o) { o.chain_length.reset(); });
+    } else if (!op.chain_length) {
+      change(op, [](auto& o) { o.chain_length = 1; });
+    }
+  }
+
+  // ------------------------------------------------------------------------ subtasks
+
+  void subtask(Ref<SubtaskEntry> entry) {
+    if (entry.finished) {
+      if (!may_be_finished()) note(kFinishedSubtask, &field::finished);
+      return;
+    }
+    subtask_ = entry.index;
+    Ref<OperatorSubtaskState> state = entry.state;
+    duration(state);
+    legacy(state.legacy);
+    operator_handles(field::managed_operator, state.managed_operator);
+    operator_handles(field::raw_operator, state.raw_operator);
+    below(field::managed_keyed, [&] { keyed(state.managed_keyed); });
+    below(field::raw_keyed, [&] { keyed(state.raw_keyed); });
+    channels<InputChannelInfo>(field::input_channels, state.input_channels, kInputChannels);
+    channels<ResultSubpartitionInfo>(field::output_channels, state.output_channels,
+                                     kOutputChannels);
+    if (!body_.ref_checkpoint_id && state.ref_checkpoint_id) {
+      note(kRefCheckpoint, &field::ref_checkpoint_id);
+      change(state, [](auto& s) { s.ref_checkpoint_id.reset(); });
+    }
+  }
+
+  void duration(Ref<OperatorSubtaskState> state) {
+    if (body_.durations) {
+      if (!state.duration) change(state, [](auto& s) { s.duration = -1; });
+      return;
+    }
+    if (state.duration && *state.duration != -1) note(kDuration, &field::duration);
+    change(state, [](auto& s) { s.duration.reset(); });
+  }
+
+  void legacy(Ref<List<StreamStateHandle>> handles) {
+    const bool stays = body_.durations && !leaves_chains() && copes(ReaderFeature::legacy_state);
+    if (handles.empty() || stays) return;
+    each(field::legacy, handles, [&](Ref<StreamStateHandle> handle) {
+      note(is_none(handle) ? kNullEntries : kLegacy, nullptr);
+    });
+    change(handles, [](auto& h) { h.truncate(0); });
+  }
+
+  // ------------------------------------------------------------------------ operator state
+
+  void operator_handles(const Field& f, Ref<List<OperatorStateHandle>> handles) {
+    bool vanished = false;
+    std::uint32_t left = 0;
+    each(f, handles, [&](Ref<OperatorStateHandle> handle) {
+      const bool was_none = is_none(handle);
+      if (was_none && leaves_chains()) note(kNullEntries, nullptr);
+      if (was_none ? leaves_chains() : placeholder(handle)) {
+        vanished = true;
+        change(handle, [](auto& h) { h = NoHandle{}; });
+        return;
+      }
+      if (++left == 2 && leaves_chains()) note(kSeveral, nullptr);
+      if (!was_none) operator_handle(handle);
+    });
+    // Where one has gone no other stands for nothing: later formats have at most one handle here.
+    if (vanished) change(handles, [](auto& list) { remove_absent(list); });
+  }
+
+  static void remove_absent(List<OperatorStateHandle>& handles) {
+    auto* const end = std::remove_if(handles.begin(), handles.end(),
+                                     [](const OperatorStateHandle& h) { return is_none(h); });
+    handles.truncate(static_cast<std::uint32_t>(end - handles.begin()));
+  }
+
+  // Whether the handle stands for no data and has to go.
+  bool placeholder(const OperatorStateHandle& handle) {
+    if (const auto* plain = std::get_if<OperatorStreamStateHandle>(&handle)) {
+      if (!is_placeholder(plain->delegate) || knows(HandleTag::empty_segment_file)) return false;
+      note(kPlaceholder, nullptr);
+      return true;
+    }
+    const auto* merging = std::get_if<FileMergingOperatorStreamStateHandle>(&handle);
+    if (merging == nullptr || knows(HandleTag::segment_partitionable_operator)) return false;
+    if (!merging->empty && !is_placeholder(merging->delegate)) return false;
+    note(kPlaceholderOperator, nullptr);
+    return true;
+  }
+
+  void operator_handle(Ref<OperatorStateHandle> handle) {
+    if (auto* plain = std::get_if<OperatorStreamStateHandle>(&handle)) {
+      modes(plain->states);
+      delegate(plain->delegate);
+    } else if (auto* merging = std::get_if<FileMergingOperatorStreamStateHandle>(&handle)) {
+      modes(merging->states);
+      delegate(merging->delegate);
+    }
+  }
+
+  void modes(const List<OperatorStateMetaInfo>& states) {
+    if (copes(ReaderFeature::broadcast_state)) return;
+    each(field::states, states, [&](const OperatorStateMetaInfo& state) {
+      if (state.mode == OperatorStateMode::broadcast) note(kBroadcast, &field::mode);
+    });
+  }
+
+  // ------------------------------------------------------------------------ stream handles
+
+  void delegate(Ref<StreamStateHandle> handle) {
+    below(field::delegate, [&] { stream(handle); });
+  }
+
+  void stream(Ref<StreamStateHandle> handle) {
+    if (const auto* relative = std::get_if<RelativeFileStateHandle>(&handle)) {
+      if (!knows(HandleTag::relative_stream)) absolutize(handle, *relative);
+    } else if (std::holds_alternative<SegmentFileStateHandle>(handle)) {
+      if (!knows(HandleTag::segment_file)) note(kSegment, nullptr);
+    } else if (is_placeholder(handle)) {
+      if (knows(HandleTag::empty_segment_file)) return;
+      note(kPlaceholder, nullptr);
+      change(handle, [](auto& h) { h = empty_inline_handle(); });
+    } else if (auto* nested = std::get_if<KeyGroupsStateHandle*>(&handle)) {
+      // Readers know it since the release that brought tag 7, which bodies before V3 never hold.
+      if (copes(ReaderFeature::key_groups_stream) && knows(HandleTag::savepoint_key_groups)) {
+        delegate((*nested)->delegate);
+      } else {
+        note(kNestedKeyGroups, nullptr);
+      }
+    }
+  }
+
+  void absolutize(Ref<StreamStateHandle> handle, const RelativeFileStateHandle& relative) {
+    if (options_.base_uri.empty()) {
+      note(kRelativeUnknown, nullptr);
+      return;
+    }
+    note(kRelative, nullptr);
+    change(handle, [&](auto& h) { h = absolute_handle(relative, options_.base_uri, *arena_); });
+  }
+
+  // ------------------------------------------------------------------------ keyed state
+
+  void keyed(Ref<KeyedStateHandle> handle) {
+    if (auto* k = std::get_if<KeyGroupsStateHandle>(&handle)) {
+      if (absent_without_data(handle, k->delegate)) return;
+      delegate(k->delegate);
+      if (!k->state_handle_id || knows(HandleTag::key_groups_v2)) return;
+      note(kHandleId, &field::state_handle_id);
+      change(*k, [](auto& x) { x.state_handle_id.reset(); });
+    } else if (auto* s = std::get_if<KeyGroupsSavepointStateHandle>(&handle)) {
+      if (!absent_without_data(handle, s->delegate)) savepoint_key_groups(handle, *s);
+    } else if (auto* i = std::get_if<IncrementalRemoteKeyedStateHandle>(&handle)) {
+      incremental(*i);
+    } else if (auto* c = std::get_if<ChangelogStateBackendHandle*>(&handle)) {
+      changelog(**c);
+    } else if (auto* m = std::get_if<InMemoryChangelogStateHandle>(&handle)) {
+      in_memory_changelog(*m);
+    } else if (auto* l = std::get_if<ChangelogStreamStateHandle>(&handle)) {
+      changelog_stream(*l);
+    }
+  }
+
+  bool absent_without_data(Ref<KeyedStateHandle> handle, const StreamStateHandle& delegate) {
+    if (!is_placeholder(delegate) || knows(HandleTag::empty_segment_file)) return false;
+    note(kPlaceholder, nullptr);
+    change(handle, [](auto& h) { h = NoHandle{}; });
+    return true;
+  }
+
+  void savepoint_key_groups(Ref<KeyedStateHandle> handle, Ref<KeyGroupsSavepointStateHandle> s) {
+    delegate(s.delegate);
+    if (knows(HandleTag::savepoint_key_groups)) return;
+    note(kSavepointForm, nullptr);
+    change(handle, [&](auto& h) {
+      h = KeyGroupsStateHandle{s.key_group_range, s.offsets, s.delegate, std::nullopt};
+    });
+  }
+
+  void incremental(Ref<IncrementalRemoteKeyedStateHandle> i) {
+    if (is_none(i.meta_handle) && !copes(ReaderFeature::absent_meta)) {
+      note(kMeta, &field::meta_handle);
+    }
+    below(field::meta_handle, [&] { stream(i.meta_handle); });
+    files(field::shared_state, i.shared_state);
+    files(field::private_state, i.private_state);
+    if (!i.state_handle_id || knows(HandleTag::incremental_key_groups_v2)) return;
+    note(kIncrementalIds, &field::state_handle_id);
+    change(i, [](auto& x) {
+      x.state_handle_id.reset();
+      x.checkpointed_size.reset();
+    });
+  }
+
+  void files(const Field& f, Ref<List<HandleAndLocalPath>> list) {
+    std::set<std::string_view> names;
+    each(f, list, [&](Ref<HandleAndLocalPath> file) {
+      path_.set_key(file.local_name);
+      if (!copes(ReaderFeature::repeated_files) && !names.insert(file.local_name).second) {
+        note(kRepeatedFile, nullptr);
+      }
+      below(field::handle, [&] { stream(file.handle); });
+    });
+  }
+
+  // ------------------------------------------------------------------------ changelogs
+
+  // Whether the reader knows changelogs at all.
+  bool has_changelogs() {
+    if (knows(HandleTag::changelog)) return true;
+    note(kChangelog, nullptr);
+    return false;
+  }
+
+  void changelog(Ref<ChangelogStateBackendHandle> c) {
+    if (!has_changelogs()) return;
+    if (c.checkpoint_id && !knows(HandleTag::changelog_v2)) {
+      note(c.checkpoint_id == c.materialization_id ? kChangelogSame : kChangelogCheckpoint,
+           &field::checkpoint_id);
+      change(c, [](auto& x) { x.checkpoint_id.reset(); });
+    }
+    each(field::materialized, c.materialized, [&](Ref<KeyedStateHandle> part) { keyed(part); });
+    each(field::non_materialized, c.non_materialized,
+         [&](Ref<KeyedStateHandle> part) { keyed(part); });
+    if (ids_stay(c)) return;
+    change(c, [&](auto& x) {
+      if (!body_.full_changelog) {
+        x.checkpointed_size.reset();
+        x.materialization_id.reset();
+        x.state_handle_id.reset();
+        return;
+      }
+      x.checkpointed_size = 0;
+      x.materialization_id = checkpoint_id_;
+      x.state_handle_id = made_up_id();
+    });
+  }
+
+  void in_memory_changelog(Ref<InMemoryChangelogStateHandle> c) {
+    if (!has_changelogs() || ids_stay(c)) return;
+    change(c, [&](auto& x) {
+      x.state_handle_id.reset();
+      if (body_.full_changelog) x.state_handle_id = made_up_id();
+    });
+  }
+
+  void changelog_stream(Ref<ChangelogStreamStateHandle> c) {
+    if (!has_changelogs()) return;
+    if (c.storage_identifier && !knows(HandleTag::changelog_file_increment_v2)) {
+      note(*c.storage_identifier == "filesystem" ? kChangelogStorageDropped : kChangelogStorage,
+           &field::storage_identifier);
+      change(c, [](auto& x) { x.storage_identifier.reset(); });
+    }
+    each(field::handles, c.handles,
+         [&](Ref<ChangelogFile> file) { below(field::handle, [&] { stream(file.handle); }); });
+    if (ids_stay(c)) return;
+    change(c, [&](auto& x) {
+      x.checkpointed_size.reset();
+      x.state_handle_id.reset();
+      if (!body_.full_changelog) return;
+      x.checkpointed_size = x.size;
+      x.state_handle_id = made_up_id();
+    });
+  }
+
+  // Whether the handle's form is that of the body; else takes note.
+  template <class Handle>
+  bool ids_stay(const Handle& handle) {
+    const bool full = handle.state_handle_id.has_value();
+    if (full == body_.full_changelog) return true;
+    note(full ? kChangelogIds : kChangelogMadeUp, nullptr);
+    return false;
+  }
+
+  // A UUID that depends on the place alone, so that every run makes the same.
+  std::string_view made_up_id() {
+    path_.set_leaf(nullptr);
+    const std::string place =
+        std::to_string(checkpoint_id_) + "/" + to_hex(op_id_) + "/" + path_.text();
+    std::string hex = sha256_hex(std::as_bytes(std::span(place.data(), place.size())));
+    hex.resize(32);
+    hex[12] = '8';  // version 8: made in a way of one's own
+    hex[16] = 'a';  // the usual variant
+    for (const std::size_t at : {20, 16, 12, 8}) hex.insert(at, "-");
+    return arena_->intern(hex);
+  }
+
+  // ------------------------------------------------------------------------ channel state
+
+  template <class Info>
+  void channels(const Field& f, Ref<List<AnyChannelStateHandle<Info>>> handles,
+                const Rule& without_place) {
+    if (handles.empty()) return;
+    if (body_.channels == ChannelBody::none) {
+      note(without_place, &f, handles.size());
+      return;
+    }
+    bool split = false;
+    each(f, handles, [&](Ref<AnyChannelStateHandle<Info>> handle) {
+      if (auto* plain = std::get_if<ChannelStateHandle<Info>>(&handle)) {
+        plain_channel<Info>(*plain);
+        return;
+      }
+      auto& merged = std::get<MergedChannelStateHandle<Info>>(handle);
+      delegate(merged.delegate);
+      if (body_.channels == ChannelBody::merged) return;
+      note(kSplit, nullptr);
+      split = true;
+      check_holder(merged.subtask_index);
+    });
+    if (split) change(handles, [&](auto& list) { list = split_channels<Info>(list); });
+  }
+
+  template <class Info>
+  void plain_channel(Ref<ChannelStateHandle<Info>> handle) {
+    delegate(handle.delegate);
+    if (body_.channels != ChannelBody::without_subtask) {
+      if (handle.subtask_index) return;
+      note(kSubtaskAdded, &field::subtask_index);
+      change(handle, [&](auto& h) { h.subtask_index = subtask_; });
+      return;
+    }
+    if (!handle.subtask_index || !check_holder(*handle.subtask_index)) return;
+    note(kSubtaskDropped, &field::subtask_index);
+    change(handle, [](auto& h) { h.subtask_index.reset(); });
+  }
+
+  // A body that doesn't say the subtask means the one that holds the handle.
+  bool check_holder(std::int32_t subtask_index) {
+    if (body_.channels != ChannelBody::without_subtask || subtask_index == subtask_) return true;
+    note(kOtherSubtask, &field::subtask_index);
+    return false;
+  }
+
+  template <class Info>
+  List<AnyChannelStateHandle<Info>> split_channels(
+      const List<AnyChannelStateHandle<Info>>& handles) {
+    List<AnyChannelStateHandle<Info>> all;
+    for (const AnyChannelStateHandle<Info>& handle : handles) {
+      const auto* merged = std::get_if<MergedChannelStateHandle<Info>>(&handle);
+      if (merged == nullptr) {
+        all.push_back(*arena_, handle);
+        continue;
+      }
+      for (const MergedChannelEntry<Info>& entry : merged->packed) {
+        ChannelStateHandle<Info> plain;
+        if (body_.channels != ChannelBody::without_subtask) {
+          plain.subtask_index = merged->subtask_index;
+        }
+        plain.info = entry.info;
+        plain.offsets = entry.offsets;
+        plain.size = entry.size;
+        plain.delegate = merged->delegate;
+        all.push_back(*arena_, plain);
+      }
+    }
+    return all;
+  }
+
+  Arena* arena_;
+  const DialectInfo& source_;
+  const DialectInfo& body_;
+  const ConversionOptions& options_;
+  ConversionAccount account_;
+  Ledger ledger_;
+  ModelPath path_;
+  TagSet knows_ = ~TagSet{0};
+  ReaderFeature copes_ = static_cast<ReaderFeature>(0xFF);
+  std::int64_t checkpoint_id_ = 0;
+  OperatorId op_id_;
+  std::int32_t subtask_ = 0;
+};
+
+// Whether `release` reads the file as it is; `findings` get what keeps it from that.
+bool reads(const CheckpointMetadata& root, const Dialect& dialect, const ReleaseInfo& release,
+           std::vector<ConversionFinding>* found = nullptr) {
+  const DialectInfo* body = dialect_read_by(release.release, dialect.format_version);
+  if (body == nullptr) return false;
+  auto account = examine_conversion(root, dialect, {*body, release}, {});
+  const bool as_it_is = account.findings.empty();
+  if (found != nullptr) *found = std::move(account.findings);
+  return as_it_is;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------- words
+
+std::string_view handle_form_name(HandleForm form) noexcept {
+  return word_of(kHandleForms, form);
+}
+std::optional<HandleForm> handle_form_from_name(std::string_view name) noexcept {
+  return value_of(kHandleForms, name);
+}
+std::string_view declared_kind_name(DeclaredKind kind) noexcept {
+  return word_of(kDeclaredKinds, kind);
+}
+std::optional<DeclaredKind> declared_kind_from_name(std::string_view name) noexcept {
+  return value_of(kDeclaredKinds, name);
+}
+std::optional<OnLoss> on_loss_from_name(std::string_view name) noexcept {
+  return value_of(kOnLoss, name);
+}
+std::string_view loss_class_name(LossClass loss) noexcept {
+  return word_of(kLossClasses, loss);
+}
+
+// ---------------------------------------------------------------------------- formats
+
+bool OutputFormat::asks() const noexcept {
+  return version || flink || handles != HandleForm::keep || snapshot != DeclaredKind::unknown;
+}
+
+std::optional<FormatProblem> problem_with(const OutputFormat& format) {
+  const auto newest = all_dialects().back().dialect.format_version;
+  if (format.version && (*format.version < 1 || *format.version > newest)) {
+    return FormatProblem{"there is no format version " + std::to_string(*format.version),
+                         "versions are 1 to " + std::to_string(newest)};
+  }
+  if (format.flink) {
+    const ReleaseInfo* reader = find_release(*format.flink);
+    if (reader == nullptr) {
+      return FormatProblem{"Flink " + to_string(*format.flink) + " is not known",
+                           "known are 1.2 to " + to_string(all_releases().back().release)};
+    }
+    if (format.version && dialect_read_by(*format.flink, *format.version) == nullptr) {
+      return FormatProblem{"Flink " + to_string(*format.flink) + " doesn't read format version " +
+                               std::to_string(*format.version),
+                           "it reads versions " + std::to_string(std::max(reader->reads_first, 1)) +
+                               " to " + std::to_string(reader->reads_last)};
+    }
+    if (format.handles == HandleForm::relative &&
+        (reader->knows & tag_bit(HandleTag::relative_stream)) == 0) {
+      return FormatProblem{"Flink " + to_string(*format.flink) + " reads no relative handles",
+                           "they exist since Flink 1.11"};
+    }
+  } else if (format.version == 3) {
+    return FormatProblem{"version 3 has several bodies, and each Flink reads only some of them",
+                         "say also which Flink, from 1.11 on, is to read the result"};
+  }
+  return std::nullopt;
+}
+
+LossClass ConversionAccount::worst() const noexcept {
+  LossClass worst = LossClass::lossless;
+  for (const ConversionFinding& finding : findings) worst = std::max(worst, finding.loss);
+  return worst;
+}
+
+bool ConversionAccount::reversible() const noexcept {
+  return std::all_of(findings.begin(), findings.end(),
+                     [](const ConversionFinding& finding) { return finding.reversible; });
+}
+
+// ---------------------------------------------------------------------------- conversion
+
+ConversionTarget choose_target(const CheckpointMetadata& root, const Dialect& source,
+                               const OutputFormat& format) {
+  const DialectInfo& from = known_dialect(source);
+  if (!format.flink) {
+    if (!format.version || *format.version == source.format_version) return {from, std::nullopt};
+    const ReleaseInfo* writer = newest_writer(*format.version);
+    return {*dialect_read_by(writer->release, *format.version), *writer};
+  }
+  const ReleaseInfo* reader = find_release(*format.flink);
+  if (format.version) return {*dialect_read_by(reader->release, *format.version), *reader};
+  // The bodies of version 3 have several names for the same bytes: the file keeps its own.
+  if (reads(root, source, *reader)) return {from, *reader};
+  return {*dialect_read_by(reader->release, reader->reads_last), *reader};
+}
+
+ConversionAccount examine_conversion(const CheckpointMetadata& root, const Dialect& source,
+                                     const ConversionTarget& target,
+                                     const ConversionOptions& options) {
+  return Converter<const CheckpointMetadata>(nullptr, source, target, options).run(root);
+}
+
+ConversionAccount convert_tree(CheckpointMetadata& root, Arena& arena, const Dialect& source,
+                               const ConversionTarget& target, const ConversionOptions& options) {
+  return Converter<CheckpointMetadata>(&arena, source, target, options).run(root);
+}
+
+std::vector<ConversionFinding> kinds_of_findings() {
+  std::vector<ConversionFinding> kinds;
+  for (const Rule* rule : kAllRules) kinds.push_back(finding_of(*rule));
+  return kinds;
+}
+
+// ---------------------------------------------------------------------------- readers
+
+std::optional<Readers> readers_of(const CheckpointMetadata& root, const Dialect& dialect) {
+  if (find_dialect(dialect) == nullptr) return std::nullopt;
+  const auto releases = all_releases();
+  std::vector<ConversionFinding> findings;  // of the release before
+  const auto oldest = std::find_if(releases.begin(), releases.end(), [&](const ReleaseInfo& r) {
+    std::vector<ConversionFinding> found;
+    if (reads(root, dialect, r, &found)) return true;
+    findings = std::move(found);
+    return false;
+  });
+  if (oldest == releases.end()) return std::nullopt;
+  const auto newest =
+      std::find_if(std::make_reverse_iterator(releases.end()), std::make_reverse_iterator(oldest),
+                   [&](const ReleaseInfo& r) { return reads(root, dialect, r); });
+  Readers readers;
+  readers.oldest = oldest->release;
+  readers.newest = newest == std::make_reverse_iterator(oldest) ? oldest->release : newest->release;
+  if (findings.empty()) {
+    readers.construct = "format-version";
+    readers.reason = "format version " + std::to_string(dialect.format_version) +
+                     ", which is read since Flink " + to_string(oldest->release);
+    return readers;
+  }
+  readers.construct = findings.front().what;
+  readers.reason = findings.front().reason;
+  readers.place = findings.front().places.front();
+  return readers;
+}
+
+}  // namespace stateferry
