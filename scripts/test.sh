@@ -3,17 +3,17 @@
 #   --fast     checks of the source tree and the fast tests of the dev build; no JVM, no network
 #   (nothing)  also formatting, shell scripts, all tests under sanitizers and with Clang, and with the
 #              release build Flink's own snapshots and readers by Maven, installation and out-of-tree examples, and
-#              completion in editors by npm
-#   --e2e-all  also the tests labelled e2e
+#              completion in editors by npm; real Flink releases restore what was rewritten
+#   --e2e-all  instead of a part of the restores by real Flink releases all of them
 #   --only S…  the stages of these names
 # Needs scripts/install-deps.sh --tests. With CI=true a skipped test is a failure.
-# Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, and the log of each stage
-# in build/test).
+# Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, build/e2e, and the log of
+# each stage in build/test).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly results=$PWD/build/test
-readonly everything=(format shell architecture dev asan clang release instructions maven readers out_of_tree editor s3 kill)
+readonly everything=(format shell architecture dev asan clang release instructions maven readers out_of_tree editor s3 kill e2e_ci)
 passed=0 failed=0 skipped=0
 failures=()
 
@@ -99,11 +99,10 @@ stage_architecture() {
 }
 
 stage_dev_fast() { suite dev -L '^fast$'; }
-stage_dev() { suite dev -LE '^e2e$'; }
+stage_dev() { suite dev; }
 # Without leaks: when a plugin is unloaded, what RE2 keeps for the life of the process looks like one.
-stage_asan() { ASAN_OPTIONS=detect_leaks=0 suite asan -LE '^e2e$'; }
-stage_clang() { suite clang -LE '^e2e$'; }
-stage_e2e() { suite release -L '^e2e$'; }
+stage_asan() { ASAN_OPTIONS=detect_leaks=0 suite asan; }
+stage_clang() { suite clang; }
 
 stage_release() { build release --target product; }
 
@@ -143,6 +142,12 @@ stage_kill() {
 stage_s3() {
   tests/s3/run.py "$PWD/build/release/bin/stateferry" build/s3
 }
+
+# Real Flink restores what the release build has rewritten.
+stage_e2e() {
+  tests/e2e/run.py --binary build/release/bin/stateferry --work build/e2e "$@"
+}
+stage_e2e_ci() { stage_e2e --ci; }
 
 # Prints the sum of a count over a stage's log.
 sum_of() {
@@ -197,7 +202,7 @@ close() {
 case ${1-} in
   --fast) stages=(architecture dev_fast) ;;
   '') stages=("${everything[@]}") ;;
-  --e2e-all) stages=("${everything[@]}" e2e) ;;
+  --e2e-all) stages=("${everything[@]/e2e_ci/e2e}") ;;
   --only) stages=("${@:2}") ;;
   -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;

@@ -1,0 +1,436 @@
+"""What is done to a snapshot before Flink has to restore it. Each function of SCENARIOS gets a Case."""
+
+import contextlib
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+
+import matrix
+import model
+from flink import Refused
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Failed(Exception):
+    """Something is not as it has to be."""
+
+
+class NotApplicable(Exception):
+    """The scenario has no meaning here; the text is the reason."""
+
+
+class Case:
+    """One kind of snapshot of one release, written once, and whatever is done to copies of it.
+
+    Flink wrote it below `origin`, which is gone: `master` holds the files. Its own directory is `own`, relative
+    to both.
+    """
+
+    def __init__(self, release, kind, flink, product, work):
+        self.release, self.kind, self.flink, self.product = release, kind, flink, product
+        self.work = work / f"{release.name}-{kind.name}"
+        self.origin = self.work / "origin"
+        self.master = self.work / "master"
+        self.own = None
+        self.taken = None
+        self.ticks = self.flink.lacks(matrix.SOURCES) is None
+
+    # Flink
+
+    def options(self, root, parallelism=2, kind=None):
+        kind = kind or self.kind
+        backend = "rocksdb" if kind.rocksdb else self.release.heap
+        conf = {
+            "rest.port": "0", "rest.bind-port": "0", "restart-strategy": "none", "restart-strategy.type": "none",
+            "io.tmp.dirs": str(self.work / "tmp"),
+            "state.backend": backend, "state.backend.type": backend,
+            "state.backend.fs.memory-threshold": "100", "state.storage.fs.memory-threshold": "100",
+            "execution.checkpointing.data-inline-threshold": "100",
+            "state.checkpoints.dir": f"file:{root}/checkpoints",
+            "execution.checkpointing.dir": f"file:{root}/checkpoints",
+            "dstl.dfs.base-path": f"file:{root}/dstl", "state.changelog.dstl.dfs.base-path": f"file:{root}/dstl",
+            **kind.conf,
+        }
+        return {f"conf.{key}": value for key, value in conf.items()} | {"parallelism": str(parallelism)}
+
+    def write(self):
+        """Has Flink write the snapshot, proves that it is of its kind, and takes it away from its place."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        (self.work / "tmp").mkdir(parents=True)
+        if self.kind.claimed:
+            first = next(kind for kind in matrix.KINDS if kind.name == self.kind.claimed)
+            path = self.take(first, {})
+            path = self.take(self.kind, {"from": path, "claim": "yes"})
+        else:
+            path = self.take(self.kind, self.kind.options)
+        self.own = pathlib.Path(re.sub("^file:/*", "/", path)).relative_to(self.origin)
+        if not self.kind.options.get("throttle"):
+            wanted = model.snapshot(self.ticks, finished="finish" in self.kind.options)
+            if self.taken != wanted:
+                raise Failed("the operators didn't save what they should: " + difference(wanted, self.taken))
+        self.prove_kind()
+        self.origin.rename(self.master)
+
+    def take(self, kind, options):
+        to = self.origin / ("checkpoints" if kind.snapshot == "checkpoint" else "savepoints")
+        request = self.options(self.origin, kind=kind) | {"snapshot": kind.snapshot, "to": str(to)} | options
+        told = self.flink.ask(request)
+        self.taken = sorted(rest for word, rest in told if word == "snapshot")
+        return next(rest for word, rest in told if word == "path")
+
+    def prove_kind(self):
+        seen = self.inspect(self.origin / self.own)
+        if self.kind.evidence and not any(name in seen["handles"] for name in self.kind.evidence):
+            raise Failed(f"not a snapshot of its kind, it holds {seen['handles']}")
+        if "finish" in self.kind.options:
+            fully = [operator["fully-finished"] for operator in seen["operators"]]
+            partly = [operator["finished-subtasks"] for operator in seen["operators"]]
+            if not any(fully) or not any(partly):
+                raise Failed("nothing is finished in it")
+
+    def restore(self, path, parallelism=2, in_place=False, **options):
+        """Restores and reads all input; raises Refused if Flink doesn't, Failed if some state is not what it was."""
+        # Not to be found by the restored job: the place where the snapshot was written.
+        if self.origin.exists() and not in_place:
+            raise Failed(f"{self.origin} still exists")
+        request = self.options(self.work / "later", parallelism)
+        # Their first checkpoint after a restore is a full one, which the changelog can't make.
+        request.pop("conf.execution.checkpointing.interval", None)
+        told = self.flink.ask(request | {"snapshot": "none", "from": str(path)}
+                         | {name.replace("__", "."): value for name, value in options.items()})
+        wrong = self.compare(sorted(rest for _, rest in told), parallelism, "without__brief" in options)
+        if wrong:
+            raise Failed("restored, but with other state: " + wrong)
+
+    def compare(self, report, parallelism=2, without_brief=False, wanted=None):
+        """None if the report is what the model says, else the difference."""
+        finished = "finish" in self.kind.options
+        wanted = wanted or model.report(self.taken, self.ticks, parallelism, finished, without_brief)
+        return None if report == wanted else difference(wanted, report)
+
+    # The product
+
+    def run(self, *arguments, expect=0):
+        done = subprocess.run([str(self.product), *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode != expect:
+            raise Failed(f"exit code {done.returncode} of {' '.join(map(str, arguments))}: {done.stderr}")
+        return done.stdout
+
+    def inspect(self, path, base=None):
+        return json.loads(self.run("inspect", "--json", *(["--base-uri", f"file:{base}"] if base else []), path))
+
+    def convert(self, source, target, *steps, **keys):
+        """Rewrites a pointer by a rule file with these steps, texts of YAML flow maps."""
+        rules = self.work / f"{target.name}-rules.yaml"
+        lines = ['rules: "v1"', "steps:", *(f"  - {step}" for step in steps)]
+        rules.write_text("\n".join(lines) + "\n")
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "_metadata.new").unlink(missing_ok=True)
+        command = ["convert", "--json", "-r", rules, *options_of(keys)]
+        report = json.loads(self.run(*command, source, target / "_metadata.new"))
+        (target / "_metadata.new").rename(target / "_metadata")
+        return report
+
+    # Places
+
+    def copy(self, name):
+        """A plain copy of all files elsewhere; returns its root."""
+        place = self.work / name
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(self.master, place)
+        return place
+
+    @contextlib.contextmanager
+    def put_back(self):
+        """All files are where Flink wrote them; afterwards they are gone again."""
+        shutil.copytree(self.master, self.origin)
+        try:
+            yield self.origin / self.own
+        finally:
+            shutil.rmtree(self.origin)
+
+    def operator_with(self, state):
+        """The hash of the operator with a registered operator state of this name."""
+        operators = json.loads(self.run("dump", "--json", self.master / self.own))["operators"]
+        return next(operator["id"] for operator in operators if f'"name": "{state}"' in json.dumps(operator))
+
+    def moved(self, name):
+        """A copy that Flink can restore; returns its root."""
+        place = self.copy(name)
+        if not self.follows():
+            self.convert(place / self.own, place / self.own, *self.repair(), replace(self.origin, place),
+                         **self.base())
+        return place
+
+    def repair(self):
+        """What has to be done first where Flink wrote relative handles that lead nowhere.
+
+        These are the shared files that it took over from the savepoint; the others are the checkpoint's own.
+        """
+        if not self.kind.claimed:
+            return []
+        savepoint = next((self.master / "savepoints").iterdir()).name
+        directory = f"file:{self.origin}/savepoints/{savepoint}"
+        return [f'{{id: repair, uses: handle.absolutize, with: {{directory: "{directory}"}}, '
+                'where: {role: incremental-shared}}']
+
+    def base(self):
+        return {"base_uri": f"file:{self.origin / self.own}"}
+
+    def follows(self):
+        """Whether all its files are found relative to the pointer."""
+        return self.kind.follows and self.flink.lacks(matrix.RELATIVE) is None
+
+
+def options_of(keys):
+    return [word for key, value in keys.items() for word in ("--" + key.replace("_", "-"), str(value))]
+
+
+def replace(source, target):
+    return (f'{{id: move, uses: uri.replace-prefix, with: {{from: "file:{source}", to: "file:{target}"}}, '
+            'expect: {unmatched: 0}}')
+
+
+def difference(wanted, got):
+    missing = [line for line in wanted if line not in got]
+    extra = [line for line in got if line not in wanted]
+    return f"{len(missing)} lines missing, {len(extra)} too many; missing {missing[:3]}, too many {extra[:3]}"
+
+
+def refusal(case, path, pattern, **options):
+    """Flink's reason for not restoring this; it must match.
+
+    Asked again where it doesn't: of several threads that fail one after the other, Flink sometimes tells the
+    last one's trouble only.
+    """
+    for _ in range(4):
+        try:
+            case.restore(path, **options)
+        except Refused as refused:
+            causes = [cause for cause in refused.causes if re.search(pattern, cause)]
+            if causes:
+                return causes[-1]
+            told = refused
+        else:
+            raise Failed("Flink restores what it must not be able to restore")
+    raise Failed(f"Flink refuses it for another reason than {pattern}: {told}")
+
+
+UNMAPPED = r"Cannot map"
+MISSING = r"FileNotFound|NoSuchFile|No such file|does not exist|Cannot find"
+
+
+def plain_copy(case):
+    """A plain copy, untouched. `inspect` must have said what comes of it.
+
+    The control: where absolute URIs stand it must fail, or the scenarios with a rewrite prove nothing.
+    """
+    place = case.copy("plain-copy")
+    verdict = case.inspect(place / case.own, case.origin / case.own)["verdict"]
+    if case.follows():
+        if verdict != "relocatable":
+            raise Failed(f"Flink restores a plain copy, but the verdict is {verdict}")
+        case.restore(place / case.own)
+        return "restored"
+    if not case.kind.claimed and verdict not in ("rewrite", "rewrite-map", "not-self-contained"):
+        raise Failed(f"Flink does not restore a plain copy, but the verdict is {verdict}")
+    reason = refusal(case, place / case.own, MISSING)
+    where = "the old place" if str(case.origin) in reason else "the new place"
+    return f"refused: `{reason.split(':')[0].split('.')[-1]}`, looks in {where}"
+
+
+def needs_rewrite(case):
+    if case.follows():
+        raise NotApplicable("no absolute URI in it: Flink restores the plain copy")
+
+
+def replace_prefix(case):
+    """`uri.replace-prefix` with the root of all files."""
+    needs_rewrite(case)
+    place = case.moved("replace-prefix")
+    case.restore(place / case.own)
+
+
+def map_prefix(case):
+    """`uri.map-prefix`: each folder of the state goes to a place of its own."""
+    needs_rewrite(case)
+    place = case.copy("map-prefix")
+    targets = {case.origin: place}
+    folders = [folder for name in ("shared", "taskowned", "dstl") for folder in place.rglob(name)
+               if any(folder.iterdir())]
+    for folder in folders:
+        apart = case.work / "map-prefix-apart" / folder.name
+        shutil.rmtree(apart, ignore_errors=True)
+        apart.parent.mkdir(exist_ok=True)
+        folder.rename(apart)
+        targets[case.origin / folder.relative_to(place)] = apart
+    pairs = ", ".join(f'"file:{source}": "file:{target}"' for source, target in targets.items())
+    case.convert(place / case.own, place / case.own, *case.repair(),
+                 f"{{id: roots, uses: uri.map-prefix, with: {{map: {{{pairs}}}}}, expect: {{unmatched: 0}}}}",
+                 **case.base())
+    case.restore(place / case.own)
+
+
+def regex(case):
+    """`uri.regex` does the same by a pattern."""
+    needs_rewrite(case)
+    place = case.copy("regex")
+    case.convert(place / case.own, place / case.own, *case.repair(),
+                 f"{{id: move, uses: uri.regex, with: {{pattern: 'file:{re.escape(str(case.origin))}/(?P<rest>.*)', "
+                 f'to: "file:{place}/{{rest}}"}}, expect: {{unmatched: 0}}}}', **case.base())
+    case.restore(place / case.own)
+
+
+def scheme(case):
+    """`uri.scheme`: nothing but the scheme changes; the new one leads elsewhere (see Mirror.java)."""
+    needs_rewrite(case)
+    place = case.copy("mirror")
+    case.convert(place / case.own, place / case.own, *case.repair(),
+                 "{id: scheme, uses: uri.scheme, with: {from: file, to: mirror}, expect: {unmatched: 0}}",
+                 **case.base())
+    case.restore(place / case.own)
+
+
+def absolutize(case):
+    """`handle.absolutize`: `_metadata` goes elsewhere without its files."""
+    lacks = case.flink.lacks(matrix.RELATIVE)
+    if lacks:
+        raise NotApplicable(lacks)
+    place = case.moved("absolutize")
+    pointer = case.work / "absolutize-pointer"
+    shutil.rmtree(pointer, ignore_errors=True)
+    case.convert(place / case.own, pointer, "{id: absolute, uses: handle.absolutize}",
+                 base_uri=f"file:{place / case.own}")
+    case.restore(pointer)
+
+
+def relativize(case):
+    """`handle.relativize`: what was made absolute, and whatever lies beside `_metadata`, follows a copy again."""
+    lacks = case.flink.lacks(matrix.RELATIVE)
+    if lacks:
+        raise NotApplicable(lacks)
+    place = case.moved("relativize")
+    own = place / case.own
+    before = case.inspect(own)["handles"]
+    case.convert(own, own, "{id: absolute, uses: handle.absolutize}")
+    if case.inspect(own)["handles"].get("RelativeFileStateHandle"):
+        raise Failed("relative handles are left")
+    case.convert(own, own, "{id: relative, uses: handle.relativize}")
+    after = case.inspect(own)["handles"]
+    if after != before and not case.kind.claimed:
+        raise Failed(f"handles were {before}, are {after}")
+    case.restore(own)
+
+
+def rename(case):
+    """`operator.rename`: an operator gets another uid, one that had none gets one; the job knows only these."""
+    place = case.moved("rename")
+    uids = {"uid__totals": "totals-v2", "uid__tagger": "tagger"}
+    refusal(case, place / case.own, UNMAPPED, **uids)
+    case.convert(place / case.own, place / case.own,
+                 f"{{id: rename, uses: operator.rename, with: {{strict: true, map: {{totals: totals-v2, "
+                 f'"hash:{case.operator_with("passed")}": tagger}}}}}}')
+    case.restore(place / case.own, **uids)
+
+
+def drop(case):
+    """`operator.drop`: the job goes on without two of its operators, and without leave to ignore their state."""
+    place = case.moved("drop")
+    # Without the source Flink would number the operator that has no uid differently.
+    options = {"without__brief": "yes", "uid__tagger": "tagger"}
+    refusal(case, place / case.own, UNMAPPED, **options)
+    counter, tagger = case.operator_with("sums"), case.operator_with("passed")
+    case.convert(place / case.own, place / case.own,
+                 f'{{id: drop, uses: operator.drop, with: {{operators: ["uid:brief", "hash:{counter}"]}}, '
+                 'accept: [loses-state], expect: {changed: 2}}',
+                 f'{{id: keep, uses: operator.rename, with: {{map: {{"hash:{tagger}": tagger}}}}}}')
+    case.restore(place / case.own, **options)
+
+
+def move(case):
+    """`stateferry move`, then the old place is deleted."""
+    target = case.work / "move"
+    shutil.rmtree(target, ignore_errors=True)
+    with case.put_back() as source:
+        if case.kind.claimed:
+            case.convert(source, source, *case.repair())
+        journal = case.work / "move.journal"
+        told = json.loads(case.run("move", "--json", "--no-sync", "--journal", journal, source, target))
+    path = pathlib.Path(told["metadata"].removeprefix("file:")).parent
+    case.run("verify", "--strict", path)
+    case.restore(path)
+
+
+def repair(case):
+    """FLINK-39964: Flink restores it nowhere; `verify` names what dangles, `handle.absolutize` mends it."""
+    with case.put_back() as pointer:
+        reason = refusal(case, pointer, MISSING, in_place=True)
+        findings = json.loads(case.run("verify", "--json", pointer, expect=1))
+        if findings["dangling-relative"] == 0 or findings["dangling-relative"] != findings["missing"]:
+            raise Failed(f"verify finds {findings} where Flink says {reason}")
+        case.convert(pointer, pointer, *case.repair())
+        case.run("verify", pointer)
+        case.restore(pointer, in_place=True)
+
+
+def rescale(case):
+    """A moved snapshot is restored with parallelism 3 instead of 2."""
+    place = case.moved("rescale")
+    case.restore(place / case.own, parallelism=3)
+
+
+def proof(case):
+    """The check itself: a changed expectation is noticed, and Flink refuses when a file is missing."""
+    place = case.moved("proof")
+    wanted = model.report(case.taken, case.ticks, finished="finish" in case.kind.options)
+    tampered = [line.replace("count=240", "count=241", 1).replace("count=120", "count=121", 1) for line in wanted]
+    if tampered == wanted or not case.compare(wanted, wanted=tampered):
+        raise Failed("a changed expectation went unnoticed")
+    largest = max(keyed_files(case, place), key=lambda file: file.stat().st_size)
+    largest.unlink()
+    refusal(case, place / case.own, MISSING)
+
+
+def keyed_files(case, place):
+    """The files with keyed state that the snapshot refers to."""
+    found = []
+
+    def look(node, keyed):
+        if isinstance(node, dict):
+            if keyed and node.get("type") in ("FileStateHandle", "SegmentFileStateHandle"):
+                found.append(pathlib.Path(node["path"].removeprefix("file:")))
+            if keyed and node.get("type") == "RelativeFileStateHandle":
+                found.append(place / case.own / node["relative_path"])
+            for name, child in node.items():
+                look(child, keyed or name == "managed_keyed")
+        if isinstance(node, list):
+            for child in node:
+                look(child, keyed)
+
+    look(json.loads(case.run("dump", "--json", place / case.own)), False)
+    return found
+
+
+SCENARIOS = {
+    "plain-copy": plain_copy,
+    "move": move,
+    "repair": repair,
+    "replace-prefix": replace_prefix,
+    "map-prefix": map_prefix,
+    "regex": regex,
+    "scheme": scheme,
+    "absolutize": absolutize,
+    "relativize": relativize,
+    "rename": rename,
+    "drop": drop,
+    "rescale": rescale,
+    "proof": proof,
+}
+
+
+def concerns(scenario, kind):
+    """Whether there is such a cell at all."""
+    return kind.name in matrix.ONLY.get(scenario, [kind.name])

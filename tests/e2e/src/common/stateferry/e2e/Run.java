@@ -1,0 +1,224 @@
+package stateferry.e2e;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.util.SerializedThrowable;
+
+/**
+ * One run of the job on a MiniCluster of its own: from nothing or a snapshot, to a snapshot or to the end of all
+ * input. Options, all texts:
+ *
+ * <pre>
+ * conf.KEY          Flink's configuration
+ * parallelism       of all operators but the rules' source
+ * uid.NAME, without.brief   see Job
+ * from, claim       the snapshot to start from, and whether the job shall own it
+ * snapshot          savepoint, native, checkpoint or none (then the run reads all input to its end)
+ * to                where a savepoint goes; where checkpoints go, as the configuration says it
+ * finish            some sources end before the snapshot
+ * throttle          the snapshot is taken while records are in flight; milliseconds per record
+ * </pre>
+ */
+final class Run {
+  private static final long PATIENCE = TimeUnit.SECONDS.toMillis(30);
+  private final Map<String, String> options;
+  private final MiniCluster cluster;
+  private JobID job;
+
+  private Run(Map<String, String> options, MiniCluster cluster) {
+    this.options = options;
+    this.cluster = cluster;
+  }
+
+  /** Runs, and returns what it tells: `path`, `snapshot` and `report` lines. */
+  static List<String> run(Map<String, String> options) throws Exception {
+    Journal.clear();
+    boolean throttled = options.containsKey("throttle");
+    Gate.finishEarly(options.containsKey("finish"));
+    Gate.throttle(throttled ? Long.parseLong(options.get("throttle")) : 0);
+    Gate.open(options.containsKey("from") || throttled ? Job.FIRST : Job.FIRST / 2, false);
+    Configuration configuration = configuration(options);
+    FileSystem.initialize(configuration, null);
+    MiniClusterConfiguration settings =
+        new MiniClusterConfiguration.Builder()
+            .setConfiguration(configuration)
+            .setNumTaskManagers(1)
+            .setNumSlotsPerTaskManager(4)
+            .build();
+    try (MiniCluster cluster = new MiniCluster(settings)) {
+      cluster.start();
+      return new Run(options, cluster).start(configuration);
+    }
+  }
+
+  private static Configuration configuration(Map<String, String> options) {
+    Configuration configuration = new Configuration();
+    for (Map.Entry<String, String> option : options.entrySet()) {
+      if (option.getKey().startsWith("conf.")) {
+        configuration.setString(option.getKey().substring("conf.".length()), option.getValue());
+      }
+    }
+    return configuration;
+  }
+
+  private List<String> start(Configuration configuration) throws Exception {
+    JobGraph graph = Job.graph(Shim.environment(configuration), options);
+    if (options.containsKey("from")) {
+      SavepointRestoreSettings from = Shim.from(options.get("from"), options.containsKey("claim"));
+      graph.setSavepointRestoreSettings(from);
+    }
+    job = graph.getJobID();
+    boolean drain = options.get("snapshot").equals("none");
+    if (drain) {
+      Gate.open(Job.ALL, true);
+    }
+    cluster.submitJob(graph).get();
+    List<String> told = new ArrayList<>();
+    if (drain) {
+      requireSuccess(cluster.requestJobResult(job).get(PATIENCE, TimeUnit.MILLISECONDS));
+      for (String line : Journal.report()) {
+        told.add("report " + line);
+      }
+      return told;
+    }
+    String path = takeSnapshot();
+    long checkpoint = Journal.lastSnapshot();
+    int chk = path.lastIndexOf("/chk-");
+    if (chk >= 0) {
+      checkpoint = Long.parseLong(path.substring(chk + "/chk-".length()));
+    }
+    told.add("path " + path);
+    for (String line : Journal.snapshot(checkpoint)) {
+      told.add("snapshot " + line);
+    }
+    return told;
+  }
+
+  private String takeSnapshot() throws Exception {
+    boolean checkpoints = options.get("snapshot").equals("checkpoint");
+    if (options.containsKey("from")) {
+      await("the restored job runs", () -> states(ExecutionState.RUNNING).size() == states(null).size());
+    } else if (!options.containsKey("throttle")) {
+      awaitRecords(Job.FIRST / 2);
+      if (checkpoints) {
+        awaitCheckpoint();
+      }
+      Gate.open(Job.FIRST, false);
+      awaitRecords(Job.FIRST);
+    } else {
+      await("records are in flight", () -> Journal.TOTALLED.get() > 100);
+    }
+    if (options.containsKey("finish")) {
+      // The rules' source, and one of the two subtasks of the chain brief → counter.
+      await("two tasks finish", () -> states(ExecutionState.FINISHED).size() == 2);
+    }
+    String path;
+    if (checkpoints) {
+      path = awaitCheckpoint();
+    } else {
+      path =
+          Shim.savepoint(cluster, job, options.get("to"), options.get("snapshot").equals("native"))
+              .get(PATIENCE, TimeUnit.MILLISECONDS);
+    }
+    cluster.cancelJob(job).get();
+    cluster.requestJobResult(job).get(PATIENCE, TimeUnit.MILLISECONDS);
+    return checkpoints ? lastCheckpoint(new File(options.get("to"))).getPath() : path;
+  }
+
+  /** Waits until each partition was read this far and everything has arrived. */
+  private void awaitRecords(long perPartition) throws Exception {
+    int parallelism = Integer.parseInt(options.get("parallelism"));
+    long partitions = Shim.HAS_TICKS ? 2 * Job.PARTITIONS : Job.PARTITIONS;
+    await(
+        "all records are counted",
+        () ->
+            Journal.TOTALLED.get() == partitions * perPartition
+                && Journal.BRIEF.get() == Job.BRIEF_PARTITIONS * perPartition
+                && Journal.RULES.get() == (long) Rules.COUNT * parallelism);
+  }
+
+  /** Waits for a checkpoint that begins from now on, and returns its directory. */
+  private String awaitCheckpoint() throws Exception {
+    long before = Journal.lastSnapshot();
+    File root = new File(options.get("to"));
+    await("a checkpoint", () -> lastCheckpoint(root) != null && number(lastCheckpoint(root)) > before);
+    return lastCheckpoint(root).getPath();
+  }
+
+  private static long number(File checkpoint) {
+    return Long.parseLong(checkpoint.getName().substring("chk-".length()));
+  }
+
+  /** The newest completed checkpoint of this job; null if there is none. */
+  private File lastCheckpoint(File root) {
+    File last = null;
+    File[] found = new File(root, job.toString()).listFiles((folder, name) -> name.startsWith("chk-"));
+    for (File candidate : found == null ? new File[0] : found) {
+      boolean newer = last == null || number(candidate) > number(last);
+      if (newer && new File(candidate, "_metadata").length() > 0) {
+        last = candidate;
+      }
+    }
+    return last;
+  }
+
+  /** The tasks in this state, or all. */
+  private List<String> states(ExecutionState wanted) throws Exception {
+    List<String> tasks = new ArrayList<>();
+    AccessExecutionGraph graph = cluster.getExecutionGraph(job).get();
+    if (graph.getFailureInfo() != null) {
+      throw new IllegalStateException(graph.getFailureInfo().getExceptionAsString());
+    }
+    for (AccessExecutionJobVertex vertex : graph.getVerticesTopologically()) {
+      for (AccessExecutionVertex task : vertex.getTaskVertices()) {
+        if (wanted == null || task.getExecutionState() == wanted) {
+          tasks.add(vertex.getName());
+        }
+      }
+    }
+    return tasks;
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  /** Waits; throws what made the job fail, if it does. */
+  private void await(String what, Condition condition) throws Exception {
+    long end = System.currentTimeMillis() + PATIENCE;
+    for (int turn = 0; !condition.holds(); ++turn) {
+      if (System.currentTimeMillis() > end) {
+        throw new IllegalStateException("waited in vain until " + what + "; so far: " + Journal.counts());
+      }
+      if (turn % 50 == 49) {
+        states(null);
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  private static void requireSuccess(JobResult result) throws Exception {
+    if (result.getSerializedThrowable().isPresent()) {
+      SerializedThrowable failure = result.getSerializedThrowable().get();
+      throw new IllegalStateException(failure.getFullStringifiedStackTrace());
+    }
+    if (!result.isSuccess()) {
+      throw new IllegalStateException("the job was not successful");
+    }
+  }
+}
