@@ -4,15 +4,17 @@
   check.py --binary STATEFERRY --work DIR [--check PAGE | --write PAGE] [FILE…]
 
 DIR holds what tests/readers/run.sh made: classes/, and in lib/RELEASE/ the jars of each release. Each
-release loads every file in one JVM. For each pair the release table says whether that Flink can read the
-file; if so, Flink must see exactly what the dump says, if not, Flink must refuse it, too. What is not
-compared is named below; a field of the dump that is neither compared nor named is a fault.
+release loads every file in one JVM, as it is and as `convert --for-flink` writes it for that release. Where
+convert leaves a file as it is, and where it has converted it, Flink must see exactly what the dump says;
+other originals it must refuse or see otherwise. What is not compared is named below; a field of the dump
+that is neither compared nor named is a fault.
 
 Without FILE: all golden files and example snapshots. PAGE is docs/formats/readers.md.
 """
 
 import argparse
 import collections
+import concurrent.futures
 import difflib
 import json
 import os
@@ -20,6 +22,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
@@ -27,6 +30,8 @@ JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"]
 MOST_SHOWN = 20
 # Holds everything that its release can write.
 PROVED_WITH = "generated-all.v6-2.3.0.bin"
+# Where relative handles are said to lie, for releases that know none.
+BASE_URI = "s3://bucket/snapshot"
 SCOPES = {0: "EXCLUSIVE", 1: "SHARED"}
 
 
@@ -183,87 +188,46 @@ def altered(value):
         yield value + "x"
 
 
-# --- which release reads what -------------------------------------------------------------------
+# --- running ------------------------------------------------------------------------------------
 
-Release = collections.namedtuple("Release", "name flink reads_first reads_last")
+Release = collections.namedtuple("Release", "name flink")
 
 
 def version_key(text):
     return tuple(int(part) for part in text.split("."))
 
 
-def objects(value):
-    """All maps in a dump."""
-    if isinstance(value, dict):
-        yield value
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from objects(item)
-
-
-def needs_of(dump):
-    """What a reader must know, as (first release, last release or None, what it is)."""
-    last_of_dialect = {"1.11": "1.11"}.get(dump["flink"])
-    for one in objects(dump):
-        kind = one.get("type")
-        if kind == "RelativeFileStateHandle":
-            yield "1.11", None, "relative handles"
-        if kind == "KeyGroupsSavepointStateHandle":
-            yield "1.13", None, "savepoint handles (tag 7)"
-        if kind in ("EmptySegmentFileStateHandle", "SegmentFileStateHandle", "FileMergingOperatorStreamStateHandle"):
-            yield "1.20", None, "segments of merged files (tags 15 to 17)"
-        if kind in ("KeyGroupsStateHandle", "IncrementalRemoteKeyedStateHandle") and "state_handle_id" in one:
-            yield "1.15", None, "keyed handles with ids (tags 11 and 12)"
-        if kind in ("InMemoryChangelogStateHandle", "ChangelogStateHandleStreamImpl",
-                    "ChangelogStateBackendHandleImpl"):
-            if "storage_identifier" in one or (kind == "ChangelogStateBackendHandleImpl" and "checkpoint_id" in one):
-                yield "1.16", None, "changelog handles (tags 13 and 14)"
-            elif "state_handle_id" in one:
-                yield "1.15", None, "changelog handles of 1.15"
-            else:
-                yield "1.14", "1.14", "changelog handles of 1.14"
-        if "input_channel_index" in one or "subpartition_index" in one:
-            yield ("1.11", "1.11", "channel state of 1.11") if last_of_dialect else (
-                "1.12", None, "channel state (of 1.12 and later)")
-        if one.get("finished") or one.get("fully_finished"):
-            yield "1.14", None, "finished subtasks"
-
-
-def obstacle(dump, release):
-    """Why this release can't read the file; None when it can."""
-    version = dump["format_version"]
-    if not release.reads_first <= version <= release.reads_last:
-        return f"format version {version}"
-    if any(one.get("legacy") for one in objects(dump)):
-        return "legacy state"
-    at = version_key(release.name)
-    for first, last, what in needs_of(dump):
-        if at < version_key(first) or (last and at > version_key(last)):
-            return what
-    return None
-
-
 def releases(work):
-    """The releases of releases.txt, each with the Flink that its folder holds."""
-    for line in (HERE / "releases.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("#") or not line.strip():
-            continue
-        name, first, last = line.split()
-        jars = sorted((work / "lib" / name).glob("flink-runtime*.jar"))
+    """The releases of which there are jars, oldest first, each with its patch release."""
+    for folder in sorted((work / "lib").iterdir(), key=lambda one: version_key(one.name)):
+        jars = list(folder.glob("flink-runtime*.jar"))
         if len(jars) != 1:
-            sys.exit(f"FAILED readers: {work}/lib/{name} doesn't hold one flink-runtime jar")
-        yield Release(name, re.search(r"-([0-9.]+)\.jar$", jars[0].name).group(1), int(first), int(last))
-
-
-# --- running ------------------------------------------------------------------------------------
+            sys.exit(f"FAILED readers: {folder} doesn't hold one flink-runtime jar")
+        yield Release(folder.name, re.search(r"-([0-9.]+)\.jar$", jars[0].name).group(1))
 
 
 def default_files():
     return sorted([*SOURCE.glob("plugins/codecs/v*/golden/*.bin"), *SOURCE.glob("examples/snapshots/*/_metadata")])
 
 
+def dump_of(binary, path):
+    return json.loads(subprocess.run([binary, "dump", "--json", path], check=True, capture_output=True).stdout)
+
+
 def dumps_of(binary, paths):
-    return {path: json.loads(subprocess.run([binary, "dump", "--json", path], check=True, capture_output=True).stdout)
-            for path in paths}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(paths, pool.map(lambda path: dump_of(binary, path), paths)))
+
+
+def convert_for(binary, release, paths, folder):
+    """What `convert --for-flink` says of each file. What it writes lies in `folder`."""
+    done = subprocess.run(
+        [binary, "-q", "convert", "--for-flink", release.name, "--on-loss", "report", "--base-uri", BASE_URI,
+         "--no-sync", "--jsonl", "--out-dir", folder, *paths], capture_output=True, text=True, check=False)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    if [line["input"] for line in lines] != [str(path) for path in paths]:
+        sys.exit(f"FAILED readers: convert --for-flink {release.name} said\n{done.stderr[-4000:]}")
+    return lines
 
 
 def read_with(release, work, paths):
@@ -284,34 +248,69 @@ def difference(expected, seen):
     return "\n".join(lines[:40])
 
 
-class Comparison:
-    """Counts the pairs, and keeps what doesn't fit."""
+def name_of(path):
+    return str(path.relative_to(SOURCE) if path.is_relative_to(SOURCE) else path)
 
-    def __init__(self):
-        self.counts = collections.Counter()
-        self.reasons = collections.Counter()
+
+class Comparison:
+    """Counts the pairs of file and release, and keeps what doesn't fit."""
+
+    def __init__(self, binary, work):
+        self.binary = binary
+        self.work = work
+        self.counts = collections.Counter()  # by release, format version, and what became of the pair
+        self.impossible = collections.Counter()  # by what stands in the way
         self.failures = []
 
-    def add(self, release, path, dump, said):
+    def run(self, release, dumps):
+        """All files, as they are and converted, in one JVM."""
+        paths = list(dumps)
+        with tempfile.TemporaryDirectory() as folder:
+            answers = convert_for(self.binary, release, paths, folder)
+            converted = {path: pathlib.Path(answer["output"]).resolve() for path, answer in zip(paths, answers)
+                         if answer["written"] and answer["changed"]}
+            said = dict(zip([*paths, *converted.values()],
+                            read_with(release, self.work, [*paths, *converted.values()])))
+            converted_dumps = dumps_of(self.binary, list(converted.values()))
+            for path, answer in zip(paths, answers):
+                self.as_it_is(release, path, dumps[path], answer, said[path])
+                if path in converted:
+                    self.loaded(release, path, converted[path], converted_dumps[converted[path]], said)
+            for path in paths:
+                if path.name == PROVED_WITH and "seen" in said[path]:
+                    self.prove(release, path, dumps[path], said[path])
+
+    def as_it_is(self, release, path, dump, answer, said):
+        """The file itself: Flink must read it where convert leaves it alone, and only there."""
+        name = f"{name_of(path)} by Flink {release.flink}"
         version = dump["format_version"]
-        reason = obstacle(dump, release)
-        name = f"{path.relative_to(SOURCE) if path.is_relative_to(SOURCE) else path} by Flink {release.flink}"
-        if reason is None and "refused" in said:
-            self.failures.append(f"{name}: refused, but the release table says that it can be read: {said['refused']}")
-        elif reason is None:
-            expected = self.expected(release, path, dump)
-            seen = without_made_up(said["seen"], expected)
-            if seen != expected:
-                self.failures.append(f"{name}: Flink sees something else\n{difference(expected, seen)}")
-            self.counts[release.name, version, "read"] += 1
-        elif "refused" in said:
-            self.counts[release.name, version, "refused"] += 1
-            self.reasons[reason, "refused"] += 1
-        elif self.sees_all(release, path, dump, said):
-            self.failures.append(f"{name}: Flink reads it, but the release table says that it can't: {reason}")
+        if answer["written"] and not answer["changed"]:
+            self.counts[release, version, "as it is"] += 1
+            self.compare(name, release, path, dump, said)
+            return
+        if self.sees_all(release, path, dump, said):
+            self.failures.append(f"{name}: Flink reads it as it is, but convert has something to do or can't")
+        self.counts["", 0, "refused" if "refused" in said else "misread"] += 1
+        if answer["written"]:
+            self.counts[release, version, answer["conversion"]["class"]] += 1
         else:
-            self.counts[release.name, version, "misread"] += 1
-            self.reasons[reason, "misread"] += 1
+            self.counts[release, version, "impossible"] += 1
+            for what in sorted({one["what"] for one in answer["conversion"]["findings"]
+                                if one["class"] == "impossible"}):
+                self.impossible[what] += 1
+
+    def loaded(self, release, path, converted, dump, said):
+        name = f"{name_of(path)} converted for Flink {release.flink}"
+        self.compare(name, release, converted, dump, said[converted])
+
+    def compare(self, name, release, path, dump, said):
+        if "refused" in said:
+            self.failures.append(f"{name}: refused: {said['refused']}")
+            return
+        expected = self.expected(release, path, dump)
+        seen = without_made_up(said["seen"], expected)
+        if seen != expected:
+            self.failures.append(f"{name}: Flink sees something else\n{difference(expected, seen)}")
 
     @staticmethod
     def expected(release, path, dump):
@@ -332,42 +331,65 @@ class Comparison:
             self.failures.append(f"{path}: only {count} values could be altered")
 
     def sees_all(self, release, path, dump, said):
+        if "refused" in said or any(one.get("legacy") for one in objects(dump)):
+            return False
         expected = self.expected(release, path, dump)
         return without_made_up(said["seen"], expected) == expected
+
+
+def objects(value):
+    """All maps in a dump."""
+    if isinstance(value, dict):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from objects(item)
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+OUTCOMES = ("as it is", "lossless", "drops-information", "impossible")
 
 
 def page(comparison, known, files_of_version):
     """docs/formats/readers.md."""
     versions = sorted(files_of_version)
-    pairs = collections.Counter()
+    totals = collections.Counter()
     for (_, _, what), count in comparison.counts.items():
-        pairs[what] += count
-    lines = [
-        "<!-- Written by tests/readers/run.sh --write, which a test repeats and compares. -->",
-        "# What real Flink releases read",
-        "",
-        f"{sum(files_of_version.values())} snapshots, all fixtures of this repository, were given to {len(known)} releases of Flink, to the code by which",
-        "they restore jobs (`Checkpoints.loadCheckpointMetadata`). Where our release table says that a Flink can read a",
-        "file, it must see exactly what `stateferry dump` says: operators with ids, uids and names, parallelism, subtasks,",
-        "and every handle, in every role, with its kind, size, path, offsets and bytes. Where the table says that it can't,",
-        "it must not.",
-        "",
-        f"**{pairs['read']} pairs of file and release were loaded by a real Flink, and it saw what we say.** {pairs['refused']} more were refused by",
-        f"Flink, each of which we say can't be read, and {pairs['misread']} loaded as something else.",
-        "",
-        "In each cell: how many of the files of that format version were loaded and seen alike.",
-        "",
-        "| Flink | " + " | ".join(f"V{version}" for version in versions) + " |",
-        "|---|" + "---|" * len(versions),
-    ]
+        totals[what] += count
+    converted = totals["lossless"] + totals["drops-information"]
+    text = f"""<!-- Written by tests/readers/run.sh --write, which a test repeats and compares. -->
+# What real Flink releases read
+
+{sum(files_of_version.values())} snapshots, all fixtures of this repository, were given to {len(known)} releases of Flink: as they are, and as
+`convert --for-flink` writes them for that release. They were loaded by the code with which Flink restores jobs,
+`Checkpoints.loadCheckpointMetadata`, and it must see exactly what `stateferry dump` says: operators with ids, uids and
+names, parallelism, subtasks, and every handle, in every role, with its kind, size, path, offsets and bytes.
+
+**{totals['as it is'] + converted} of {sum(totals[what] for what in OUTCOMES)} pairs of file and release were loaded by a real Flink, which saw what we say**:
+{totals['as it is']} as they are, {converted} converted. The other {totals['impossible']} are impossible, and `convert` names what stands in the way.
+
+The originals of all pairs that are not read as they are were tried, too: {totals['refused']} were refused by Flink and {totals['misread']} read as
+something else.
+
+| Flink | as it is | converted without loss | converted, drops information | impossible |
+|---|---|---|---|---|
+"""
     for release in known:
-        cells = [f"{comparison.counts[release.name, version, 'read']} of {files_of_version[version]}"
-                 for version in versions]
-        lines.append(f"| {release.flink} | " + " | ".join(cells) + " |")
-    lines += ["", "What the others have that the release can't read:", "", "| what | refused | misread |", "|---|---|---|"]
-    for reason in sorted({reason for reason, _ in comparison.reasons}):
-        lines.append(f"| {reason} | {comparison.reasons[reason, 'refused']} | {comparison.reasons[reason, 'misread']} |")
-    return "\n".join(lines) + "\n"
+        cells = [str(sum(comparison.counts[release, version, what] for version in versions)) for what in OUTCOMES]
+        text += f"| {release.flink} | {' | '.join(cells)} |\n"
+    text += "\nBy format version: read as it is + converted, of all files of that version.\n\n"
+    text += "| Flink | " + " | ".join(f"V{version}" for version in versions) + " |\n"
+    text += "|---|" + "---|" * len(versions) + "\n"
+    for release in known:
+        counts = comparison.counts
+        cells = [f"{counts[release, v, 'as it is']} + "
+                 f"{counts[release, v, 'lossless'] + counts[release, v, 'drops-information']} of {files_of_version[v]}"
+                 for v in versions]
+        text += f"| {release.flink} | {' | '.join(cells)} |\n"
+    text += "\nWhat makes conversions impossible; a pair may have several:\n\n| finding | pairs |\n|---|---|\n"
+    for what, count in sorted(comparison.impossible.items()):
+        text += f"| `{what}` | {count} |\n"
+    return text
 
 
 def settle_page(options, text):
@@ -393,17 +415,15 @@ def main():
     paths = [path.resolve() for path in options.files] or default_files()
     dumps = dumps_of(options.binary, paths)
     known = list(releases(options.work.resolve()))
-    comparison = Comparison()
+    comparison = Comparison(options.binary, options.work.resolve())
     for release in known:
-        for path, said in zip(paths, read_with(release, options.work.resolve(), paths)):
-            comparison.add(release, path, dumps[path], said)
-            if path.name == PROVED_WITH and "seen" in said:
-                comparison.prove(release, path, dumps[path], said)
+        comparison.run(release, dumps)
     for failure in comparison.failures[:MOST_SHOWN]:
         print("FAILED", failure)
     pages = collections.Counter(dump["format_version"] for dump in dumps.values())
     page_is_right = settle_page(options, page(comparison, known, pages))
-    passed = sum(comparison.counts.values()) - len(comparison.failures)
+    pairs = sum(count for (_, _, what), count in comparison.counts.items() if what in OUTCOMES)
+    passed = pairs - len({failure.split(":")[0] for failure in comparison.failures})
     failed = len(comparison.failures) + (not page_is_right)
     print(f"passed={passed} failed={failed} skipped=0")
     return 1 if failed else 0

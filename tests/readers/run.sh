@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Has real Flink releases load every fixture, and compares what they see with what stateferry dumps. Maven
-# fetches the releases. The result is the page docs/formats/readers.md.
+# Has real Flink releases load every fixture, as it is and converted for them, and compares what they see with
+# what stateferry dumps. Maven fetches the releases. The result is the page docs/formats/readers.md.
 #   run.sh BINARY WORKDIR           fails when a release sees something else, or the page is out of date
 #   run.sh --write BINARY WORKDIR   writes the page
 # Leaves behind: the compiled reader and the jars in WORKDIR (a second run needs no network), and what Maven
