@@ -66,7 +66,8 @@ std::string summary(const VerifyReport& r, std::uint64_t unsafe) {
     text +=
         "\nrelative handles lead nowhere: if their files lie in another directory (a savepoint "
         "that "
-        "was claimed), 'convert' with handle.absolutize and that directory repairs the snapshot";
+        "was claimed), 'convert' with handle.absolutize, that directory and 'where: {role: "
+        "incremental-shared}' repairs the snapshot";
   }
   return text;
 }
