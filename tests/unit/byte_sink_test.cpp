@@ -78,7 +78,7 @@ TEST(AtomicFile, WhatIsWrittenBehindComesInOrder) {
   {
     const auto sink = atomic_file_sink(folder.file("out"), {});
     std::array<ByteVector, 2> pieces;
-    for (int i = 0; i < 40; ++i) {
+    for (std::size_t i = 0; i < 40; ++i) {
       ByteVector& piece = pieces[i % 2];
       piece.assign(100'000 + i, static_cast<std::byte>(i));
       expected.insert(expected.end(), piece.begin(), piece.end());

@@ -63,7 +63,7 @@ TEST(ByteWriter, TheSinkGetsWholeBuffers) {
   out.raw(small);
   out.flush();
   ASSERT_EQ(sink.pieces.size(), 4U);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(sink.pieces[i].size(), ByteWriter::kBuffer);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(sink.pieces[i].size(), ByteWriter::kBuffer);
   EXPECT_EQ(sink.pieces[3].size(), 20U);
   ByteVector expected = small;
   expected.insert(expected.end(), large.begin(), large.end());

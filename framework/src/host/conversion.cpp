@@ -517,7 +517,7 @@ class Converter {
     hex.resize(32);
     hex[12] = '8';  // version 8: made in a way of one's own
     hex[16] = 'a';  // the usual variant
-    for (const std::size_t at : {20, 16, 12, 8}) hex.insert(at, "-");
+    for (const std::size_t at : {20U, 16U, 12U, 8U}) hex.insert(at, "-");
     return arena_->intern(hex);
   }
 

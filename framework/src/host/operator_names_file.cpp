@@ -173,10 +173,11 @@ class JsonReader {
       syntax_error(document.GetErrorOffset(), GetParseError_En(document.GetParseError()));
       return;
     }
-    const rapidjson::Value* list = &document;
-    if (document.IsObject()) {
-      const auto operators = document.FindMember("operators");
-      if (operators != document.MemberEnd()) list = &operators->value;
+    const rapidjson::Value& whole = document;
+    const rapidjson::Value* list = &whole;
+    if (whole.IsObject()) {
+      const auto operators = whole.FindMember("operators");
+      if (operators != whole.MemberEnd()) list = &operators->value;
     }
     if (!list->IsArray()) {
       reader_.problem(1, 1, "this is no list of operators",

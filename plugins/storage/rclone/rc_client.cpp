@@ -129,8 +129,9 @@ rapidjson::Document RcClient::call(const char* command, const std::vector<Argume
     throw error_of("rclone answered " + std::to_string(status) + ": " + body.text, uri, otherwise);
   }
   if (status >= 300) {
-    const auto error = answer.FindMember("error");
-    throw error_of(error != answer.MemberEnd() && error->value.IsString()
+    const rapidjson::Value& fields = answer;
+    const auto error = fields.FindMember("error");
+    throw error_of(error != fields.MemberEnd() && error->value.IsString()
                        ? std::string(error->value.GetString(), error->value.GetStringLength())
                        : "rclone answered " + std::to_string(status),
                    uri, otherwise);
