@@ -18,6 +18,7 @@ NAMES = {
     "tree --no-verify": "… and `--no-verify`",
     "out of tree": "transform from out of tree, `--no-sync`",
     "flink": "Flink's serializer",
+    "flink, tuned JVM": "… with a tuned JVM",
     "pipe": "`convert - -`",
 }
 

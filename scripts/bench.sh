@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures everything on a machine that does nothing else: instruction counts, microbenchmarks, then
 # benchmarks/compare.sh with the arguments given here (--large for the plot with 10,000,000 handles), and writes
-# the figures into docs/performance.md. Needs scripts/install-deps.sh --tests, libbenchmark-dev and valgrind.
+# the figures into docs/performance.md. Needs scripts/install-deps.sh --tests.
 # Leaves behind: build/release, build/compare, benchmarks/results/ and the changed page with its plot.
 set -euo pipefail
 cd "$(dirname "$0")/.."
