@@ -129,9 +129,10 @@ ONLY = {"repair": ["claimed"]}
 # What CI runs: every kind, at least four releases, and the newest one with everything.
 CI = [
     "1.9/savepoint/replace-prefix", "1.9/incremental/*",
-    "1.13/incremental/replace-prefix", "1.13/unaligned/plain-copy",
-    "1.20/changelog/map-prefix", "1.20/merged/replace-prefix", "1.20/finished/plain-copy",
+    "1.13/incremental/replace-prefix", "1.13/incremental/self-contain", "1.13/unaligned/plain-copy",
+    "1.20/changelog/map-prefix", "1.20/merged/replace-prefix", "1.20/merged/self-contain",
+    "1.20/finished/plain-copy",
     "2.3/savepoint/plain-copy", "2.3/savepoint-rocksdb/rescale", "2.3/native/absolutize",
-    "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy", "2.3/incremental/*", "2.3/changelog/plain-copy",
+    "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy", "2.3/incremental/*", "2.3/changelog/plain-copy", "2.3/changelog/self-contain",
     "2.3/merged-incremental/*", "2.3/claimed/*",
 ]

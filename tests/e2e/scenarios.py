@@ -364,6 +364,27 @@ def move(case):
     case.restore(path)
 
 
+def self_contain(case):
+    """`stateferry self-contain`, a plain copy of the result elsewhere; all that was before is deleted."""
+    lacks = case.flink.lacks(matrix.RELATIVE)
+    if lacks:
+        raise NotApplicable(lacks)
+    target, place = case.work / "self-contained", case.work / "self-contained-copy"
+    for directory in (target, place):
+        shutil.rmtree(directory, ignore_errors=True)
+    unmerge = ["--unmerge"] if case.kind.name.startswith("merged") else []
+    with case.put_back() as source:
+        if case.kind.claimed:
+            case.convert(source, source, *case.repair())
+        journal = case.work / "self-contain.journal"
+        case.run("self-contain", "--no-sync", *unmerge, "--journal", journal, source, target)
+    shutil.copytree(target, place)
+    shutil.rmtree(target)
+    if case.inspect(place)["verdict"] != "relocatable":
+        raise Failed("the result is not relocatable")
+    case.restore(place)
+
+
 def repair(case):
     """FLINK-39964: Flink restores it nowhere; `verify` names what dangles, `handle.absolutize` mends it."""
     with case.put_back() as pointer:
@@ -417,6 +438,7 @@ def keyed_files(case, place):
 SCENARIOS = {
     "plain-copy": plain_copy,
     "move": move,
+    "self-contain": self_contain,
     "repair": repair,
     "replace-prefix": replace_prefix,
     "map-prefix": map_prefix,
