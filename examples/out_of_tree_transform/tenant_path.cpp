@@ -99,7 +99,7 @@ class TenantPath final : public stateferry::UriTransform {
     params.one_of("treatment", "keep leaves their files where they are, stop ends the run",
                   {"keep", "stop"}, treatment);
     if (!params.finish()) return;
-    for (std::string& directory : exception.directories) directory.insert(0, "/");
+    for (std::string& directory : exception.directories) directory.insert(directory.begin(), '/');
     exception.outcome = treatment == "stop" ? Outcome::unmatched : Outcome::already;
     exceptions_.push_back(std::move(exception));
   }
