@@ -10,6 +10,8 @@
 #include <cstring>
 #include <utility>
 
+#include "stateferry/io/nameless_file.hpp"
+
 namespace stateferry {
 namespace {
 
@@ -200,22 +202,6 @@ class PrefixedFeed final : public ByteFeed {
   const std::string& name_;
 };
 
-int open_spool() {
-  const char* directory = std::getenv("TMPDIR");
-  if (directory == nullptr || *directory == '\0') directory = "/tmp";
-  const int fd = ::open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0) return fd;
-  // A file system without nameless files: the name is taken away at once.
-  std::string name = std::string(directory) + "/stateferry-XXXXXX";
-  const int named = ::mkostemp(name.data(), O_CLOEXEC);
-  if (named < 0) {
-    throw IoError("E-IO-WRITE", "a temporary file can't be made: " + errno_text(errno), directory,
-                  "set TMPDIR to a directory with room for a copy of the input");
-  }
-  ::unlink(name.c_str());
-  return named;
-}
-
 // A pipe, a terminal, a device: read once, or kept whole when asked for.
 class StreamSource final : public ByteSource {
  public:
@@ -256,7 +242,7 @@ class StreamSource final : public ByteSource {
   void spool() override {
     if (spooled_) return;
     const auto feed = open();
-    const int spool = open_spool();
+    const int spool = open_nameless_file();
     try {
       std::vector<std::byte> buffer(ByteReader::kWindow);
       while (const std::size_t got = feed->read(buffer)) {
@@ -311,6 +297,22 @@ class StreamSource final : public ByteSource {
 }  // namespace
 
 ByteSource::~ByteSource() = default;
+
+int open_nameless_file() {
+  const char* directory = std::getenv("TMPDIR");
+  if (directory == nullptr || *directory == '\0') directory = "/tmp";
+  const int fd = ::open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) return fd;
+  // A file system without nameless files: the name is taken away at once.
+  std::string name = std::string(directory) + "/stateferry-XXXXXX";
+  const int named = ::mkostemp(name.data(), O_CLOEXEC);
+  if (named < 0) {
+    throw IoError("E-IO-WRITE", "a temporary file can't be made: " + errno_text(errno), directory,
+                  "set TMPDIR to a directory with room for a copy of the input");
+  }
+  ::unlink(name.c_str());
+  return named;
+}
 
 std::unique_ptr<ByteSource> file_source(const std::string& path, std::string name) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

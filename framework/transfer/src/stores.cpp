@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <utility>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/nameless_file.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -48,14 +48,7 @@ class OwnedSource final : public ByteSource {
 // A nameless temporary file.
 class Spool {
  public:
-  Spool() {
-    const char* directory = std::getenv("TMPDIR");
-    std::string name =
-        std::string(directory == nullptr ? "/tmp" : directory) + "/stateferry-XXXXXX";
-    fd_ = ::mkstemp(name.data());
-    if (fd_ < 0) throw IoError("E-IO-CREATE", "no temporary file can be made", name, "set TMPDIR");
-    ::unlink(name.c_str());
-  }
+  Spool() = default;
   ~Spool() { ::close(fd_); }
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
@@ -63,7 +56,7 @@ class Spool {
   std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
 
  private:
-  int fd_ = -1;
+  const int fd_ = open_nameless_file();
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/nameless_file.hpp"
 
 namespace stateferry::rclone {
 namespace {
@@ -70,10 +71,7 @@ std::vector<char*> pointers(std::vector<std::string>& lines) {
 }  // namespace
 
 Daemon::Daemon(const DaemonOptions& options) : program_(options.program), password_(random_word()) {
-  char name[] = "/tmp/stateferry-rclone-XXXXXX";
-  log_ = ::mkstemp(name);
-  if (log_ < 0) throw IoError("E-IO-CREATE", "no temporary file can be made", name);
-  ::unlink(name);
+  log_ = open_nameless_file();
   start(options);
   await_url();
 }
