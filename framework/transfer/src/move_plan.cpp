@@ -107,7 +107,9 @@ std::string found_root(const References& references, const Relocations& maps) {
   for_each_directory(references, [&](const std::string& directory) {
     if (!root.empty() && !maps.target_of(directory)) root = common_directory(root, directory);
   });
-  if (root.empty() || (is_store_root(root) && root != base)) refuse_roots(references, {}, maps);
+  if (root.empty() || (is_store_root(root) && !is_store_root(base))) {
+    refuse_roots(references, {}, maps);
+  }
   return root;
 }
 

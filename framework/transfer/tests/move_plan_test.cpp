@@ -88,6 +88,13 @@ TEST(MovePlan, ABucketIsNoRoot) {
   EXPECT_EQ(code_of(r, {"s3://new", "s3://old", {}}), "none");
 }
 
+TEST(MovePlan, ASnapshotInTheRootOfABucketMayLeaveIt) {
+  const References r = snapshot("s3://old/", {file("s3://old/a"), file("s3://old/b", true)});
+  const MovePlan plan = plan_move(r, {"s3://new/sp", "", {}});
+  EXPECT_EQ(plan.new_base, "s3://new/sp");
+  EXPECT_EQ(targets(r, plan), (std::vector<std::string>{"s3://new/sp/a", "s3://new/sp/b"}));
+}
+
 TEST(MovePlan, AFileInAnotherStoreNeedsAMap) {
   const References r =
       snapshot("s3://old/job/chk-2", {file("s3://old/job/shared/x"), file("s3://claimed/sp/y")});
