@@ -17,7 +17,7 @@ const Layout& layout_v8() {
   static const Layout row = [] {
     Layout layout = stateferry::codecs::layouts_of(7).front();
     layout.dialect = {8, {2, 5}};  // format version, and the first Flink that writes it
-    layout.chain_length = true;
+    layout.parts |= stateferry::BodyPart::chain_length;
     layout.least_operator += 4;  // the shortest operator grows by that int
     return layout;
   }();

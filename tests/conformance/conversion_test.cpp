@@ -148,7 +148,9 @@ class Pair {
     EXPECT_EQ(state_of(root_), before_);
     const ByteVector bytes = encode_file(*codec_of(account_.target), account_.target, root_);
     check_reread(bytes);
-    if (account_.reversible() && !(target_.body.chains != find_dialect(golden_.dialect)->chains)) {
+    const DialectInfo& source = *find_dialect(golden_.dialect);
+    const bool same_chains = target_.body.has(BodyPart::chains) == source.has(BodyPart::chains);
+    if (account_.reversible() && same_chains) {
       check_back();
     }
   }
@@ -653,7 +655,7 @@ TEST(Conversion, PropertiesAreThoseOfRealSnapshots) {
   }
 }
 
-TEST(Conversion, TheTwoTablesOfBodiesAgree) {
+TEST(Conversion, CodecsTakeEveryTagThatABodyMayHold) {
   const auto layouts = codecs::all_layouts();
   ASSERT_EQ(layouts.size(), all_dialects().size());
   for (std::size_t i = 0; i < layouts.size(); ++i) {
@@ -661,15 +663,6 @@ TEST(Conversion, TheTwoTablesOfBodiesAgree) {
     const DialectInfo& info = all_dialects()[i];
     SCOPED_TRACE(to_string(info.dialect));
     EXPECT_EQ(info.dialect, layout.dialect);
-    EXPECT_EQ(info.chains, layout.subtask == codecs::SubtaskForm::v1);
-    EXPECT_EQ(info.durations, layout.chain_length);
-    EXPECT_EQ(info.operator_names, layout.operator_names);
-    EXPECT_EQ(info.coordinator, layout.coordinator);
-    EXPECT_EQ(info.finished, layout.finished_markers);
-    EXPECT_EQ(info.properties, layout.properties);
-    EXPECT_EQ(info.ref_checkpoint_id, layout.ref_checkpoint_id);
-    EXPECT_EQ(static_cast<int>(info.channels), static_cast<int>(layout.channels));
-    EXPECT_EQ(info.full_changelog, layout.changelog == codecs::ChangelogForm::full_form);
     const TagSet legal = layout.stream_tags | layout.keyed_tags | layout.operator_tags;
     EXPECT_EQ(info.tags & ~legal, 0U) << "a tag that the codec would refuse";
   }

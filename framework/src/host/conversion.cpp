@@ -147,7 +147,7 @@ class Converter {
   ConversionAccount run(Root& root) {
     checkpoint_id_ = root.checkpoint_id;
     properties(root);
-    if (body_.chains && !source_.chains) note(kVersion1, nullptr);
+    if (body_.has(BodyPart::chains) && !source_.has(BodyPart::chains)) note(kVersion1, nullptr);
     path_.push(field::operators);
     for (std::uint32_t i = 0; i < root.operators.size(); ++i) {
       path_.set_index(i);
@@ -188,17 +188,19 @@ class Converter {
   bool copes(ReaderFeature feature) const noexcept { return has(copes_, feature); }
   // Markers need a body that has them and a reader that minds them.
   bool may_be_finished() const noexcept {
-    return body_.finished && copes(ReaderFeature::finished_tasks);
+    return body_.has(BodyPart::finished_markers) && copes(ReaderFeature::finished_tasks);
   }
   // Whether state of a chain must become that of one operator.
-  bool leaves_chains() const noexcept { return source_.chains && !body_.chains; }
+  bool leaves_chains() const noexcept {
+    return source_.has(BodyPart::chains) && !body_.has(BodyPart::chains);
+  }
 
   // ------------------------------------------------------------------------ the whole
 
   void properties(Root& root) {
     const bool null = same_bytes(root.properties, checkpoint_properties(DeclaredKind::unknown));
     const bool said = options_.snapshot != DeclaredKind::unknown;
-    if (!body_.properties) {
+    if (!body_.has(BodyPart::properties)) {
       if (root.properties.empty()) return;
       note(null ? kNullDropped : kPropertiesDropped, &field::properties);
       change(root, [](auto& r) { r.properties = {}; });
@@ -217,16 +219,17 @@ class Converter {
   // ------------------------------------------------------------------------ operators
 
   void operator_state(Ref<OperatorState> op) {
-    if (!body_.operator_names && !op.name.empty()) {
+    if (!body_.has(BodyPart::operator_names) && !op.name.empty()) {
       note(kName, &field::name);
       change(op, [](auto& o) { o.name = {}; });
     }
-    if (!body_.operator_names && !op.uid.empty()) {
+    if (!body_.has(BodyPart::operator_names) && !op.uid.empty()) {
       note(kUid, &field::uid);
       change(op, [](auto& o) { o.uid = {}; });
     }
     chain(op);
-    if (!body_.coordinator && !is_none(op.coordinator)) note(kCoordinator, &field::coordinator);
+    if (!body_.has(BodyPart::coordinator) && !is_none(op.coordinator))
+      note(kCoordinator, &field::coordinator);
     if (op.fully_finished && !may_be_finished()) note(kFinishedOperator, &field::fully_finished);
     each(field::subtasks, op.subtasks, [&](Ref<SubtaskEntry> entry) { subtask(entry); });
   }
@@ -234,8 +237,9 @@ class Converter {
   void chain(Ref<OperatorState> op) {
     const bool odd = op.chain_length && *op.chain_length != 1;
     if (odd && leaves_chains()) note(kChain, &field::chain_length);
-    if (odd && !source_.chains && !body_.durations) note(kChainLength, &field::chain_length);
-    if (!body_.durations) {
+    if (odd && !source_.has(BodyPart::chains) && !body_.has(BodyPart::chain_length))
+      note(kChainLength, &field::chain_length);
+    if (!body_.has(BodyPart::chain_length)) {
       change(op, [](auto& o) { o.chain_length.reset(); });
     } else if (!op.chain_length) {
       change(op, [](auto& o) { o.chain_length = 1; });
@@ -260,14 +264,14 @@ class Converter {
     channels<InputChannelInfo>(field::input_channels, state.input_channels, kInputChannels);
     channels<ResultSubpartitionInfo>(field::output_channels, state.output_channels,
                                      kOutputChannels);
-    if (!body_.ref_checkpoint_id && state.ref_checkpoint_id) {
+    if (!body_.has(BodyPart::ref_checkpoint_id) && state.ref_checkpoint_id) {
       note(kRefCheckpoint, &field::ref_checkpoint_id);
       change(state, [](auto& s) { s.ref_checkpoint_id.reset(); });
     }
   }
 
   void duration(Ref<OperatorSubtaskState> state) {
-    if (body_.durations) {
+    if (body_.has(BodyPart::durations)) {
       if (!state.duration) change(state, [](auto& s) { s.duration = -1; });
       return;
     }
@@ -276,7 +280,8 @@ class Converter {
   }
 
   void legacy(Ref<List<StreamStateHandle>> handles) {
-    const bool stays = body_.durations && !leaves_chains() && copes(ReaderFeature::legacy_state);
+    const bool stays =
+        body_.has(BodyPart::durations) && !leaves_chains() && copes(ReaderFeature::legacy_state);
     if (handles.empty() || stays) return;
     each(field::legacy, handles, [&](Ref<StreamStateHandle> handle) {
       note(is_none(handle) ? kNullEntries : kLegacy, nullptr);
@@ -460,7 +465,7 @@ class Converter {
          [&](Ref<KeyedStateHandle> part) { keyed(part); });
     if (ids_stay(c)) return;
     change(c, [&](auto& x) {
-      if (!body_.full_changelog) {
+      if (!body_.has(BodyPart::full_changelog)) {
         x.checkpointed_size.reset();
         x.materialization_id.reset();
         x.state_handle_id.reset();
@@ -476,7 +481,7 @@ class Converter {
     if (!has_changelogs() || ids_stay(c)) return;
     change(c, [&](auto& x) {
       x.state_handle_id.reset();
-      if (body_.full_changelog) x.state_handle_id = made_up_id();
+      if (body_.has(BodyPart::full_changelog)) x.state_handle_id = made_up_id();
     });
   }
 
@@ -493,7 +498,7 @@ class Converter {
     change(c, [&](auto& x) {
       x.checkpointed_size.reset();
       x.state_handle_id.reset();
-      if (!body_.full_changelog) return;
+      if (!body_.has(BodyPart::full_changelog)) return;
       x.checkpointed_size = x.size;
       x.state_handle_id = made_up_id();
     });
@@ -503,7 +508,7 @@ class Converter {
   template <class Handle>
   bool ids_stay(const Handle& handle) {
     const bool full = handle.state_handle_id.has_value();
-    if (full == body_.full_changelog) return true;
+    if (full == body_.has(BodyPart::full_changelog)) return true;
     note(full ? kChangelogIds : kChangelogMadeUp, nullptr);
     return false;
   }

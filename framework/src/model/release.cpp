@@ -55,66 +55,32 @@ constexpr std::array kReleases = {
     ReleaseInfo{{2, 4}, 7, 2, 7, {2, 4}, upto(17), kEmits120, kCopes119},
 };
 
+using P = BodyPart;
+constexpr P kPartsV1 = P::chains | P::durations | P::chain_length | P::full_changelog;
+constexpr P kPartsV2 = P::master_states | P::durations | P::chain_length | P::full_changelog;
+constexpr P kParts111 = P::master_states | P::coordinator | P::full_changelog;
+constexpr P kParts112 = kParts111 | P::finished_markers;
+constexpr P kParts114 = P::master_states | P::coordinator | P::finished_markers;
+constexpr P kPartsV4 = kParts112 | P::properties;
+constexpr P kPartsV5 = kPartsV4 | P::operator_names;
+constexpr P kPartsV7 = kPartsV5 | P::ref_checkpoint_id;
+
 using C = ChannelBody;
 constexpr TagSet kAnyTag = upto(kMaxHandleTag);
 
-// Format page, sections 4 and 9. Columns: dialect; chains, durations, names, coordinator, finished
-// markers, properties, refCheckpointId; channels, full changelog handles, tags. Newer readers may
-// know more tags than 5 in a body of version 2, but no writer ever put them there.
+// Format page, sections 4 and 9. Newer readers may know more tags than 5 in a body of version 2,
+// but no writer ever put them there.
 constexpr std::array kDialects = {
-    DialectInfo{{1, {1, 2}}, true, true, false, false, false, false, false, C::none, true, upto(4)},
-    DialectInfo{
-        {2, {1, 3}}, false, true, false, false, false, false, false, C::none, true, upto(5)},
-    DialectInfo{{3, {1, 11}},
-                false,
-                false,
-                false,
-                true,
-                false,
-                false,
-                false,
-                C::without_subtask,
-                true,
-                upto(6)},
-    DialectInfo{{3, {1, 12}},
-                false,
-                false,
-                false,
-                true,
-                true,
-                false,
-                false,
-                C::with_subtask,
-                true,
-                kAnyTag},
-    DialectInfo{{3, {1, 14}},
-                false,
-                false,
-                false,
-                true,
-                true,
-                false,
-                false,
-                C::with_subtask,
-                false,
-                upto(10)},
-    DialectInfo{{3, {1, 15}},
-                false,
-                false,
-                false,
-                true,
-                true,
-                false,
-                false,
-                C::with_subtask,
-                true,
-                kAnyTag},
-    DialectInfo{
-        {4, {1, 16}}, false, false, false, true, true, true, false, C::with_subtask, true, kAnyTag},
-    DialectInfo{
-        {5, {2, 0}}, false, false, true, true, true, true, false, C::with_subtask, true, kAnyTag},
-    DialectInfo{{6, {2, 1}}, false, false, true, true, true, true, false, C::merged, true, kAnyTag},
-    DialectInfo{{7, {2, 4}}, false, false, true, true, true, true, true, C::merged, true, kAnyTag},
+    DialectInfo{{1, {1, 2}}, kPartsV1, C::none, upto(4)},
+    DialectInfo{{2, {1, 3}}, kPartsV2, C::none, upto(5)},
+    DialectInfo{{3, {1, 11}}, kParts111, C::without_subtask, upto(6)},
+    DialectInfo{{3, {1, 12}}, kParts112, C::with_subtask, kAnyTag},
+    DialectInfo{{3, {1, 14}}, kParts114, C::with_subtask, upto(10)},
+    DialectInfo{{3, {1, 15}}, kParts112, C::with_subtask, kAnyTag},
+    DialectInfo{{4, {1, 16}}, kPartsV4, C::with_subtask, kAnyTag},
+    DialectInfo{{5, {2, 0}}, kPartsV5, C::with_subtask, kAnyTag},
+    DialectInfo{{6, {2, 1}}, kPartsV5, C::merged, kAnyTag},
+    DialectInfo{{7, {2, 4}}, kPartsV7, C::merged, kAnyTag},
 };
 
 constexpr std::string_view kTagNames[] = {

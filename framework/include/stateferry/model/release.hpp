@@ -107,28 +107,48 @@ STATEFERRY_API bool is_known_by_writers(std::int32_t format_version, HandleTag t
 /// The row of `release`; null when there is none.
 STATEFERRY_API const ReleaseInfo* find_release(FlinkRelease release) noexcept;
 
+/// Parts that a body has or doesn't have. A set, one bit each.
+enum class BodyPart : std::uint16_t {
+  none = 0,
+  chains = 1 << 0,             ///< lists with an entry per operator of a chain (V1)
+  durations = 1 << 1,          ///< a subtask's duration and legacy state (V1, V2)
+  chain_length = 1 << 2,       ///< V1, V2
+  master_states = 1 << 3,      ///< V2+
+  coordinator = 1 << 4,        ///< V3+
+  finished_markers = 1 << 5,   ///< -1 subtasks and negative indexes; since 1.14, read since 1.12
+  full_changelog = 1 << 6,     ///< changelog handles (8, 9, 10) have ids and sizes; not in 1.14
+  properties = 1 << 7,         ///< CheckpointProperties at the end (V4+)
+  operator_names = 1 << 8,     ///< names and uids (V5+)
+  ref_checkpoint_id = 1 << 9,  ///< V7
+};
+constexpr BodyPart operator|(BodyPart a, BodyPart b) noexcept {
+  return static_cast<BodyPart>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr BodyPart& operator|=(BodyPart& a, BodyPart b) noexcept {
+  return a = a | b;
+}
+/// Whether `set` has all parts of `wanted`.
+constexpr bool has(BodyPart set, BodyPart wanted) noexcept {
+  return (static_cast<unsigned>(set) & static_cast<unsigned>(wanted)) ==
+         static_cast<unsigned>(wanted);
+}
+
 /// How a body says which subtask wrote a channel's data.
 enum class ChannelBody : std::uint8_t {
   none,             ///< V1, V2: there is no channel state
   without_subtask,  ///< V3 of 1.11: the subtask that holds the handle
   with_subtask,     ///< V3 since 1.12, V4, V5: each handle says it
-  merged,           ///< V6+: and one handle may stand for several channels
+  merged,           ///< V6+: a type byte first, and one handle may stand for several channels
 };
 
-/// One row: what the body of a dialect has a place for. What the codecs' layouts say in detail is
-/// here as far as converting needs it; a test compares the two.
+/// One row: what the body of a dialect has a place for. The codecs add what only they need to know.
 struct DialectInfo {
   Dialect dialect;
-  bool chains;          ///< state of a job vertex, with an entry per operator of its chain
-  bool durations;       ///< chain length, duration and legacy state
-  bool operator_names;  ///< names and uids
-  bool coordinator;
-  bool finished;    ///< markers of operators and subtasks that had ended
-  bool properties;  ///< CheckpointProperties at the end
-  bool ref_checkpoint_id;
+  BodyPart parts;
   ChannelBody channels;
-  bool full_changelog;  ///< changelog handles have ids and checkpointed sizes (since 1.15)
-  TagSet tags;          ///< tags that readers are known to take in such a body
+  TagSet tags;  ///< tags that readers are known to take in such a body
+
+  constexpr bool has(BodyPart part) const noexcept { return stateferry::has(parts, part); }
 };
 /// All dialects, by version, then release.
 STATEFERRY_API std::span<const DialectInfo> all_dialects() noexcept;

@@ -44,7 +44,7 @@ class Grammar {
   void metadata(Ref<CheckpointMetadata> m) {
     ar_.i64(field::checkpoint_id, m.checkpoint_id);
     ar_.check(m.checkpoint_id >= 0, "the checkpoint id is negative");
-    if (layout_.master_states) {
+    if (layout_.has(BodyPart::master_states)) {
       ar_.list(field::master_states, m.master_states, 18,
                [&](Ref<MasterState> s) { master_state(s); });
     } else {
@@ -52,7 +52,7 @@ class Grammar {
     }
     ar_.list(field::operators, m.operators, layout_.least_operator,
              [&](Ref<OperatorState> op) { operator_state(op); });
-    if (layout_.properties) {
+    if (layout_.has(BodyPart::properties)) {
       ar_.rest(field::properties, m.properties);
     } else {
       ar_.absent(field::properties, m.properties);
@@ -73,7 +73,7 @@ class Grammar {
   }
 
   void operator_state(Ref<OperatorState> op) {
-    if (layout_.operator_names) {
+    if (layout_.has(BodyPart::operator_names)) {
       ar_.kept_text(field::name, op.name);
       ar_.kept_text(field::uid, op.uid);
     } else {
@@ -88,9 +88,9 @@ class Grammar {
     ar_.check(op.max_parallelism <= kMaxKeyGroups, "the maximum parallelism is above 32768");
     ar_.check(op.parallelism <= op.max_parallelism,
               "the parallelism is above the maximum parallelism");
-    ar_.optional(layout_.chain_length, field::chain_length, op.chain_length,
+    ar_.optional(layout_.has(BodyPart::chain_length), field::chain_length, op.chain_length,
                  [&](auto& v) { ar_.i32(field::chain_length, v); });
-    if (layout_.coordinator) {
+    if (layout_.has(BodyPart::coordinator)) {
       ar_.nested(field::coordinator, [&] {
         stream(op.coordinator, tag_bit(HandleTag::null) | tag_bit(HandleTag::byte_stream));
       });
@@ -105,7 +105,7 @@ class Grammar {
     // -1 instead of a count: the operator had fully finished (writers since 1.14).
     const std::int32_t n = ar_.wire_i32(
         field::subtasks, op.fully_finished ? -1 : static_cast<std::int32_t>(op.subtasks.size()));
-    if (n == -1 && layout_.finished_markers) {
+    if (n == -1 && layout_.has(BodyPart::finished_markers)) {
       ar_.derive([&](auto& o) { o.fully_finished = true; }, op);
       ar_.check(std::holds_alternative<NoHandle>(op.coordinator),
                 "a fully finished operator has coordinator state");
@@ -119,7 +119,7 @@ class Grammar {
       const std::int32_t index =
           ar_.wire_i32(field::index, entry.finished ? -entry.index - 1 : entry.index);
       if (index < 0) {
-        ar_.check(layout_.finished_markers, "a subtask index is negative");
+        ar_.check(layout_.has(BodyPart::finished_markers), "a subtask index is negative");
         ar_.note_finished();
       }
       ar_.derive(
@@ -139,7 +139,7 @@ class Grammar {
   // ------------------------------------------------------------------------ subtask state
 
   void subtask_state(Ref<OperatorSubtaskState> s) {
-    const bool old = layout_.subtask != SubtaskForm::v3;
+    const bool old = layout_.has(BodyPart::durations);
     ar_.optional(old, field::duration, s.duration, [&](auto& v) { ar_.i64(field::duration, v); });
     if (old) {
       ar_.list(field::legacy, s.legacy, 1,
@@ -151,7 +151,7 @@ class Grammar {
     operator_states(field::raw_operator, s.raw_operator);
     ar_.nested(field::managed_keyed, [&] { keyed(s.managed_keyed, layout_.keyed_tags); });
     ar_.nested(field::raw_keyed, [&] { keyed(s.raw_keyed, layout_.keyed_tags); });
-    if (layout_.channels == ChannelForm::none) {
+    if (layout_.channels == ChannelBody::none) {
       ar_.absent(field::input_channels, s.input_channels);
       ar_.absent(field::output_channels, s.output_channels);
     } else {
@@ -160,7 +160,7 @@ class Grammar {
       ar_.list(field::output_channels, s.output_channels, layout_.least_channel,
                [&](Ref<ResultSubpartitionStateHandle> h) { channel<ResultSubpartitionInfo>(h); });
     }
-    if (layout_.ref_checkpoint_id) {
+    if (layout_.has(BodyPart::ref_checkpoint_id)) {
       ar_.marked(field::ref_checkpoint_id, s.ref_checkpoint_id);
     } else {
       ar_.absent(field::ref_checkpoint_id, s.ref_checkpoint_id);
@@ -169,7 +169,7 @@ class Grammar {
 
   void operator_states(const Field& f, Ref<List<OperatorStateHandle>> list) {
     const auto one = [&](Ref<OperatorStateHandle> h) { operator_handle(h); };
-    if (layout_.subtask == SubtaskForm::v1) {
+    if (layout_.has(BodyPart::chains)) {
       ar_.list(f, list, 1, one);
     } else {
       ar_.present(f, list, one);
@@ -305,7 +305,7 @@ class Grammar {
   }
 
   void changelog(Ref<ChangelogStateBackendHandle> h, bool v2) {
-    const bool full = layout_.changelog == ChangelogForm::full_form;
+    const bool full = layout_.has(BodyPart::full_changelog);
     range(h.key_group_range);
     optional_i64(full, field::checkpointed_size, h.checkpointed_size);
     const TagSet parts =
@@ -335,12 +335,11 @@ class Grammar {
       ar_.check(c.key_group >= -1, "a state change has a key group below -1");
       ar_.blob(field::change, c.change);
     });
-    optional_text(layout_.changelog == ChangelogForm::full_form, field::state_handle_id,
-                  h.state_handle_id);
+    optional_text(layout_.has(BodyPart::full_changelog), field::state_handle_id, h.state_handle_id);
   }
 
   void changelog_stream(Ref<ChangelogStreamStateHandle> h, bool v2) {
-    const bool full = layout_.changelog == ChangelogForm::full_form || v2;
+    const bool full = layout_.has(BodyPart::full_changelog) || v2;
     range(h.key_group_range);
     ar_.list(field::handles, h.handles, 9, [&](Ref<ChangelogFile> file) {
       ar_.i64(field::offset, file.offset);
@@ -425,7 +424,7 @@ class Grammar {
   void channel(Ref<AnyChannelStateHandle<Info>> h) {
     ar_.note_channel();
     const bool merged = std::holds_alternative<MergedChannelStateHandle<Info>>(h);
-    if (layout_.channels != ChannelForm::typed) {
+    if (layout_.channels != ChannelBody::merged) {
       ar_.check(!merged, "this dialect has no merged channel handles");
       plain_channel<Info>(ar_.template as<ChannelStateHandle<Info>>(h));
       return;
@@ -443,7 +442,7 @@ class Grammar {
 
   template <class Info>
   void plain_channel(Ref<ChannelStateHandle<Info>> c) {
-    ar_.optional(layout_.channels != ChannelForm::without_subtask, field::subtask_index,
+    ar_.optional(layout_.channels != ChannelBody::without_subtask, field::subtask_index,
                  c.subtask_index, [&](auto& v) { index(field::subtask_index, v); });
     info(c.info);
     ar_.i64_list(field::offsets, c.offsets, 0);
