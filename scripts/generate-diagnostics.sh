@@ -5,24 +5,12 @@
 # Leaves behind: the page.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/page.bash
+. scripts/page.bash
 
 readonly page=docs/user/diagnostics.md
 readonly titles=(
   "Command line" "Input files" "Reading and writing" "Rules" "Plugins" "What a format can hold" "Others" "Warnings")
-
-usage() {
-  sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
-}
-
-die() {
-  echo "generate-diagnostics: $*" >&2
-  exit 1
-}
-
-# Text as it may stand in a cell of a table.
-cell() {
-  printf '%s\n' "$1" | sed -e 's/[\\_*|<>`]/\\&/g'
-}
 
 title_of() {
   case $1 in
@@ -73,27 +61,9 @@ TEXT
   for title in "${titles[@]}"; do section "$title"; done
 }
 
-check=false
-if [[ ${1-} == --check ]]; then
-  check=true
-  shift
-fi
-case ${1-} in
-  -h | --help) usage; exit 0 ;;
-  -*) usage >&2; exit 2 ;;
-esac
-(($# <= 1)) || { usage >&2; exit 2; }
-binary=${1:-build/release/bin/stateferry}
-[[ -x $binary ]] || die "$binary is not there; build it, or name another binary"
-mapfile -t codes < <("$binary" --color never explain | cut -d ' ' -f 1)
-((${#codes[@]} > 0)) || die "$binary lists no codes"
+prepare() {
+  mapfile -t codes < <("$binary" --color never explain | cut -d ' ' -f 1)
+  ((${#codes[@]} > 0)) || die "$binary lists no codes"
+}
 
-new=$(mktemp)
-trap 'rm -f "$new"' EXIT
-generate >"$new"
-if $check; then
-  diff -u "$page" "$new" || die "$page is out of date; run scripts/generate-diagnostics.sh"
-else
-  cat "$new" >"$page"
-  echo "generate-diagnostics: ${#codes[@]} codes in $page"
-fi
+main "$@"

@@ -5,17 +5,10 @@
 # Needs jq. Leaves behind: the page.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/page.bash
+. scripts/page.bash
 
 readonly page=docs/user/transforms.md
-
-usage() {
-  sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
-}
-
-die() {
-  echo "generate-transforms: $*" >&2
-  exit 1
-}
 
 # The functions of all jq programs here.
 # shellcheck disable=SC2016  # the variables are jq's
@@ -79,30 +72,12 @@ TEXT
   for name in "${names[@]}"; do section "$name"; done
 }
 
-check=false
-if [[ ${1-} == --check ]]; then
-  check=true
-  shift
-fi
-case ${1-} in
-  -h | --help) usage; exit 0 ;;
-  -*) usage >&2; exit 2 ;;
-esac
-(($# <= 1)) || { usage >&2; exit 2; }
-binary=${1:-build/release/bin/stateferry}
-[[ -x $binary ]] || die "$binary is not there; build it, or name another binary"
-# Only what ships belongs on the page.
-unset STATEFERRY_PLUGIN_PATH
-plugins=$("$binary" plugins list --json)
-mapfile -t names < <(transforms)
-((${#names[@]} > 0)) || die "$binary lists no transforms"
+prepare() {
+  # Only what ships belongs on the page.
+  unset STATEFERRY_PLUGIN_PATH
+  plugins=$("$binary" plugins list --json)
+  mapfile -t names < <(transforms)
+  ((${#names[@]} > 0)) || die "$binary lists no transforms"
+}
 
-new=$(mktemp)
-trap 'rm -f "$new"' EXIT
-generate >"$new"
-if $check; then
-  diff -u "$page" "$new" || die "$page is out of date; run scripts/generate-transforms.sh"
-else
-  cat "$new" >"$page"
-  echo "generate-transforms: ${#names[@]} transforms in $page"
-fi
+main "$@"

@@ -81,7 +81,7 @@ stage_format() {
 
 # Fragments without a first line `#!…` are part of a script that isn't known here.
 stage_shell() {
-  tracked '*.sh' .ci/run | xargs grep -lE -m 1 '^#!' | xargs shellcheck
+  tracked '*.sh' .ci/run | xargs grep -lE -m 1 '^#!' | xargs shellcheck -x
 }
 
 # Each check of the tree proves first that it catches what it is for.
