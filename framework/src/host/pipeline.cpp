@@ -12,6 +12,7 @@
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/memory/arena.hpp"
+#include "stateferry/memory/page_buffer.hpp"
 #include "stateferry/model/handle_form.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -748,9 +749,10 @@ class Run {
                   "nothing was put in place; if the disk is sound, please report this as a bug");
   }
 
+  // Into aligned memory, like ByteReader: the kernel copies twice as fast.
   void verify_bytes(ByteSource& written, std::uint64_t digest) const {
     const auto feed = written.open();
-    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(ByteReader::kWindow);
+    const PageBuffer buffer = allocate_pages(ByteReader::kWindow);
     Digest again;
     while (const std::size_t got = feed->read({buffer.get(), ByteReader::kWindow})) {
       again.update({buffer.get(), got});
