@@ -22,6 +22,12 @@ JVM += ["--add-exports", "java.base/sun.net.util=ALL-UNNAMED"]
 MAVEN = threading.Lock()
 
 
+def maven(arguments):
+    done = subprocess.run(["mvn", "-q", "-B", "-Dstyle.color=never", *arguments], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"Maven failed with {' '.join(arguments)}:\n{done.stdout}{done.stderr}")
+
+
 class Refused(Exception):
     """The job could not be started or failed; `causes` has the head lines of Flink's exceptions."""
 
@@ -31,10 +37,11 @@ class Refused(Exception):
 
 
 class Flink:
-    """One release. Compiled and started at the first use."""
+    """One release. Compiled and started at the first use. `plugins` is Flink's plugin directory, if it has one."""
 
-    def __init__(self, release, work):
+    def __init__(self, release, work, plugins=None):
         self.release = release
+        self.plugins = plugins
         self.work = work / "flink" / release.version
         self.lock = threading.RLock()
         self.process = None
@@ -42,6 +49,10 @@ class Flink:
 
     def build(self):
         """Compiles the job; nothing is done when neither the sources nor the release have changed."""
+        with MAVEN:
+            self.build_alone()
+
+    def build_alone(self):
         stamp = self.work / "built"
         sources = sorted(HERE.glob("src/**/*.*")) + [HERE / "pom.xml"]
         newest = str(max(source.stat().st_mtime_ns for source in sources)) + self.release.version
@@ -49,15 +60,11 @@ class Flink:
             return
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
-        command = ["mvn", "-q", "-B", "-Dstyle.color=never", "-f", str(HERE / "pom.xml"),
-                   f"-Dfamily={self.release.family}", f"-Dflink.version={self.release.version}",
-                   f"-Dout={self.work}", "compile"]
+        command = ["-f", str(HERE / "pom.xml"), f"-Dfamily={self.release.family}",
+                   f"-Dflink.version={self.release.version}", f"-Dout={self.work}", "compile"]
         if self.release.dstl:
             command.append(f"-Ddstl.version={self.release.dstl}")
-        with MAVEN:
-            done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(f"Maven failed for Flink {self.release.version}:\n{done.stdout}{done.stderr}")
+        maven(command)
         stamp.write_text(newest)
 
     def classpath_is_there(self):
@@ -70,11 +77,17 @@ class Flink:
         classpath = f"{self.work}/classes:" + (self.work / "classpath").read_text()
         self.process = subprocess.Popen(
             ["java", *JVM, "-cp", classpath, "stateferry.e2e.Main"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=open(self.work / "stderr", "a"), text=True, cwd=self.work)
+            stdout=subprocess.PIPE, stderr=open(self.work / "stderr", "a"), text=True, cwd=self.work,
+            env=os.environ | ({"FLINK_PLUGINS_DIR": str(self.plugins)} if self.plugins else {}))
+
+    def end(self):
+        """Lets the JVM end; stop() waits for that."""
+        if self.process is not None:
+            self.process.stdin.close()
 
     def stop(self):
         if self.process is not None:
-            self.process.stdin.close()
+            self.end()
             self.process.wait()
             self.process = None
 

@@ -5,23 +5,25 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Release:
-    """A release of Flink. `family` names the sources that fit its API, `heap` its heap backend's name."""
+    """A release of Flink. `family` names the sources that fit its API, `heap` its heap backend's name, `s3` the
+    version of the plugin for S3, `dstl` that of flink-dstl-dfs if not its own."""
     name: str
     version: str
     family: str
+    s3: str
     heap: str = "hashmap"
     dstl: str = ""
 
 
-# flink-dstl-dfs is not on Maven for each patch release.
+# flink-dstl-dfs and the S3 plugin are not on Maven for each patch release.
 RELEASES = [
-    Release("1.9", "1.9.3", "1.8", heap="filesystem"),
-    Release("1.13", "1.13.6", "1.12"),
-    Release("1.15", "1.15.4", "1.15", dstl="1.15.0"),
-    Release("1.18", "1.18.1", "1.15"),
-    Release("1.20", "1.20.3", "1.15"),
-    Release("2.0", "2.0.1", "2"),
-    Release("2.3", "2.3.0", "2"),
+    Release("1.9", "1.9.3", "1.8", s3="1.8.0", heap="filesystem"),
+    Release("1.13", "1.13.6", "1.12", s3="1.13.6"),
+    Release("1.15", "1.15.4", "1.15", s3="1.15.2", dstl="1.15.0"),
+    Release("1.18", "1.18.1", "1.15", s3="1.18.1"),
+    Release("1.20", "1.20.3", "1.15", s3="1.20.1"),
+    Release("2.0", "2.0.1", "2", s3="2.0.0"),
+    Release("2.3", "2.3.0", "2", s3="2.3.0"),
 ]
 
 CORE = "org.apache.flink.core.execution."
@@ -126,13 +128,14 @@ KINDS = [
 # Scenarios that are about some kinds only.
 ONLY = {"repair": ["claimed"]}
 
-# What CI runs: every kind, at least four releases, and the newest one with everything.
+# What CI runs: every kind, at least four releases, and the newest one with everything but older releases.
 CI = [
-    "1.9/savepoint/replace-prefix", "1.9/incremental/*",
+    "1.9/savepoint/replace-prefix", "1.9/incremental/[!f]*",
     "1.13/incremental/replace-prefix", "1.13/incremental/self-contain", "1.13/unaligned/plain-copy",
     "1.20/changelog/map-prefix", "1.20/merged/replace-prefix", "1.20/merged/self-contain",
     "1.20/finished/plain-copy",
-    "2.3/savepoint/plain-copy", "2.3/savepoint-rocksdb/rescale", "2.3/native/absolutize",
-    "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy", "2.3/incremental/*", "2.3/changelog/plain-copy", "2.3/changelog/self-contain",
-    "2.3/merged-incremental/*", "2.3/claimed/*",
+    "2.3/savepoint/plain-copy", "2.3/savepoint/for-flink-1.20", "2.3/savepoint-rocksdb/rescale",
+    "2.3/native/absolutize", "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy",
+    "2.3/incremental/[!f]*", "2.3/incremental/for-flink-1.20", "2.3/changelog/plain-copy",
+    "2.3/changelog/self-contain", "2.3/merged-incremental/[!f]*", "2.3/claimed/[!f]*",
 ]

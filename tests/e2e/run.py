@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Has real Flink releases restore what stateferry has rewritten: every release × kind of snapshot × scenario.
 
-    tests/e2e/run.py --binary BIN --work DIR [--ci | --only GLOB…] [--table FILE] [--jobs N]
+    tests/e2e/run.py --binary BIN --work DIR [--ci | --only GLOB…] [--publish] [--jobs N]
 
 --ci runs the fixed subset of matrix.py; --only those cells whose RELEASE/KIND/SCENARIO matches one of the globs.
---table writes the page about all cells; with --only, those that don't run now are taken from DIR/results.json,
-where earlier runs left them.
+--publish writes results.json beside this file and what follows from it (see table.py); with --only, the cells that
+don't run now are taken from DIR/results.json, where earlier runs left them.
 Leaves behind: DIR, with the snapshots of the cells that failed, each JVM's log, results.json, and what Maven keeps
 in its local repository.
 """
@@ -25,6 +25,7 @@ import traceback
 import flink
 import matrix
 import scenarios
+import store
 import table
 
 
@@ -36,7 +37,7 @@ def cells(arguments):
             for scenario in scenarios.SCENARIOS:
                 name = f"{release.name}/{kind.name}/{scenario}"
                 globs = arguments.only or (matrix.CI if arguments.ci else ["*"])
-                if not scenarios.concerns(scenario, kind):
+                if not scenarios.concerns(scenario, kind, release):
                     continue
                 if any(fnmatch.fnmatchcase(name, glob) for glob in globs):
                     chosen.setdefault((release, kind), []).append(scenario)
@@ -48,6 +49,7 @@ class Runner:
         self.binary = arguments.binary.resolve()
         self.work = arguments.work.resolve()
         self.flinks = {release.name: flink.Flink(release, self.work) for release in matrix.RELEASES}
+        self.store = store.Store(self.work)
         self.results = []
         self.lock = threading.Lock()
 
@@ -63,27 +65,26 @@ class Runner:
                 print(f"{outcome:14} {seconds:5.1f} s  {name}{': ' + note if note else ''}", flush=True)
 
     def unit(self, release, kind, names):
-        """All scenarios of one snapshot. Holds the release's JVM, which runs one job at a time anyway."""
-        with self.flinks[release.name].lock:
-            started = time.monotonic()
-            try:
-                lacks = self.flinks[release.name].lacks(kind.needs)
-                if lacks:
-                    for name in names:
-                        self.record(release, kind, name, "not applicable", lacks, started)
-                    return
-                case = scenarios.Case(release, kind, self.flinks[release.name], self.binary, self.work / "runs")
-                case.write()
-            except Exception as problem:
-                self.tell(release, kind)
+        """All scenarios of one snapshot."""
+        started = time.monotonic()
+        try:
+            lacks = self.flinks[release.name].lacks(kind.needs)
+            if lacks:
                 for name in names:
-                    self.record(release, kind, name, "failed", f"no snapshot: {problem}", started)
+                    self.record(release, kind, name, "not applicable", lacks, started)
                 return
-            broken = False
+            case = scenarios.Case(release, kind, self.flinks, self.store, self.binary, self.work / "runs")
+            case.write()
+        except Exception as problem:
+            self.tell(release, kind)
             for name in names:
-                broken |= self.scenario(case, name)
-            if not broken:
-                shutil.rmtree(case.work)
+                self.record(release, kind, name, "failed", f"no snapshot: {problem}", started)
+            return
+        broken = False
+        for name in names:
+            broken |= self.scenario(case, name)
+        if not broken:
+            shutil.rmtree(case.work)
 
     def scenario(self, case, name):
         """Runs one; returns whether it failed."""
@@ -112,8 +113,12 @@ class Runner:
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             for future in [pool.submit(self.unit, *key, names) for key, names in units]:
                 future.result()
-        for each in self.flinks.values():
+        running = [*self.flinks.values(), *self.store.flinks.values()]
+        for each in running:
+            each.end()
+        for each in running:
             each.stop()
+        self.store.stop()
 
 
 def keep(ran, arguments):
@@ -127,24 +132,13 @@ def keep(ran, arguments):
     return known
 
 
-def write_table(results, file):
-    """Writes the page; raises if a cell is missing or failed."""
-    wanted = [f"{release.name}/{kind.name}/{scenario}" for release in matrix.RELEASES for kind in matrix.KINDS
-              for scenario in scenarios.SCENARIOS if scenarios.concerns(scenario, kind)]
-    lacking = [name for name in wanted if results.get(name, {"outcome": "failed"})["outcome"] == "failed"]
-    if lacking:
-        raise SystemExit(f"no table: {len(lacking)} cells failed or never ran, such as {', '.join(lacking[:5])}")
-    whats = {name: scenario.__doc__.split("\n")[0] for name, scenario in scenarios.SCENARIOS.items()}
-    file.write_text(table.page([results[name] for name in wanted], whats))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True, type=pathlib.Path)
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--ci", action="store_true")
     parser.add_argument("--only", nargs="+", default=[], metavar="GLOB")
-    parser.add_argument("--table", type=pathlib.Path)
+    parser.add_argument("--publish", action="store_true")
     parser.add_argument("--jobs", type=int, default=flink.processors())
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
@@ -152,8 +146,8 @@ def main():
     runner = Runner(arguments)
     runner.run(cells(arguments), arguments.jobs)
     results = keep(runner.results, arguments)
-    if arguments.table and runner.results:
-        write_table(results, arguments.table)
+    if arguments.publish:
+        table.publish(results)
     failed = sum(result["outcome"] == "failed" for result in runner.results)
     print(f"{time.monotonic() - started:.0f} s")
     print(f"passed={len(runner.results) - failed} failed={failed} skipped=0")

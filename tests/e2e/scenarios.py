@@ -1,6 +1,7 @@
 """What is done to a snapshot before Flink has to restore it. Each function of SCENARIOS gets a Case."""
 
 import contextlib
+import copy
 import json
 import pathlib
 import re
@@ -29,8 +30,9 @@ class Case:
     to both.
     """
 
-    def __init__(self, release, kind, flink, product, work):
-        self.release, self.kind, self.flink, self.product = release, kind, flink, product
+    def __init__(self, release, kind, flinks, store, product, work):
+        self.release, self.kind, self.flinks, self.store, self.product = release, kind, flinks, store, product
+        self.flink = flinks[release.name]
         self.work = work / f"{release.name}-{kind.name}"
         self.origin = self.work / "origin"
         self.master = self.work / "master"
@@ -40,18 +42,19 @@ class Case:
 
     # Flink
 
-    def options(self, root, parallelism=2, kind=None):
+    def options(self, root, parallelism=2, kind=None, flink=None):
+        """For a job that keeps its state below `root`, a URI."""
         kind = kind or self.kind
-        backend = "rocksdb" if kind.rocksdb else self.release.heap
+        backend = "rocksdb" if kind.rocksdb else (flink or self.flink).release.heap
         conf = {
             "rest.port": "0", "rest.bind-port": "0", "restart-strategy": "none", "restart-strategy.type": "none",
             "io.tmp.dirs": str(self.work / "tmp"),
             "state.backend": backend, "state.backend.type": backend,
             "state.backend.fs.memory-threshold": "100", "state.storage.fs.memory-threshold": "100",
             "execution.checkpointing.data-inline-threshold": "100",
-            "state.checkpoints.dir": f"file:{root}/checkpoints",
-            "execution.checkpointing.dir": f"file:{root}/checkpoints",
-            "dstl.dfs.base-path": f"file:{root}/dstl", "state.changelog.dstl.dfs.base-path": f"file:{root}/dstl",
+            "state.checkpoints.dir": f"{root}/checkpoints",
+            "execution.checkpointing.dir": f"{root}/checkpoints",
+            "dstl.dfs.base-path": f"{root}/dstl", "state.changelog.dstl.dfs.base-path": f"{root}/dstl",
             **kind.conf,
         }
         return {f"conf.{key}": value for key, value in conf.items()} | {"parallelism": str(parallelism)}
@@ -60,29 +63,32 @@ class Case:
         """Has Flink write the snapshot, proves that it is of its kind, and takes it away from its place."""
         shutil.rmtree(self.work, ignore_errors=True)
         (self.work / "tmp").mkdir(parents=True)
+        path = self.take(f"file:{self.origin}")
+        self.own = pathlib.Path(re.sub("^file:/*", "/", path)).relative_to(self.origin)
+        self.prove_kind(self.inspect(self.origin / self.own))
+        self.origin.rename(self.master)
+
+    def take(self, root, **more):
+        """Has Flink write it below `root`, a URI; returns its path and keeps what the operators saved."""
         if self.kind.claimed:
             first = next(kind for kind in matrix.KINDS if kind.name == self.kind.claimed)
-            path = self.take(first, {})
-            path = self.take(self.kind, {"from": path, "claim": "yes"})
+            path = self.take_one(root, first, more)
+            path = self.take_one(root, self.kind, more | {"from": path, "claim": "yes"})
         else:
-            path = self.take(self.kind, self.kind.options)
-        self.own = pathlib.Path(re.sub("^file:/*", "/", path)).relative_to(self.origin)
+            path = self.take_one(root, self.kind, more | self.kind.options)
         if not self.kind.options.get("throttle"):
             wanted = model.snapshot(self.ticks, finished="finish" in self.kind.options)
             if self.taken != wanted:
                 raise Failed("the operators didn't save what they should: " + difference(wanted, self.taken))
-        self.prove_kind()
-        self.origin.rename(self.master)
+        return path
 
-    def take(self, kind, options):
-        to = self.origin / ("checkpoints" if kind.snapshot == "checkpoint" else "savepoints")
-        request = self.options(self.origin, kind=kind) | {"snapshot": kind.snapshot, "to": str(to)} | options
-        told = self.flink.ask(request)
+    def take_one(self, root, kind, options):
+        to = f"{root}/{'checkpoints' if kind.snapshot == 'checkpoint' else 'savepoints'}"
+        told = self.flink.ask(self.options(root, kind=kind) | {"snapshot": kind.snapshot, "to": to} | options)
         self.taken = sorted(rest for word, rest in told if word == "snapshot")
         return next(rest for word, rest in told if word == "path")
 
-    def prove_kind(self):
-        seen = self.inspect(self.origin / self.own)
+    def prove_kind(self, seen):
         if self.kind.evidence and not any(name in seen["handles"] for name in self.kind.evidence):
             raise Failed(f"not a snapshot of its kind, it holds {seen['handles']}")
         if "finish" in self.kind.options:
@@ -91,16 +97,19 @@ class Case:
             if not any(fully) or not any(partly):
                 raise Failed("nothing is finished in it")
 
-    def restore(self, path, parallelism=2, in_place=False, **options):
-        """Restores and reads all input; raises Refused if Flink doesn't, Failed if some state is not what it was."""
+    def restore(self, path, parallelism=2, in_place=False, flink=None, **options):
+        """Restores and reads all input; raises Refused if Flink doesn't, Failed if some state is not what it was.
+
+        `flink`: another one than has written it.
+        """
         # Not to be found by the restored job: the place where the snapshot was written.
         if self.origin.exists() and not in_place:
             raise Failed(f"{self.origin} still exists")
-        request = self.options(self.work / "later", parallelism)
+        request = self.options(f"file:{self.work}/later", parallelism, flink=flink)
         # Their first checkpoint after a restore is a full one, which the changelog can't make.
         request.pop("conf.execution.checkpointing.interval", None)
-        told = self.flink.ask(request | {"snapshot": "none", "from": str(path)}
-                         | {name.replace("__", "."): value for name, value in options.items()})
+        told = (flink or self.flink).ask(request | {"snapshot": "none", "from": str(path)}
+                                         | {name.replace("__", "."): value for name, value in options.items()})
         wrong = self.compare(sorted(rest for _, rest in told), parallelism, "without__brief" in options)
         if wrong:
             raise Failed("restored, but with other state: " + wrong)
@@ -113,8 +122,9 @@ class Case:
 
     # The product
 
-    def run(self, *arguments, expect=0):
-        done = subprocess.run([str(self.product), *map(str, arguments)], capture_output=True, text=True)
+    def run(self, *arguments, expect=0, environment=None):
+        done = subprocess.run([str(self.product), *map(str, arguments)], capture_output=True, text=True,
+                              env=environment)
         if done.returncode != expect:
             raise Failed(f"exit code {done.returncode} of {' '.join(map(str, arguments))}: {done.stderr}")
         return done.stdout
@@ -165,15 +175,30 @@ class Case:
                          **self.base())
         return place
 
-    def repair(self):
+    def self_contained(self, name):
+        """What `self-contain` makes of it; returns its directory."""
+        target = self.work / name
+        shutil.rmtree(target, ignore_errors=True)
+        with self.put_back() as source:
+            if self.kind.claimed:
+                self.convert(source, source, *self.repair())
+            unmerge = ["--unmerge"] if self.merged() else []
+            self.run("self-contain", "--no-sync", *unmerge, "--journal", self.work / f"{name}.journal", source, target)
+        return target
+
+    def merged(self):
+        return self.kind.name.startswith("merged")
+
+    def repair(self, files=None, root=None):
         """What has to be done first where Flink wrote relative handles that lead nowhere.
 
         These are the shared files that it took over from the savepoint; the others are the checkpoint's own.
+        `files` is the folder with the files, `root` the URI where Flink wrote them.
         """
         if not self.kind.claimed:
             return []
-        savepoint = next((self.master / "savepoints").iterdir()).name
-        directory = f"file:{self.origin}/savepoints/{savepoint}"
+        savepoint = next(((files or self.master) / "savepoints").iterdir()).name
+        directory = f"{root or f'file:{self.origin}'}/savepoints/{savepoint}"
         return [f'{{id: repair, uses: handle.absolutize, with: {{directory: "{directory}"}}, '
                 'where: {role: incremental-shared}}']
 
@@ -220,6 +245,8 @@ def refusal(case, path, pattern, **options):
 
 
 UNMAPPED = r"Cannot map"
+# What Flink says when it can't read what is in state files. Whatever else it says of a converted snapshot is a failure.
+CONTENT = r"VersionMismatchException|RocksDBException: (Unknown Footer version|unknown checksum type)"
 MISSING = r"FileNotFound|NoSuchFile|No such file|does not exist|Cannot find"
 
 
@@ -234,7 +261,7 @@ def plain_copy(case):
         if verdict != "relocatable":
             raise Failed(f"Flink restores a plain copy, but the verdict is {verdict}")
         case.restore(place / case.own)
-        return "restored"
+        return None
     if not case.kind.claimed and verdict not in ("rewrite", "rewrite-map", "not-self-contained"):
         raise Failed(f"Flink does not restore a plain copy, but the verdict is {verdict}")
     reason = refusal(case, place / case.own, MISSING)
@@ -262,6 +289,8 @@ def map_prefix(case):
     folders = [folder for name in ("shared", "taskowned", "dstl") for folder in place.rglob(name)
                if any(folder.iterdir())]
     for folder in folders:
+        if not folder.exists():
+            continue  # went along with the one that it lies in
         apart = case.work / "map-prefix-apart" / folder.name
         shutil.rmtree(apart, ignore_errors=True)
         apart.parent.mkdir(exist_ok=True)
@@ -369,15 +398,8 @@ def self_contain(case):
     lacks = case.flink.lacks(matrix.RELATIVE)
     if lacks:
         raise NotApplicable(lacks)
-    target, place = case.work / "self-contained", case.work / "self-contained-copy"
-    for directory in (target, place):
-        shutil.rmtree(directory, ignore_errors=True)
-    unmerge = ["--unmerge"] if case.kind.name.startswith("merged") else []
-    with case.put_back() as source:
-        if case.kind.claimed:
-            case.convert(source, source, *case.repair())
-        journal = case.work / "self-contain.journal"
-        case.run("self-contain", "--no-sync", *unmerge, "--journal", journal, source, target)
+    target, place = case.self_contained("self-contained"), case.work / "self-contained-copy"
+    shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(target, place)
     shutil.rmtree(target)
     if case.inspect(place)["verdict"] != "relocatable":
@@ -395,6 +417,73 @@ def repair(case):
         case.convert(pointer, pointer, *case.repair())
         case.run("verify", pointer)
         case.restore(pointer, in_place=True)
+
+
+def for_flink(target):
+    """The scenario that brings a snapshot down to an older release."""
+    def down(case):
+        name, older = f"for-flink-{target.name}", case.flinks[target.name]
+        if case.merged() and older.lacks(matrix.MERGING):
+            own = case.self_contained(name)
+        else:
+            own = case.moved(name) / case.own
+        account = json.loads(case.run("convert", "--json", "--explain-target", target.name, *base_uri(own), own))
+        findings = account["conversion"]["findings"]
+        obstacles = sorted({finding["what"] for finding in findings if finding["class"] == "impossible"})
+        if obstacles:
+            raise NotApplicable("`convert` names what stands in the way: " + ", ".join(f"`{o}`" for o in obstacles))
+        case.run("convert", "--for-flink", target.name, "--on-loss", "report", *base_uri(own), "--in-place",
+                 own / "_metadata")
+        try:
+            case.restore(own, flink=older)
+        except Refused as refused:
+            return f"refused: `{reason_of(refused)}`"
+        return None
+
+    down.__doc__ = f"`convert --for-flink {target.name}`, restored by Flink {target.version}."
+    return down
+
+
+def reason_of(refused):
+    """Flink's last word on state that it can't read, without packages and paths."""
+    causes = [cause for cause in refused.causes if re.search(CONTENT, cause)]
+    if not causes:
+        raise Failed(f"Flink refuses it for another reason than {CONTENT}: {refused}")
+    text = re.sub(r"\b(?:[a-z]\w*\.)+([A-Z])", r"\1", causes[-1])
+    return re.sub(r"^(\w+: )\1+", r"\1", re.sub(r" from footer of /.*", "", text))
+
+
+def base_uri(directory):
+    return ["--base-uri", f"file:{directory}"]
+
+
+def on_s3(case):
+    """Flink writes to S3 through its own plugin, `stateferry move` to another bucket, the old one is emptied."""
+    remote = copy.copy(case)
+    remote.flink = case.store.flink(case.release)
+    conf = case.store.conf(case.release)
+    old, new, plain = (case.store.bucket(case, name) for name in ("old", "new", "plain"))
+    root = f"s3://{old.name}/flink"
+    path = remote.take(root, **conf)
+    own = path.removeprefix(f"s3://{old.name}/")
+    if case.kind.claimed:
+        pointer = case.work / "s3-pointer"
+        case.convert(old / own, pointer, *case.repair(old / "flink", root), base_uri=path)
+        case.store.upload(pointer / "_metadata", f"{old.name}/{own}/_metadata")
+    moved = json.loads(case.store.run(case, "move", "--json", "--journal", case.work / "s3.journal", path,
+                                      f"s3://{new.name}/flink"))["metadata"].removesuffix("/_metadata")
+    relocatable = json.loads(case.store.run(case, "inspect", "--json", path))["verdict"] == "relocatable"
+    shutil.copytree(old, plain, dirs_exist_ok=True)
+    case.store.empty(old)
+    case.store.run(case, "verify", "--strict", moved)
+    remote.restore(moved, **conf)
+    if relocatable:
+        remote.restore(f"s3://{plain.name}/{own}", **conf)
+    else:
+        refusal(remote, f"s3://{plain.name}/{own}", MISSING, **conf)
+    for bucket in (new, plain):
+        case.store.empty(bucket)
+    return "a plain copy is restored, too" if relocatable else "a plain copy is refused"
 
 
 def rescale(case):
@@ -439,6 +528,7 @@ SCENARIOS = {
     "plain-copy": plain_copy,
     "move": move,
     "self-contain": self_contain,
+    "s3": on_s3,
     "repair": repair,
     "replace-prefix": replace_prefix,
     "map-prefix": map_prefix,
@@ -450,9 +540,12 @@ SCENARIOS = {
     "drop": drop,
     "rescale": rescale,
     "proof": proof,
-}
+} | {f"for-flink-{release.name}": for_flink(release) for release in matrix.RELEASES[:-1]}
 
 
-def concerns(scenario, kind):
+def concerns(scenario, kind, release):
     """Whether there is such a cell at all."""
+    if scenario.startswith("for-flink-"):
+        older = [each.name for each in matrix.RELEASES[:matrix.RELEASES.index(release)]]
+        return scenario.removeprefix("for-flink-") in older
     return kind.name in matrix.ONLY.get(scenario, [kind.name])

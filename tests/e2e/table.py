@@ -1,6 +1,24 @@
-"""The page docs/formats/e2e.md, made from the results of a run of all cells."""
+#!/usr/bin/env python3
+"""What is made of the results of a run of all cells, which lie beside this file.
+
+    tests/e2e/table.py --write | --check
+
+The page docs/formats/e2e.md, and the trials that the library tells users about. --check fails when one of them is
+not what the results say.
+"""
+
+import json
+import pathlib
+import sys
 
 import matrix
+import scenarios
+
+HERE = pathlib.Path(__file__).resolve().parent
+RESULTS = HERE / "results.json"
+PAGE = HERE.parents[1] / "docs/formats/e2e.md"
+KEPT = ("cell", "outcome", "note", "date", "with")
+TRIALS = HERE.parents[1] / "framework/src/host/restores_seen.inc"
 
 INTRO = """# What real Flink restores
 
@@ -18,26 +36,68 @@ with coordinator state (from 1.12 on), operators with and without uid, and paral
 """
 
 
-def page(results, scenarios):
-    """Markdown; `results` is a list of cells, `scenarios` a map from name to what is done."""
+def all_cells():
+    """The names of all cells, RELEASE/KIND/SCENARIO."""
+    return [f"{release.name}/{kind.name}/{scenario}" for release in matrix.RELEASES for kind in matrix.KINDS
+            for scenario in scenarios.SCENARIOS if scenarios.concerns(scenario, kind, release)]
+
+
+def publish(known):
+    """Writes the results, the page and the trials; `known` is a map from name to cell. Raises if one is missing or
+    failed."""
+    lacking = [name for name in all_cells() if known.get(name, {"outcome": "failed"})["outcome"] == "failed"]
+    if lacking:
+        raise SystemExit(f"no table: {len(lacking)} cells failed or never ran, such as {', '.join(lacking[:5])}")
+    kept = [{key: known[name][key] for key in KEPT} for name in all_cells()]
+    lines = [json.dumps(cell, ensure_ascii=False) for cell in kept]
+    RESULTS.write_text("[\n" + ",\n".join(lines) + "\n]\n")
+    for file, text in made().items():
+        file.write_text(text)
+
+
+def made():
+    """The files that follow from the results, with their text."""
+    results = json.loads(RESULTS.read_text())
+    for cell in results:
+        cell["release"], cell["kind"], cell["scenario"] = cell["cell"].split("/")
+    return {PAGE: page(results), TRIALS: trials(results)}
+
+
+def trials(results):
+    """Rows of C++ for restores_seen.cpp: what became of snapshots that were brought down to an older release."""
+    versions = {release.name: release.version for release in matrix.RELEASES}
+    rows = []
+    for cell in results:
+        target = cell["scenario"].removeprefix("for-flink-")
+        if target == cell["scenario"] or cell["kind"] == "claimed" or cell["outcome"] not in ("restored", "refused"):
+            continue
+        texts = [cell["kind"], versions[cell["release"]], versions[target]]
+        row = [json.dumps(text) for text in texts] + [str(cell["outcome"] == "restored").lower()]
+        rows.append(f"    {{{', '.join(row)}, {json.dumps(cell['note'].replace('`', ''))}}},\n")
+    return "// Written by tests/e2e/table.py.\n" + "".join(rows)
+
+
+def page(results):
+    """Markdown; `results` is a list of cells."""
+    whats = {name: scenario.__doc__.split("\n")[0] for name, scenario in scenarios.SCENARIOS.items()}
     cells = {(cell["kind"], cell["scenario"], cell["release"]): cell for cell in results}
     notes, lines = [], []
     for kind in matrix.KINDS:
         lines += ["", f"## {kind.title[0].upper()}{kind.title[1:]}", ""]
         lines.append("| | " + " | ".join(release.version for release in matrix.RELEASES) + " |")
         lines.append("|---|" + "---|" * len(matrix.RELEASES))
-        for scenario in scenarios:
+        for scenario in whats:
             if not any((kind.name, scenario, release.name) in cells for release in matrix.RELEASES):
                 continue
             row = [mark(cells.get((kind.name, scenario, release.name)), notes) for release in matrix.RELEASES]
             lines.append(f"| {scenario} | " + " | ".join(row) + " |")
     lines += ["", "## Notes", ""]
     lines += [f"{number}. {note}" for number, note in enumerate(notes, 1)]
-    head = INTRO + "".join(f"| {name} | {what} |\n" for name, what in scenarios.items())
+    head = INTRO + "".join(f"| {name} | {what} |\n" for name, what in whats.items())
     dates = sorted({cell["date"] for cell in results})
     tools = sorted({tool for cell in results for tool in cell["with"]})
     made = (f"\nMade on {' to '.join(dict.fromkeys([dates[0], dates[-1]]))} by"
-            f" `tests/e2e/run.py --table docs/formats/e2e.md` with {', '.join(tools)}.\n")
+            f" `tests/e2e/run.py --publish` with {', '.join(tools)}.\n")
     return head + made + "\n".join(lines) + "\n"
 
 
@@ -51,3 +111,21 @@ def mark(cell, notes):
     if note not in notes:
         notes.append(note)
     return f"{word} ({notes.index(note) + 1})"
+
+
+def main():
+    if sys.argv[1:] not in (["--write"], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    stale = 0
+    for file, text in made().items():
+        if sys.argv[1] == "--write":
+            file.write_text(text)
+        elif not file.exists() or file.read_text() != text:
+            print(f"{file} is not what the results say; run tests/e2e/table.py --write")
+            stale = 1
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())

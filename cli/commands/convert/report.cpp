@@ -121,6 +121,23 @@ std::string findings_text(const ConversionAccount& a, LossClass loss) {
   return text;
 }
 
+// What real Flink did with such snapshots; nothing where there is no question.
+std::string restores_text(const ConversionAccount& a) {
+  if (!a.restores.to_older || a.worst() == LossClass::impossible) return {};
+  std::string text = "\n  restored by real Flink\n";
+  if (a.restores.trials.empty()) {
+    return text +
+           "    not tried with such a snapshot; an older state backend may not understand the "
+           "content of the files\n";
+  }
+  for (const RestoreSeen& t : a.restores.trials) {
+    text += "    " + std::string(t.kind) + ", from Flink " + std::string(t.writer) + " to " +
+            std::string(t.reader) + ": " + (t.restored ? "restored" : bold("refused")) + "\n";
+    if (!t.restored) text += "      " + dim(std::string(t.reason)) + "\n";
+  }
+  return text;
+}
+
 // What a conversion has cost, in one line; the losses have been told one by one.
 std::string conversion_line(const ConversionAccount& a) {
   std::string text = formats(a);
@@ -240,6 +257,16 @@ void write_rules(JsonText& json, const RuleFile* rules) {
   json.end_array();
 }
 
+void write_restore(JsonText& json, const RestoreSeen& t) {
+  json.begin_object();
+  json.member("snapshot", t.kind);
+  json.member("written-by", t.writer);
+  json.member("restored-by", t.reader);
+  json.member("restored", t.restored);
+  if (!t.restored) json.member("reason", t.reason);
+  json.end_object();
+}
+
 void write_finding(JsonText& json, const ConversionFinding& f) {
   json.begin_object();
   json.member("class", loss_class_name(f.loss));
@@ -274,7 +301,7 @@ std::string account_text(const ConversionAccount& a) {
     text += std::string("\n  ") + words_of(loss) + "\n";
     text += findings_text(a, loss);
   }
-  return text;
+  return text + restores_text(a);
 }
 
 void write_account(JsonText& json, const ConversionAccount& a) {
@@ -294,6 +321,10 @@ void write_account(JsonText& json, const ConversionAccount& a) {
   json.key("findings");
   json.begin_array();
   for (const ConversionFinding& f : a.findings) write_finding(json, f);
+  json.end_array();
+  json.key("restores-seen");
+  json.begin_array();
+  for (const RestoreSeen& t : a.restores.trials) write_restore(json, t);
   json.end_array();
   json.end_object();
 }

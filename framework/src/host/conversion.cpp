@@ -145,6 +145,7 @@ class Converter {
   }
 
   ConversionAccount run(Root& root) {
+    if (account_.reader) account_.restores = restores_seen(root, source_.dialect, *account_.reader);
     checkpoint_id_ = root.checkpoint_id;
     properties(root);
     if (body_.has(BodyPart::chains) && !source_.has(BodyPart::chains)) note(kVersion1, nullptr);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "stateferry/export.hpp"
+#include "stateferry/host/restores_seen.hpp"
 #include "stateferry/memory/arena.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/release.hpp"
@@ -96,6 +97,7 @@ struct STATEFERRY_API ConversionAccount {
   Dialect target;
   std::optional<FlinkRelease> reader;       ///< that the target was chosen for
   std::vector<ConversionFinding> findings;  ///< by operator, in file order
+  RestoresSeen restores;                    ///< by real Flink releases, when there is a `reader`
 
   /// The worst class of all findings.
   LossClass worst() const noexcept;

@@ -1,9 +1,7 @@
 package stateferry.e2e;
 
-import org.apache.flink.streaming.api.functions.source.RichParallelSourceFunction;
-
 /** A source of the kind that was there before FLIP-27, driven step by step under the checkpoint lock. */
-abstract class LegacySource<T> extends RichParallelSourceFunction<T> {
+abstract class LegacySource<T> extends LegacyBase<T> {
   private static final long serialVersionUID = 1;
   private volatile boolean cancelled;
 

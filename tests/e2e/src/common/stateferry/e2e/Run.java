@@ -1,13 +1,17 @@
 package stateferry.e2e;
 
-import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.plugin.PluginUtils;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
@@ -29,7 +33,8 @@ import org.apache.flink.util.SerializedThrowable;
  * uid.NAME, without.brief   see Job
  * from, claim       the snapshot to start from, and whether the job shall own it
  * snapshot          savepoint, native, checkpoint or none (then the run reads all input to its end)
- * to                where a savepoint goes; where checkpoints go, as the configuration says it
+ * to                URI of where a savepoint goes; where checkpoints go, as the configuration says it
+ * plugins           file systems are taken from Flink's plugin directory, FLINK_PLUGINS_DIR
  * finish            some sources end before the snapshot
  * throttle          the snapshot is taken while records are in flight; milliseconds per record
  * </pre>
@@ -53,7 +58,9 @@ final class Run {
     Gate.throttle(throttled ? Long.parseLong(options.get("throttle")) : 0);
     Gate.open(options.containsKey("from") || throttled ? Job.FIRST : Job.FIRST / 2, false);
     Configuration configuration = configuration(options);
-    FileSystem.initialize(configuration, null);
+    boolean plugins = options.containsKey("plugins");
+    FileSystem.initialize(
+        configuration, plugins ? PluginUtils.createPluginManagerFromRootFolder(configuration) : null);
     MiniClusterConfiguration settings =
         new MiniClusterConfiguration.Builder()
             .setConfiguration(configuration)
@@ -137,7 +144,7 @@ final class Run {
     }
     cluster.cancelJob(job).get();
     cluster.requestJobResult(job).get(PATIENCE, TimeUnit.MILLISECONDS);
-    return checkpoints ? lastCheckpoint(new File(options.get("to"))).getPath() : path;
+    return checkpoints ? lastCheckpoint(new Path(options.get("to"))).toString() : path;
   }
 
   /** Waits until each partition was read this far and everything has arrived. */
@@ -155,22 +162,36 @@ final class Run {
   /** Waits for a checkpoint that begins from now on, and returns its directory. */
   private String awaitCheckpoint() throws Exception {
     long before = Journal.lastSnapshot();
-    File root = new File(options.get("to"));
+    Path root = new Path(options.get("to"));
     await("a checkpoint", () -> lastCheckpoint(root) != null && number(lastCheckpoint(root)) > before);
-    return lastCheckpoint(root).getPath();
+    return lastCheckpoint(root).toString();
   }
 
-  private static long number(File checkpoint) {
+  private static long number(Path checkpoint) {
     return Long.parseLong(checkpoint.getName().substring("chk-".length()));
   }
 
   /** The newest completed checkpoint of this job; null if there is none. */
-  private File lastCheckpoint(File root) {
-    File last = null;
-    File[] found = new File(root, job.toString()).listFiles((folder, name) -> name.startsWith("chk-"));
-    for (File candidate : found == null ? new File[0] : found) {
-      boolean newer = last == null || number(candidate) > number(last);
-      if (newer && new File(candidate, "_metadata").length() > 0) {
+  private Path lastCheckpoint(Path root) throws IOException {
+    while (true) {
+      try {
+        return lastListed(root);
+      } catch (FileNotFoundException deletedMeanwhile) {
+        // An older one has gone, and a newer one is there.
+      }
+    }
+  }
+
+  private Path lastListed(Path root) throws IOException {
+    Path last = null;
+    Path own = new Path(root, job.toString());
+    FileSystem files = own.getFileSystem();
+    for (FileStatus found : files.exists(own) ? files.listStatus(own) : new FileStatus[0]) {
+      Path candidate = found.getPath();
+      boolean newer =
+          candidate.getName().startsWith("chk-") && (last == null || number(candidate) > number(last));
+      Path metadata = new Path(candidate, "_metadata");
+      if (newer && files.exists(metadata) && files.getFileStatus(metadata).getLen() > 0) {
         last = candidate;
       }
     }

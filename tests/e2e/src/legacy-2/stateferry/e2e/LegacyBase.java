@@ -1,0 +1,8 @@
+package stateferry.e2e;
+
+import org.apache.flink.streaming.api.functions.source.legacy.RichParallelSourceFunction;
+
+/** What Flink 2 calls the older kind of source. */
+abstract class LegacyBase<T> extends RichParallelSourceFunction<T> {
+  private static final long serialVersionUID = 1;
+}
