@@ -313,17 +313,14 @@ void RcloneStorage::stat_directory(
 
 void RcloneStorage::list(const std::string& directory,
                          const std::function<void(const StoredFile&)>& each) {
-  // The root of a bucket ends with a slash already.
-  const std::string prefix = directory.ends_with('/') ? directory : directory + "/";
   const Place place = place_of(directory);
   RcClient client(daemon());
-  const std::size_t skip = place.remote.empty() ? 0 : place.remote.size() + 1;
   std::vector<StoredFile> files = trying([&] {
     std::vector<StoredFile> all;
     for_each_listed(client, place, kListAllOptions, directory,
                     [&](std::string_view path, const rapidjson::Value& item) {
-                      if (path.size() <= skip) return;
-                      auto file = found_in(item, prefix + std::string(path.substr(skip)));
+                      auto uri = listed_uri(directory, place, path);
+                      auto file = uri ? found_in(item, std::move(*uri)) : std::nullopt;
                       if (file) all.push_back(std::move(*file));
                     });
     return all;

@@ -106,6 +106,20 @@ std::string code_of(const char* message) {
   return error_of(message, "s3://b/k", "E-IO-READ").code();
 }
 
+TEST(RcloneRemotes, WhatIsListedHasAUri) {
+  Remotes remotes(nothing);
+  for (const char* root : {"s3://b", "s3://b/"}) {
+    const Place place = remotes.place_of(root);
+    EXPECT_EQ(listed_uri(root, place, "x"), "s3://b/x") << root;
+    EXPECT_EQ(listed_uri(root, place, "x/y"), "s3://b/x/y") << root;
+  }
+  for (const char* directory : {"s3a://b/job", "s3a://b/job/"}) {
+    const Place place = remotes.place_of(directory);
+    EXPECT_EQ(listed_uri(directory, place, "job/x"), "s3a://b/job/x") << directory;
+    EXPECT_EQ(listed_uri(directory, place, "job"), std::nullopt) << directory;
+  }
+}
+
 TEST(RcloneErrors, BecomeOurs) {
   EXPECT_EQ(code_of("AccessDenied: Access Denied\n\tstatus code: 403, request id: 1"),
             "E-IO-DENIED");

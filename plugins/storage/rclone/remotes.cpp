@@ -203,6 +203,17 @@ Place Remotes::place_of(const std::string& uri) {
   return {remote + ":" + std::string(bucket), path};
 }
 
+std::optional<std::string> listed_uri(const std::string& directory, const Place& place,
+                                      std::string_view path) {
+  std::string_view above = place.remote;
+  if (above.ends_with('/')) above.remove_suffix(1);
+  const std::size_t skip = above.empty() ? 0 : above.size() + 1;
+  if (path.size() <= skip) return std::nullopt;
+  std::string uri = directory;
+  if (!uri.ends_with('/')) uri += '/';
+  return uri + std::string(path.substr(skip));
+}
+
 std::vector<std::string> Remotes::environment() const {
   std::vector<std::string> lines;
   for (const auto& [name, options] : defined_) {

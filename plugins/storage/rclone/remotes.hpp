@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,11 @@ struct Place {
   std::string fs;      ///< `remote:bucket`, or `/` for local files
   std::string remote;  ///< path in it, without a slash in front
 };
+
+/// The URI of what rclone lists as `path` when asked for `directory`, which is at `place`. The root
+/// of a bucket may end with a slash. Nothing for the directory itself.
+std::optional<std::string> listed_uri(const std::string& directory, const Place& place,
+                                      std::string_view path);
 
 /// Looks up an environment variable; empty when it isn't set.
 using Environment = std::string (*)(const char* name);
