@@ -64,9 +64,21 @@ TEST(RestoresSeen, OnlyWritersOfTheDialectCount) {
   }
 }
 
+TEST(RestoresSeen, ACanonicalSavepointMayGoWhereOthersDont) {
+  const RestoresSeen refused = seen(6, "inc-chk2.v6-2.3.0.bin", {1, 20});
+  ASSERT_FALSE(refused.trials.front().restored);
+  EXPECT_TRUE(refused.canonical_savepoint_helps);
+  const RestoresSeen restored = seen(6, "rocksdb-savepoint.v6-2.3.0.bin", {1, 20});
+  ASSERT_TRUE(restored.trials.front().restored);
+  EXPECT_FALSE(restored.canonical_savepoint_helps);
+  // Neither goes that far.
+  EXPECT_FALSE(seen(6, "inc-chk2.v6-2.3.0.bin", {1, 15}).canonical_savepoint_helps);
+}
+
 TEST(RestoresSeen, AReleaseThatWasNotTriedHasItsNeighbours) {
   const RestoresSeen none = seen(6, "inc-chk2.v6-2.3.0.bin", {1, 19});
   EXPECT_TRUE(none.to_older);
+  EXPECT_FALSE(none.reader_tried);
   EXPECT_GT(readers_of(none).size(), 2U);
 }
 

@@ -123,17 +123,24 @@ std::string findings_text(const ConversionAccount& a, LossClass loss) {
 
 // What real Flink did with such snapshots; nothing where there is no question.
 std::string restores_text(const ConversionAccount& a) {
-  if (!a.restores.to_older || a.worst() == LossClass::impossible) return {};
+  const RestoresSeen& seen = a.restores;
+  if (!seen.to_older || a.worst() == LossClass::impossible) return {};
   std::string text = "\n  restored by real Flink\n";
-  if (a.restores.trials.empty()) {
-    return text +
-           "    not tried with such a snapshot; an older state backend may not understand the "
-           "content of the files\n";
+  if (!seen.reader_tried) {
+    text +=
+        "    Flink " + to_string(*a.reader) +
+        " was not tried with such a snapshot; an older state backend may not understand what is "
+        "in its files\n";
   }
-  for (const RestoreSeen& t : a.restores.trials) {
+  for (const RestoreSeen& t : seen.trials) {
     text += "    " + std::string(t.kind) + ", from Flink " + std::string(t.writer) + " to " +
             std::string(t.reader) + ": " + (t.restored ? "restored" : bold("refused")) + "\n";
     if (!t.restored) text += "      " + dim(std::string(t.reason)) + "\n";
+  }
+  if (seen.canonical_savepoint_helps) {
+    text +=
+        "    what can be done: start the job with the newer Flink and take a canonical savepoint, "
+        "which goes further down\n";
   }
   return text;
 }
@@ -326,6 +333,7 @@ void write_account(JsonText& json, const ConversionAccount& a) {
   json.begin_array();
   for (const RestoreSeen& t : a.restores.trials) write_restore(json, t);
   json.end_array();
+  json.member("canonical-savepoint-helps", a.restores.canonical_savepoint_helps);
   json.end_object();
 }
 

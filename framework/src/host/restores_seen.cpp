@@ -150,6 +150,18 @@ std::vector<std::string_view> kinds_like(const Features& features) {
   return names;
 }
 
+// Whether each canonical savepoint of that writer was restored by that reader.
+bool canonical_restored(const RestoreSeen& refused) {
+  bool any = false;
+  for (const Trial& t : kTrials) {
+    if (t.writer != refused.writer || t.reader != refused.reader) continue;
+    if (kind_named(t.kind).format != "CANONICAL") continue;
+    if (!t.restored) return false;
+    any = true;
+  }
+  return any;
+}
+
 bool writes(FlinkRelease release, const Dialect& dialect) {
   const ReleaseInfo* info = find_release(release);
   if (info == nullptr || info->writes != dialect.format_version) return false;
@@ -175,9 +187,11 @@ RestoresSeen restores_seen(const CheckpointMetadata& root, const Dialect& source
         {kind_named(trial.kind).title, trial.writer, trial.reader, trial.restored, trial.reason});
   }
   const auto other = [&](const RestoreSeen& t) { return release_of(t.reader) != reader; };
-  if (!std::all_of(seen.trials.begin(), seen.trials.end(), other)) {
-    std::erase_if(seen.trials, other);
-  }
+  seen.reader_tried = !std::all_of(seen.trials.begin(), seen.trials.end(), other);
+  if (seen.reader_tried) std::erase_if(seen.trials, other);
+  seen.canonical_savepoint_helps =
+      std::any_of(seen.trials.begin(), seen.trials.end(),
+                  [](const RestoreSeen& t) { return !t.restored && canonical_restored(t); });
   return seen;
 }
 

@@ -30,9 +30,14 @@ struct RestoresSeen {
   /// Whether `reader` is older than some release that writes such a file. Else there is nothing to
   /// tell: Flink restores snapshots of older releases.
   bool to_older = false;
-  /// By `reader`; where it wasn't tried, by all releases that were. Empty when nothing like the
+  /// Whether `reader` was tried with such snapshots.
+  bool reader_tried = false;
+  /// By `reader` if it was tried, else by all releases that were. Empty when nothing like the
   /// snapshot was tried.
   std::vector<RestoreSeen> trials;
+  /// Whether some of them were refused, but canonical savepoints of the same writers were restored
+  /// by the same readers.
+  bool canonical_savepoint_helps = false;
 };
 /// The trials with snapshots that are like `root` as far as its handles, markers and properties
 /// tell, of releases that write `source`.
