@@ -222,13 +222,13 @@ def dump(bench, path):
 def run_input(bench, name, options):
     source = bench.make(name)
     warm(source)
-    runs = max(options.runs, 11) if source.stat().st_size < 20 * MIB else options.runs
+    runs = max(options.runs, 11) if source.stat().st_size < 200 * MIB else options.runs
     cases, out = file_cases(bench, name, source, options)
     say(f"\n{name}: {source.stat().st_size:,} bytes, {INPUTS[name][0]:,} locations to rewrite, {runs} counted runs")
     agreement = Agreement(out)
     
     def take(used):
-        take_memory(bench.work / "scratch", source.stat().st_size * 5 // 4, used)
+        take_memory(bench.work / "scratch", max(source.stat().st_size * 5 // 4, 1024 * MIB), used)
     results = alternate(cases, runs, take, agreement.after)
     agreed = agreement.judge(bench)
     print_table(results, agreed)

@@ -4,7 +4,7 @@
 #   benchmarks/compare.sh [--large] [--runs N] [--inputs A,B] [--many N] [--no-flink] [--build DIR] [--json FILE]
 #
 #   --large     also 10,000,000 handles (1.4 GB; needs 5 GB of disk, and 7 GB of memory for the tree)
-#   --runs N    counted runs of each command (default 5; at least 11 for small inputs)
+#   --runs N    counted runs of each command (default 5; at least 11 for inputs below 200 MB)
 #   --inputs    some of 10KB,10k,100k,1M,10M,1GiB
 #   --many N    small snapshots in one command (default 1000; 0: leave it out)
 #   --no-flink  don't run Flink's serializer (it still makes the inputs)
