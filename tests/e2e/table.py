@@ -25,8 +25,9 @@ INTRO = """# What real Flink restores
 Each cell is a job that wrote a snapshot with that release of Flink, something that stateferry or a plain copy did
 to it, and the same job restored from the result. By then nothing is left where the snapshot was written.
 **restored**: every value of every kind of state is the one that was written, and new records go on from there.
-**refused**: Flink must not be able to start the job from this; the note has its reason. **–**: the note says why
-there is nothing to do.
+**refused**: Flink doesn't start the job from this, and the note has its reason. That must be so of an untouched copy
+with absolute URIs, or the other rows would prove nothing; and it may be so of an older release, which reads the
+metadata but not what is in the state files. **–**: the note says why there is nothing to do.
 
 The job has keyed value, map and list state, event-time timers, union, broadcast and split operator state, a source
 with coordinator state (from 1.12 on), operators with and without uid, and parallelism 2.
