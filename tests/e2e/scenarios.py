@@ -466,13 +466,15 @@ def on_s3(case):
     root = f"s3://{old.name}/flink"
     path = remote.take(root, **conf)
     own = path.removeprefix(f"s3://{old.name}/")
+    seen = json.loads(case.store.run(case, "inspect", "--json", path))
+    case.prove_kind(seen)
     if case.kind.claimed:
         pointer = case.work / "s3-pointer"
         case.convert(old / own, pointer, *case.repair(old / "flink", root), base_uri=path)
         case.store.upload(pointer / "_metadata", f"{old.name}/{own}/_metadata")
     moved = json.loads(case.store.run(case, "move", "--json", "--journal", case.work / "s3.journal", path,
                                       f"s3://{new.name}/flink"))["metadata"].removesuffix("/_metadata")
-    relocatable = json.loads(case.store.run(case, "inspect", "--json", path))["verdict"] == "relocatable"
+    relocatable = seen["verdict"] == "relocatable" and not case.kind.claimed
     shutil.copytree(old, plain, dirs_exist_ok=True)
     case.store.empty(old)
     case.store.run(case, "verify", "--strict", moved)
