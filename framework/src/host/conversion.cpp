@@ -145,7 +145,6 @@ class Converter {
   }
 
   ConversionAccount run(Root& root) {
-    if (account_.reader) account_.restores = restores_seen(root, source_.dialect, *account_.reader);
     checkpoint_id_ = root.checkpoint_id;
     properties(root);
     if (body_.has(BodyPart::chains) && !source_.has(BodyPart::chains)) note(kVersion1, nullptr);
@@ -229,8 +228,9 @@ class Converter {
       change(op, [](auto& o) { o.uid = {}; });
     }
     chain(op);
-    if (!body_.has(BodyPart::coordinator) && !is_none(op.coordinator))
+    if (!body_.has(BodyPart::coordinator) && !is_none(op.coordinator)) {
       note(kCoordinator, &field::coordinator);
+    }
     if (op.fully_finished && !may_be_finished()) note(kFinishedOperator, &field::fully_finished);
     each(field::subtasks, op.subtasks, [&](Ref<SubtaskEntry> entry) { subtask(entry); });
   }
@@ -238,8 +238,9 @@ class Converter {
   void chain(Ref<OperatorState> op) {
     const bool odd = op.chain_length && *op.chain_length != 1;
     if (odd && leaves_chains()) note(kChain, &field::chain_length);
-    if (odd && !source_.has(BodyPart::chains) && !body_.has(BodyPart::chain_length))
+    if (odd && !source_.has(BodyPart::chains) && !body_.has(BodyPart::chain_length)) {
       note(kChainLength, &field::chain_length);
+    }
     if (!body_.has(BodyPart::chain_length)) {
       change(op, [](auto& o) { o.chain_length.reset(); });
     } else if (!op.chain_length) {
@@ -618,10 +619,18 @@ bool reads(const CheckpointMetadata& root, const Dialect& dialect, const Release
            std::vector<ConversionFinding>* found = nullptr) {
   const DialectInfo* body = dialect_read_by(release.release, dialect.format_version);
   if (body == nullptr) return false;
-  auto account = examine_conversion(root, dialect, {*body, release}, {});
+  auto account =
+      Converter<const CheckpointMetadata>(nullptr, dialect, {*body, release}, {}).run(root);
   const bool as_it_is = account.findings.empty();
   if (found != nullptr) *found = std::move(account.findings);
   return as_it_is;
+}
+
+// What is known of restores by the release that the target was chosen for.
+RestoresSeen restores_by(const ConversionTarget& target, const CheckpointMetadata& root,
+                         const Dialect& source) {
+  if (!target.reader) return {};
+  return restores_seen(root, source, target.reader->release);
 }
 
 }  // namespace
@@ -714,12 +723,17 @@ ConversionTarget choose_target(const CheckpointMetadata& root, const Dialect& so
 ConversionAccount examine_conversion(const CheckpointMetadata& root, const Dialect& source,
                                      const ConversionTarget& target,
                                      const ConversionOptions& options) {
-  return Converter<const CheckpointMetadata>(nullptr, source, target, options).run(root);
+  auto account = Converter<const CheckpointMetadata>(nullptr, source, target, options).run(root);
+  account.restores = restores_by(target, root, source);
+  return account;
 }
 
 ConversionAccount convert_tree(CheckpointMetadata& root, Arena& arena, const Dialect& source,
                                const ConversionTarget& target, const ConversionOptions& options) {
-  return Converter<CheckpointMetadata>(&arena, source, target, options).run(root);
+  RestoresSeen restores = restores_by(target, root, source);
+  auto account = Converter<CheckpointMetadata>(&arena, source, target, options).run(root);
+  account.restores = std::move(restores);
+  return account;
 }
 
 std::vector<ConversionFinding> kinds_of_findings() {
