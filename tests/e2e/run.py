@@ -31,16 +31,12 @@ import table
 
 def cells(arguments):
     """The chosen cells, as a map from release and kind to names of scenarios."""
+    globs = arguments.only or (matrix.CI if arguments.ci else ["*"])
     chosen = {}
-    for kind in matrix.KINDS:
-        for release in matrix.RELEASES:
-            for scenario in scenarios.SCENARIOS:
-                name = f"{release.name}/{kind.name}/{scenario}"
-                globs = arguments.only or (matrix.CI if arguments.ci else ["*"])
-                if not scenarios.concerns(scenario, kind, release):
-                    continue
-                if any(fnmatch.fnmatchcase(name, glob) for glob in globs):
-                    chosen.setdefault((release, kind), []).append(scenario)
+    for release, kind, scenario in scenarios.all_cells():
+        name = scenarios.cell_name(release, kind, scenario)
+        if any(fnmatch.fnmatchcase(name, glob) for glob in globs):
+            chosen.setdefault((release, kind), []).append(scenario)
     return chosen
 
 
@@ -55,7 +51,7 @@ class Runner:
 
     def record(self, release, kind, scenario, outcome, note, started):
         seconds = time.monotonic() - started
-        name = f"{release.name}/{kind.name}/{scenario}"
+        name = scenarios.cell_name(release, kind, scenario)
         with self.lock:
             self.results.append({"cell": name, "release": release.name, "kind": kind.name, "scenario": scenario,
                                  "outcome": outcome, "note": note, "seconds": round(seconds, 1)})

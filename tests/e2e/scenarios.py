@@ -427,12 +427,13 @@ def for_flink(target):
             own = case.self_contained(name)
         else:
             own = case.moved(name) / case.own
-        account = json.loads(case.run("convert", "--json", "--explain-target", target.name, *base_uri(own), own))
+        base = options_of({"base_uri": f"file:{own}"})
+        account = json.loads(case.run("convert", "--json", "--explain-target", target.name, *base, own))
         findings = account["conversion"]["findings"]
         obstacles = sorted({finding["what"] for finding in findings if finding["class"] == "impossible"})
         if obstacles:
             raise NotApplicable("`convert` names what stands in the way: " + ", ".join(f"`{o}`" for o in obstacles))
-        case.run("convert", "--for-flink", target.name, "--on-loss", "report", *base_uri(own), "--in-place",
+        case.run("convert", "--for-flink", target.name, "--on-loss", "report", *base, "--in-place",
                  own / "_metadata")
         try:
             case.restore(own, flink=older)
@@ -451,10 +452,6 @@ def reason_of(refused):
         raise Failed(f"Flink refuses it for another reason than {CONTENT}: {refused}")
     text = re.sub(r"\b(?:[a-z]\w*\.)+([A-Z])", r"\1", causes[-1])
     return re.sub(r"^(\w+: )\1+", r"\1", re.sub(r" from footer of /.*", "", text))
-
-
-def base_uri(directory):
-    return ["--base-uri", f"file:{directory}"]
 
 
 def on_s3(case):
@@ -551,3 +548,13 @@ def concerns(scenario, kind, release):
         older = [each.name for each in matrix.RELEASES[:matrix.RELEASES.index(release)]]
         return scenario.removeprefix("for-flink-") in older
     return kind.name in matrix.ONLY.get(scenario, [kind.name])
+
+
+def all_cells():
+    """Release, kind and name of scenario of every cell there is."""
+    return [(release, kind, scenario) for release in matrix.RELEASES for kind in matrix.KINDS for scenario in SCENARIOS
+            if concerns(scenario, kind, release)]
+
+
+def cell_name(release, kind, scenario):
+    return f"{release.name}/{kind.name}/{scenario}"

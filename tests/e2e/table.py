@@ -37,19 +37,14 @@ with coordinator state (from 1.12 on), operators with and without uid, and paral
 """
 
 
-def all_cells():
-    """The names of all cells, RELEASE/KIND/SCENARIO."""
-    return [f"{release.name}/{kind.name}/{scenario}" for release in matrix.RELEASES for kind in matrix.KINDS
-            for scenario in scenarios.SCENARIOS if scenarios.concerns(scenario, kind, release)]
-
-
 def publish(known):
     """Writes the results, the page and the trials; `known` is a map from name to cell. Raises if one is missing or
     failed."""
-    lacking = [name for name in all_cells() if known.get(name, {"outcome": "failed"})["outcome"] == "failed"]
+    names = [scenarios.cell_name(*cell) for cell in scenarios.all_cells()]
+    lacking = [name for name in names if known.get(name, {"outcome": "failed"})["outcome"] == "failed"]
     if lacking:
         raise SystemExit(f"no table: {len(lacking)} cells failed or never ran, such as {', '.join(lacking[:5])}")
-    kept = [{key: known[name][key] for key in KEPT} for name in all_cells()]
+    kept = [{key: known[name][key] for key in KEPT} for name in names]
     lines = [json.dumps(cell, ensure_ascii=False) for cell in kept]
     RESULTS.write_text("[\n" + ",\n".join(lines) + "\n]\n")
     for file, text in made().items():
