@@ -226,9 +226,11 @@ def run_input(bench, name, options):
     cases, out = file_cases(bench, name, source, options)
     say(f"\n{name}: {source.stat().st_size:,} bytes, {INPUTS[name][0]:,} locations to rewrite, {runs} counted runs")
     agreement = Agreement(out)
-    
+    cached = max(source.stat().st_size * 5 // 4, 1024 * MIB)
+
     def take(used):
-        take_memory(bench.work / "scratch", max(source.stat().st_size * 5 // 4, 1024 * MIB), used)
+        take_memory(bench.work / "scratch", cached, used)
+
     results = alternate(cases, runs, take, agreement.after)
     agreed = agreement.judge(bench)
     print_table(results, agreed)

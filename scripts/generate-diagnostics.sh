@@ -12,6 +12,11 @@ readonly page=docs/user/diagnostics.md
 readonly titles=(
   "Command line" "Input files" "Reading and writing" "Rules" "Plugins" "What a format can hold" "Others" "Warnings")
 
+# Text as it may stand in a cell of a table.
+cell() {
+  printf '%s\n' "$1" | sed -e 's/[\\_*|<>`]/\\&/g'
+}
+
 title_of() {
   case $1 in
     E-ARG-*) echo "Command line" ;;

@@ -11,11 +11,6 @@ die() {
   exit 1
 }
 
-# Text as it may stand in a cell of a table.
-cell() {
-  printf '%s\n' "$1" | sed -e 's/[\\_*|<>`]/\\&/g'
-}
-
 # Writes the page, or compares it.
 main() {
   local check=false new

@@ -1,4 +1,5 @@
-# What real Flink did with such snapshots; nothing upwards, and nothing that tests know better than the table.
+# What real Flink did with such snapshots: by the release that was asked for, nothing upwards, and by its neighbours
+# where it was not tried.
 stateferry convert --json --explain-target 1.20 snapshots/2.3.0-inc >down
 json .conversion.restores-seen.0.snapshot .conversion.restores-seen.0.written-by .conversion.restores-seen.0.restored-by .conversion.restores-seen.0.restored .conversion.restores-seen.0.reason .conversion.canonical-savepoint-helps <down
 stateferry convert --json --explain-target 2.3 snapshots/1.9.3-inc >up
