@@ -15,6 +15,10 @@ void Storage::stat_many(
   for (std::size_t i = 0; i < uris.size(); ++i) found(i, stat(uris[i]));
 }
 
+std::optional<std::string> Storage::identity(const std::string&) {
+  return std::nullopt;
+}
+
 void Storage::remove(const std::string& uri, const std::string&) {
   throw IoError("E-STORE-UNSUPPORTED", "this storage can't remove files", uri,
                 "remove it with the store's own tool");

@@ -62,7 +62,10 @@ class Spool {
 }  // namespace
 
 Stores::Stores(PluginRegistry& registry, ParamNode config, DiagnosticSink& sink)
-    : registry_(registry), config_(std::move(config)), sink_(sink) {}
+    : Stores([&registry](std::string_view scheme) { return registry.storage_for(scheme); },
+             std::move(config), sink) {}
+Stores::Stores(StorageFinder find, ParamNode config, DiagnosticSink& sink)
+    : find_(std::move(find)), config_(std::move(config)), sink_(sink) {}
 Stores::~Stores() = default;
 
 Stores::Made& Stores::of(std::string_view uri) {
@@ -70,7 +73,7 @@ Stores::Made& Stores::of(std::string_view uri) {
   for (const auto& made : made_) {
     if (made->serves(scheme)) return *made;
   }
-  StorageOffer offer = registry_.storage_for(scheme);
+  StorageOffer offer = find_(scheme);
   if (offer.storage == nullptr) {
     throw IoError("E-STORE-SCHEME", "no installed storage serves '" + scheme + "'",
                   std::string(uri), "see 'stateferry plugins list'");
@@ -105,6 +108,11 @@ void Stores::stat_many(
       });
     });
   }
+}
+
+std::optional<std::string> Stores::identity(const std::string& uri) {
+  Made& made = of(uri);
+  return guarded_call(made.what, [&] { return made.storage->identity(uri); });
 }
 
 void Stores::list(const std::string& directory,

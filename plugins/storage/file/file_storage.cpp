@@ -33,6 +33,11 @@ void put(int fd, std::span<const std::byte> bytes, const std::string& path) {
   }
 }
 
+StoredFile stored(std::string uri, const struct stat& status) {
+  return {std::move(uri), static_cast<std::uint64_t>(status.st_size),
+          std::max<std::int64_t>(status.st_mtim.tv_sec, status.st_ctim.tv_sec)};
+}
+
 class FileStorage final : public Storage {
  public:
   std::optional<StoredFile> stat(const std::string& uri) override {
@@ -43,7 +48,17 @@ class FileStorage final : public Storage {
       fail("reading", path, errno);
     }
     if (S_ISDIR(status.st_mode)) return std::nullopt;
-    return StoredFile{uri, static_cast<std::uint64_t>(status.st_size)};
+    return stored(uri, status);
+  }
+
+  std::optional<std::string> identity(const std::string& uri) override {
+    const std::string path = path_of(uri);
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+      fail("reading", path, errno);
+    }
+    return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
   }
 
   void list(const std::string& directory,
@@ -54,8 +69,10 @@ class FileStorage final : public Storage {
     if (error) fail("reading", path, error.value());
     while (at != fs::recursive_directory_iterator()) {
       const fs::directory_entry& entry = *at;
-      if (entry.is_regular_file(error) && !entry.is_symlink(error)) {
-        each({"file:" + entry.path().string(), entry.file_size(error)});
+      struct stat status {};
+      // A file that went away since its directory was read is no file any more.
+      if (::lstat(entry.path().c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+        each(stored("file:" + entry.path().string(), status));
       }
       at.increment(error);
       if (error) fail("reading", path, error.value());

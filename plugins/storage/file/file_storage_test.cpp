@@ -1,9 +1,11 @@
 // The storage `file`, through the interface that all storages have.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -76,6 +78,31 @@ Seen run(Storage& storage, const std::vector<CopyItem>& items, const CopyOptions
   Watcher watcher;
   storage.copy(items, options, watcher);
   return {watcher.bytes, watcher.found, watcher.sizes, watcher.failures};
+}
+
+TEST_F(FileStorageTest, OnePlaceHasOneIdentityWhateverItsName) {
+  put("from/a", "one");
+  put("from/b", "one");
+  fs::create_directory_symlink(directory.path() / "from", directory.path() / "link");
+  ASSERT_TRUE(storage->identity(uri("from")).has_value());
+  EXPECT_EQ(storage->identity(uri("from")), storage->identity(uri("link")));
+  EXPECT_EQ(storage->identity(uri("from/a")), storage->identity(uri("link/a")));
+  EXPECT_NE(storage->identity(uri("from/a")), storage->identity(uri("from/b")));
+  EXPECT_EQ(storage->identity(uri("from/none")), std::nullopt);
+  EXPECT_EQ(storage->identity(uri("from/a/none")), std::nullopt);
+}
+
+TEST_F(FileStorageTest, AFileThatOnlyGotAnOldTimeIsStillNew) {
+  const std::int64_t before = ::time(nullptr);
+  put("from/a", "one");
+  const timespec old[2] = {{1000, 0}, {1000, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, directory.file("from/a").c_str(), old, 0), 0);
+  EXPECT_GE(storage->stat(uri("from/a"))->modified.value(), before);
+  storage->list(uri("from"), [&](const StoredFile& file) {
+    EXPECT_EQ(file.uri, uri("from/a"));
+    EXPECT_EQ(file.size, 3U);
+    EXPECT_GE(file.modified.value(), before);
+  });
 }
 
 TEST_F(FileStorageTest, CopiesManyFilesWithTheirDirectories) {

@@ -31,6 +31,9 @@ namespace stateferry {
 struct STATEFERRY_API StoredFile {
   std::string uri;
   std::uint64_t size = 0;  ///< bytes
+  /// When it was last changed, in seconds since 1970: on disks the later of mtime and ctime, else
+  /// by the store's own clock. Nothing where the store doesn't say.
+  std::optional<std::int64_t> modified = std::nullopt;
 };
 
 /// A part of a file.
@@ -88,6 +91,10 @@ class STATEFERRY_API Storage {
   virtual void stat_many(
       std::span<const std::string> uris,
       const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found);
+  /// What all names of one file or directory have in common, such as its device and inode: two URIs
+  /// of this storage with equal answers are one place. Nothing when there is nothing of that name,
+  /// and where the storage can't tell, which is the default.
+  virtual std::optional<std::string> identity(const std::string& uri);
   /// All files below a directory, at any depth, in any order; symbolic links are not followed.
   /// Throws E-IO-NOT-FOUND when the directory doesn't exist, where stores have directories.
   virtual void list(const std::string& directory,

@@ -13,6 +13,9 @@
 
 namespace stateferry {
 
+/// Gives the storage for a scheme; an offer without a storage when nobody serves it.
+using StorageFinder = std::function<StorageOffer(std::string_view scheme)>;
+
 /// Calls go to the storage that serves the URI's scheme; whatever a plugin throws leaves as an
 /// Error of the framework. One thread at a time, but for the observer's calls.
 class Stores {
@@ -20,12 +23,15 @@ class Stores {
   /// `registry` and `sink` outlive it. `config`: see Storage::configure. `sink` gets what storages
   /// have to say of their configuration.
   Stores(PluginRegistry& registry, ParamNode config, DiagnosticSink& sink);
+  /// The same with storages that need no plugin: for tests.
+  Stores(StorageFinder find, ParamNode config, DiagnosticSink& sink);
   ~Stores();
 
   /// See Storage. Each throws IoError; E-STORE-SCHEME when nobody serves the scheme.
   std::optional<StoredFile> stat(const std::string& uri);
   void stat_many(std::span<const std::string> uris,
                  const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found);
+  std::optional<std::string> identity(const std::string& uri);
   void list(const std::string& directory, const std::function<void(const StoredFile&)>& each);
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
   void write_new(const std::string& uri, ByteSource& source);
@@ -44,7 +50,7 @@ class Stores {
   Made* copier(const std::string& source_scheme, const std::string& target_scheme);
   void copy_by_hand(const CopyItem& item, std::size_t index, CopyObserver& observer);
 
-  PluginRegistry& registry_;
+  StorageFinder find_;
   ParamNode config_;
   DiagnosticSink& sink_;
   std::vector<std::unique_ptr<Made>> made_;
