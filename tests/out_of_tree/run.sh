@@ -55,6 +55,12 @@ install_and_move() {
   (cd / && env -i "$stateferry" plugins list) >said
   says "$installed/lib/stateferry/plugins/stateferry_codec_v7.so"
   [[ -f $installed/share/stateferry/rules/bucket-to-bucket.yaml ]] || fail "the sample rules are missing"
+  check_loading "$installed"
+}
+
+# Everything in a folder finds its libraries from its own place; with the binary in it, that is run beside planted ones.
+check_loading() {
+  "$tests/loading/check.py" "$@" >said || { cat said && fail "where libraries are looked for"; }
 }
 
 # Builds an example; its module is then $work/<example>/<file>.
@@ -70,6 +76,7 @@ build_example() {
   symbols=$(nm -D --defined-only "$example/$module" | grep -v ' _*asan\| __odr_asan')
   [[ $(wc -l <<<"$symbols") == 1 && $symbols == *' T stateferry_plugin_entry' ]] ||
     fail "$module exports $symbols"
+  check_loading --no-run "$work/$example"
 }
 
 use_transform() {
@@ -199,6 +206,7 @@ install_plugins() {
   says "$installed/lib/stateferry/plugins/stateferry_transform_acme.so"
   says "$installed/lib/stateferry/plugins/stateferry_codec_v8.so"
   says "$installed/lib/stateferry/plugins/stateferry_storage_share.so"
+  check_loading "$installed"
 }
 
 install_and_move
