@@ -33,10 +33,11 @@ ExitCode copy(const Options& o, const Context& context) {
   CopyProgress progress;
   CopyReport report;
   {
-    const ProgressDisplay display(progress, o.stores, context.global);
+    ProgressDisplay display(o.stores, context.global);
+    display.copying(progress);
     report = run_copy(stores, items, options, &journal, progress);
   }
-  throw_failures(report);
+  throw_failures(report, problems);
   std::uint64_t wrong = 0;
   const std::vector<std::string> lines = verify_targets(stores, rows, wrong);
   if (wrong > 0) {

@@ -7,7 +7,6 @@
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/rules/build_pipeline.hpp"
 #include "stateferry/transfer/move_plan.hpp"
-#include "stateferry/transfer/self_contain.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
@@ -63,33 +62,10 @@ void write_rules(const Options& o, const std::string& rules) {
   sink->commit();
 }
 
-// Files that are needed for their segments alone, which get files of their own: canonical URIs.
-std::unordered_set<std::string> merged_files(const References& references) {
-  std::unordered_set<std::string> files;
-  for (const Reference& file : references.files) {
-    if (file.segments && !file.size) files.insert(canonical_uri(file.uri));
-  }
-  return files;
-}
-
 void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
-  const References& references = m.snapshot.references;
-  m.target = plan.target;
-  m.new_base = plan.new_base;
-  if (scheme_of(plan.root) == "file") m.source_root = plan.root;
-  const auto skip = o.unmerge ? merged_files(references) : std::unordered_set<std::string>();
-  for_each_row(references, plan, skip, [&](const PlanRow& row) { m.rows.push_back(row); });
-  const std::string rules = rules_of(references, plan);
-  Pipeline pipeline = pipeline_of(m, rules);
-  std::vector<PlanRow> parts;
-  if (o.unmerge) {
-    Step step;
-    step.id = step.uses = "unmerge";
-    step.transform = unmerging(plan.new_base, parts);
-    pipeline.steps.insert(pipeline.steps.begin(), std::move(step));
-  }
-  rewrite(m, pipeline);
-  m.rows.insert(m.rows.end(), parts.begin(), parts.end());
+  const std::string rules = rules_of(m.snapshot.references, plan);
+  decide_move(m, plan, pipeline_of(m, rules), o.unmerge);
+  m.journal = journal_path(o.journal, m);
   if (!o.emit_rules.empty()) write_rules(o, rules);
 }
 
@@ -187,10 +163,9 @@ ExitCode move(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
-  SnapshotTransfer m{o.stores, context,
-                     registry, stores,
-                     problems, load_snapshot(o.snapshot, o.base_uri, stores, registry, problems)};
-  m.journal = o.journal;
+  SnapshotTransfer m =
+      begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
+                     registry, stores, problems);
   m.no_copy = o.no_copy;
   MoveRequest request{uri_of_argument(o.target), {}, parse_maps(o.maps)};
   if (!o.root.empty()) request.root = uri_of_argument(o.root);
@@ -199,7 +174,8 @@ ExitCode move(const Options& o, const Context& context) {
   look_first(m);
   std::uint64_t deleted = 0;
   if (!o.dry_run) {
-    carry_out(m);
+    ProgressDisplay display(o.stores, context.global);
+    carry_out(m, display);
     if (o.delete_source) deleted = delete_source(m, plan);
   }
   if (o.json) {

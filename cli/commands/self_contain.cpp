@@ -76,10 +76,9 @@ ExitCode self_contain(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
-  SnapshotTransfer m{o.stores, context,
-                     registry, stores,
-                     problems, load_snapshot(o.snapshot, o.base_uri, stores, registry, problems)};
-  m.journal = o.journal;
+  SnapshotTransfer m =
+      begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
+                     registry, stores, problems);
   check_version(m.snapshot);
   refuse_unsafe(m.snapshot.references);
   m.target = m.new_base = without_slash(uri_of_argument(o.target));
@@ -93,8 +92,12 @@ ExitCode self_contain(const Options& o, const Context& context) {
   m.rows = names.rows;
   m.rows.insert(m.rows.end(), parts.begin(), parts.end());
   m.source_root = local_root(m.rows, &PlanRow::source);
+  m.journal = journal_path(o.journal, m);
   look_first(m);
-  if (!o.dry_run) carry_out(m);
+  if (!o.dry_run) {
+    ProgressDisplay display(o.stores, context.global);
+    carry_out(m, display);
+  }
   if (o.json) {
     print_report(o, m, names, parts.size());
   } else {

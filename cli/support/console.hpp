@@ -6,6 +6,7 @@
 
 #include "stateferry/diag/codes.hpp"
 #include "stateferry/diag/diagnostic.hpp"
+#include "stateferry/transfer/counted.hpp"
 
 namespace stateferry::cli {
 
@@ -39,10 +40,6 @@ std::string dim(std::string_view text);
 
 /// `1.2 MiB`; exact below 1 KiB.
 std::string human_size(std::uint64_t bytes);
-/// `12,345`.
-std::string grouped(std::uint64_t number);
-/// `1 file`, `2 files`.
-std::string count_of(std::uint64_t number, std::string_view noun);
 
 /// Shows what comes at once and remembers the worst.
 class ConsoleSink final : public DiagnosticSink {

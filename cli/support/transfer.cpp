@@ -11,7 +11,6 @@
 #include <mutex>
 
 #include "stateferry/diag/error.hpp"
-#include "stateferry/host/pipeline.hpp"
 #include "stateferry/rules/config_file.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -127,12 +126,9 @@ std::string directory_anywhere(const std::string& argument) {
 
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink) {
-  std::string pointer = pointer_uri(argument);
-  std::string base = base_uri.empty() ? without_slash(parent_of(pointer))
-                                      : without_slash(uri_of_argument(base_uri));
-  Document document = decode_document(stores.open(pointer), registry, sink);
-  References references = collect_references(document, base);
-  return {std::move(pointer), std::move(base), std::move(document), std::move(references)};
+  return read_snapshot(pointer_uri(argument),
+                       base_uri.empty() ? std::string() : uri_of_argument(base_uri), stores,
+                       registry, sink);
 }
 
 std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {
@@ -146,17 +142,6 @@ std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*m
 }
 
 // ------------------------------------------------------------------------------ reports
-
-void throw_failures(const CopyReport& report) {
-  if (report.failed == 0) return;
-  Diagnostic first = report.failures.front();
-  for (std::size_t i = 1; i < report.failures.size(); ++i) say(report.failures[i]);
-  if (report.failed > report.failures.size()) {
-    first.notes.push_back(count_of(report.failed - report.failures.size(), "further failure"));
-  }
-  if (report.stopped) first.notes.push_back("too many failures: the rest was not tried");
-  throw Error(std::move(first));
-}
 
 void write_copy_members(JsonText& json, const CopyReport& report) {
   json.member("copied", report.copied);
@@ -227,12 +212,17 @@ struct ProgressDisplay::State {
   std::jthread thread;
 };
 
-ProgressDisplay::ProgressDisplay(const CopyProgress& progress, const StoreOptions& options,
-                                 const GlobalOptions& global) {
-  const bool json = options.progress == "json";
-  const bool line = options.progress == "auto" && ::isatty(STDERR_FILENO) == 1 && !global.quiet;
-  if (json || line) state_ = std::make_unique<State>(progress, json);
-}
+ProgressDisplay::ProgressDisplay(const StoreOptions& options, const GlobalOptions& global)
+    : json_(options.progress == "json"),
+      line_(options.progress == "auto" && ::isatty(STDERR_FILENO) == 1 && !global.quiet) {}
 ProgressDisplay::~ProgressDisplay() = default;
+
+void ProgressDisplay::copying(const CopyProgress& progress) {
+  if (json_ || line_) state_ = std::make_unique<State>(progress, json_);
+}
+
+void ProgressDisplay::copied() noexcept {
+  state_.reset();
+}
 
 }  // namespace stateferry::cli

@@ -9,10 +9,9 @@
 
 #include "commands/commands.hpp"
 #include "stateferry/host/plugin_registry.hpp"
-#include "stateferry/model/document.hpp"
 #include "stateferry/transfer/copy_run.hpp"
-#include "stateferry/transfer/move_plan.hpp"
-#include "stateferry/transfer/stores.hpp"
+#include "stateferry/transfer/snapshot.hpp"
+#include "stateferry/transfer/snapshot_transfer.hpp"
 #include "support/json.hpp"
 
 namespace stateferry::cli {
@@ -44,14 +43,7 @@ std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const Sto
 /// The directory of the `_metadata` that an argument means, in Flink's form; empty for `-`.
 std::string directory_anywhere(const std::string& argument);
 
-/// A decoded snapshot and where it lies.
-struct Snapshot {
-  std::string pointer;  ///< URI of the file that was read
-  std::string base;     ///< directory where it belongs
-  Document document;
-  References references;
-};
-/// Reads a snapshot. `base_uri`: --base-uri, may be empty.
+/// Reads the snapshot that an argument means. `base_uri`: --base-uri, may be empty.
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink);
 
@@ -65,23 +57,20 @@ CopyOptions copy_options(const StoreOptions& options);
 /// empty. Links above it are followed, and none below.
 std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member);
 
-/// Shows a copy's progress on stderr while it lives: a line on a terminal, JSON lines for machines.
-class ProgressDisplay {
+/// Shows a copy's progress on stderr: a line on a terminal, JSON lines for machines.
+class ProgressDisplay final : public TransferObserver {
  public:
-  ProgressDisplay(const CopyProgress& progress, const StoreOptions& options,
-                  const GlobalOptions& global);
-  ~ProgressDisplay();
-  ProgressDisplay(const ProgressDisplay&) = delete;
-  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
+  ProgressDisplay(const StoreOptions& options, const GlobalOptions& global);
+  ~ProgressDisplay() override;
+  void copying(const CopyProgress& progress) override;
+  void copied() noexcept override;
 
  private:
   struct State;
+  bool json_;
+  bool line_;
   std::unique_ptr<State> state_;
 };
-
-/// Tells the failures of a copy and throws the first as an error of the whole. Returns when there
-/// are none.
-void throw_failures(const CopyReport& report);
 
 /// The counts of a copy as members of a JSON object.
 void write_copy_members(JsonText& json, const CopyReport& report);

@@ -1,0 +1,26 @@
+// A snapshot, read from any store.
+#pragma once
+
+#include <string>
+
+#include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/model/document.hpp"
+#include "stateferry/transfer/references.hpp"
+#include "stateferry/transfer/stores.hpp"
+
+namespace stateferry {
+
+/// A decoded snapshot and where it lies.
+struct Snapshot {
+  std::string pointer;  ///< URI of the file that was read
+  std::string base;     ///< directory where it belongs
+  Document document;
+  References references;
+};
+
+/// Reads the snapshot file at the URI `pointer`. `base` is the directory where it belongs; empty:
+/// the one that it lies in. Throws Error: it can't be read, or is no snapshot.
+Snapshot read_snapshot(std::string pointer, std::string base, Stores& stores,
+                       PluginRegistry& registry, DiagnosticSink& sink);
+
+}  // namespace stateferry

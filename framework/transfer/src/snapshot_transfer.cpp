@@ -1,0 +1,189 @@
+#include "stateferry/transfer/snapshot_transfer.hpp"
+
+#include <unordered_set>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/self_contain.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/transfer/verify.hpp"
+
+namespace stateferry {
+namespace {
+
+constexpr std::size_t kShown = 10;
+
+// Whether the target has this very _metadata already; another one stops the run.
+bool finished_before(const SnapshotTransfer& m) {
+  const std::string pointer = m.new_pointer();
+  if (!m.stores.stat(pointer)) return false;
+  const std::string there = sha256_hex(*m.stores.open(pointer));
+  if (there == sha256_hex(m.metadata)) return true;
+  throw IoError("E-IO-EXISTS", "another _metadata stands at the target", pointer,
+                "choose another target, or remove what stands there");
+}
+
+void check_sources(const SnapshotTransfer& m) {
+  std::vector<std::string> notes;
+  const VerifyReport report =
+      verify_references(m.stores, m.snapshot.references, false, [&](const Finding& f) {
+        if (f.mark == Mark::good || notes.size() >= kShown) return;
+        notes.push_back(f.uri + (f.mark == Mark::differs ? " has another size"
+                                 : f.reference->relative ? " is missing (a relative handle)"
+                                                         : " is missing"));
+      });
+  if (report.complete()) return;
+  Diagnostic d;
+  d.code = "E-MOVE-MISSING";
+  d.message = count_of(report.missing + report.differs, "file") +
+              " that the snapshot needs can't be copied: " + grouped(report.missing) +
+              " missing, " + grouped(report.differs) + " of another size";
+  d.subject = m.snapshot.pointer;
+  d.notes = std::move(notes);
+  d.hint =
+      report.dangling > 0
+          ? "relative handles lead nowhere: if their files lie in a savepoint that was claimed, "
+            "'convert' with handle.absolutize and its directory repairs the snapshot"
+          : "if the files are at the target already, say --no-copy";
+  throw Error(std::move(d));
+}
+
+void check_targets(const SnapshotTransfer& m) {
+  std::uint64_t wrong = 0;
+  std::vector<std::string> lines = verify_targets(m.stores, m.rows, wrong);
+  if (wrong == 0) return;
+  Diagnostic d;
+  d.code = "E-MOVE-INCOMPLETE";
+  d.message = count_of(wrong, "file") + " at the target " + (wrong == 1 ? "is" : "are") +
+              " missing or of another size";
+  d.subject = m.target;
+  d.notes = std::move(lines);
+  d.hint = m.no_copy ? "wait until everything is replicated, or leave --no-copy away"
+                     : "run the same command again";
+  throw Error(std::move(d));
+}
+
+// Tells the observer that copying has ended, also when it ends by an exception.
+class Copying {
+ public:
+  Copying(TransferObserver& observer, const CopyProgress& progress) : observer_(observer) {
+    observer_.copying(progress);
+  }
+  ~Copying() { observer_.copied(); }
+  Copying(const Copying&) = delete;
+  Copying& operator=(const Copying&) = delete;
+
+ private:
+  TransferObserver& observer_;
+};
+
+void copy_files(SnapshotTransfer& m, TransferObserver& observer) {
+  std::vector<CopyItem> items;
+  items.reserve(m.rows.size());
+  for (const PlanRow& row : m.rows) items.push_back(copy_item(row));
+  CopyOptions options = m.copying;
+  options.source_root = scheme_of(m.source_root) == "file" ? m.source_root : std::string();
+  options.target_root = scheme_of(m.target) == "file" ? m.target : std::string();
+  Journal journal(m.journal, plan_id(items), items.size());
+  CopyProgress progress;
+  {
+    const Copying copying(observer, progress);
+    m.copied = run_copy(m.stores, items, options, &journal, progress);
+  }
+  throw_failures(m.copied, m.problems);
+  check_targets(m);
+  journal.discard();
+}
+
+void put_metadata(const SnapshotTransfer& m) {
+  const std::string pointer = m.new_pointer();
+  const auto source = memory_source(m.metadata, pointer);
+  m.stores.write_new(pointer, *source);
+  if (sha256_hex(*m.stores.open(pointer)) != sha256_hex(m.metadata)) {
+    throw IoError("E-VERIFY", "what was read back differs from what was written", pointer,
+                  "suspect the store; remove the file before you try again");
+  }
+}
+
+// Files that are needed for their segments alone, which get files of their own: canonical URIs.
+std::unordered_set<std::string> merged_files(const References& references) {
+  std::unordered_set<std::string> files;
+  for (const Reference& file : references.files) {
+    if (file.segments && !file.size) files.insert(canonical_uri(file.uri));
+  }
+  return files;
+}
+
+}  // namespace
+
+TransferObserver::~TransferObserver() = default;
+void TransferObserver::copying(const CopyProgress&) {}
+void TransferObserver::copied() noexcept {}
+
+std::string SnapshotTransfer::new_pointer() const {
+  return join_uri(new_base, "_metadata");
+}
+
+RowTotals totals_of(const std::vector<PlanRow>& rows) {
+  RowTotals totals;
+  for (const PlanRow& row : rows) {
+    totals.bytes += row.bytes.value_or(row.at_least);
+    totals.exact &= row.bytes.has_value();
+  }
+  return totals;
+}
+
+void rewrite(SnapshotTransfer& m, const Pipeline& pipeline) {
+  const auto source = memory_source(m.snapshot.document.input().bytes(), m.snapshot.pointer);
+  const auto sink = memory_sink(m.metadata);
+  RunOptions options;
+  options.base_uri = m.snapshot.base;
+  const RunReport report = pipeline.run(*source, *sink, m.registry, options, m.problems);
+  m.changes = report.changed_locations + report.other_changes;
+}
+
+void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, bool unmerge) {
+  const References& references = m.snapshot.references;
+  m.target = plan.target;
+  m.new_base = plan.new_base;
+  if (scheme_of(plan.root) == "file") m.source_root = plan.root;
+  const auto skip = unmerge ? merged_files(references) : std::unordered_set<std::string>();
+  for_each_row(references, plan, skip, [&](const PlanRow& row) { m.rows.push_back(row); });
+  std::vector<PlanRow> parts;
+  if (unmerge) {
+    Step step;
+    step.id = step.uses = "unmerge";
+    step.transform = unmerging(plan.new_base, parts);
+    pipeline.steps.insert(pipeline.steps.begin(), std::move(step));
+  }
+  rewrite(m, pipeline);
+  m.rows.insert(m.rows.end(), parts.begin(), parts.end());
+}
+
+void look_first(SnapshotTransfer& m) {
+  m.was_there = finished_before(m);
+  if (!m.was_there && !m.no_copy) check_sources(m);
+}
+
+void carry_out(SnapshotTransfer& m, TransferObserver& observer) {
+  if (m.was_there || m.no_copy) {
+    check_targets(m);
+  } else {
+    copy_files(m, observer);
+  }
+  if (!m.was_there) put_metadata(m);
+}
+
+void throw_failures(const CopyReport& report, DiagnosticSink& problems) {
+  if (report.failed == 0) return;
+  Diagnostic first = report.failures.front();
+  for (std::size_t i = 1; i < report.failures.size(); ++i) problems.report(report.failures[i]);
+  if (report.failed > report.failures.size()) {
+    first.notes.push_back(count_of(report.failed - report.failures.size(), "further failure"));
+  }
+  if (report.stopped) first.notes.push_back("too many failures: the rest was not tried");
+  throw Error(std::move(first));
+}
+
+}  // namespace stateferry
