@@ -1,6 +1,9 @@
 #include "stateferry/plugin/storage.hpp"
 
+#include <algorithm>
+
 #include "stateferry/diag/error.hpp"
+#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
@@ -17,6 +20,16 @@ void Storage::stat_many(
 
 std::optional<std::string> Storage::identity(const std::string&) {
   return std::nullopt;
+}
+
+void Storage::list_with(const std::string& directory, const ListOptions& options,
+                        const std::function<void(const StoredFile&)>& each) {
+  list(directory, [&](const StoredFile& file) {
+    const bool left_out = std::any_of(
+        options.left_out.begin(), options.left_out.end(),
+        [&](const std::string& out) { return below_prefix(file.uri, out).has_value(); });
+    if (!left_out) each(file);
+  });
 }
 
 void Storage::remove(const std::string& uri, const std::string&) {

@@ -121,6 +121,12 @@ void Stores::list(const std::string& directory,
   guarded_call(made.what, [&] { made.storage->list(directory, each); });
 }
 
+void Stores::list_with(const std::string& directory, const ListOptions& options,
+                       const std::function<void(const StoredFile&)>& each) {
+  Made& made = of(directory);
+  guarded_call(made.what, [&] { made.storage->list_with(directory, options, each); });
+}
+
 void Stores::read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) {
   Made& made = of(uri);
   guarded_call(made.what, [&] { made.storage->read(uri, range, sink); });

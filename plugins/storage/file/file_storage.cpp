@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "copier.hpp"
@@ -38,6 +40,11 @@ StoredFile stored(std::string uri, const struct stat& status) {
           std::max<std::int64_t>(status.st_mtim.tv_sec, status.st_ctim.tv_sec)};
 }
 
+using Inode = std::pair<dev_t, ino_t>;
+Inode inode_of(const struct stat& status) {
+  return {status.st_dev, status.st_ino};
+}
+
 class FileStorage final : public Storage {
  public:
   std::optional<StoredFile> stat(const std::string& uri) override {
@@ -63,19 +70,36 @@ class FileStorage final : public Storage {
 
   void list(const std::string& directory,
             const std::function<void(const StoredFile&)>& each) override {
+    list_with(directory, {}, each);
+  }
+
+  void list_with(const std::string& directory, const ListOptions& options,
+                 const std::function<void(const StoredFile&)>& each) override {
     const std::string path = path_of(directory);
+    std::set<Inode> left_out;
+    for (const std::string& uri : options.left_out) {
+      struct stat status {};
+      if (::stat(path_of(uri).c_str(), &status) == 0) left_out.insert(inode_of(status));
+    }
     std::error_code error;
     fs::recursive_directory_iterator at(path, error);
     if (error) fail("reading", path, error.value());
     while (at != fs::recursive_directory_iterator()) {
-      const fs::directory_entry& entry = *at;
+      const std::string name = at->path().string();
       struct stat status {};
-      // A file that went away since its directory was read is no file any more.
-      if (::lstat(entry.path().c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
-        each(stored("file:" + entry.path().string(), status));
+      // What went away since its directory was read is there no more.
+      if (::lstat(name.c_str(), &status) == 0) {
+        if (S_ISREG(status.st_mode)) each(stored("file:" + name, status));
+        if (S_ISDIR(status.st_mode)) {
+          if (left_out.contains(inode_of(status))) {
+            at.disable_recursion_pending();
+          } else if (options.directories) {
+            each(StoredFile{"file:" + name + "/", 0, stored({}, status).modified});
+          }
+        }
       }
       at.increment(error);
-      if (error) fail("reading", path, error.value());
+      if (error) fail("reading", name, error.value());
     }
   }
 

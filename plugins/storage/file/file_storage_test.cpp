@@ -229,6 +229,21 @@ TEST_F(FileStorageTest, ListsAllFilesBelow) {
             (std::map<std::string, std::uint64_t>{{uri("from/a"), 1}, {uri("from/deep/b"), 2}}));
 }
 
+TEST_F(FileStorageTest, ListsWithoutSomeDirectoriesAndWithDirectoriesThemselves) {
+  put("from/a", "1");
+  put("from/deep/b", "22");
+  fs::create_directory(directory.path() / "from" / "empty");
+  fs::create_directory_symlink("from/deep", directory.path() / "link");
+  std::vector<std::string> names;
+  ListOptions options;
+  options.left_out = {uri("link"), uri("none")};  // another name of from/deep
+  options.directories = true;
+  storage->list_with(uri("from"), options,
+                     [&](const StoredFile& file) { names.push_back(file.uri); });
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{uri("from/a"), uri("from/empty/")}));
+}
+
 TEST_F(FileStorageTest, ReadsParts) {
   put("from/a", "0123456789");
   std::vector<std::byte> bytes;

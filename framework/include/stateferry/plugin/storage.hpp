@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/export.hpp"
@@ -34,6 +35,15 @@ struct STATEFERRY_API StoredFile {
   /// When it was last changed, in seconds since 1970: on disks the later of mtime and ctime, else
   /// by the store's own clock. Nothing where the store doesn't say.
   std::optional<std::int64_t> modified = std::nullopt;
+};
+
+/// What a listing leaves out, and what it has besides files.
+struct STATEFERRY_API ListOptions {
+  /// Directories that are not entered, without a slash at the end.
+  std::vector<std::string> left_out;
+  /// Whether directories are listed, too, where stores have them: by a URI with a slash at the end,
+  /// without a size.
+  bool directories = false;
 };
 
 /// A part of a file.
@@ -99,6 +109,10 @@ class STATEFERRY_API Storage {
   /// Throws E-IO-NOT-FOUND when the directory doesn't exist, where stores have directories.
   virtual void list(const std::string& directory,
                     const std::function<void(const StoredFile&)>& each) = 0;
+  /// list() with more to say. What it does by default is list(), without what lies below
+  /// `left_out`, and without directories.
+  virtual void list_with(const std::string& directory, const ListOptions& options,
+                         const std::function<void(const StoredFile&)>& each);
   /// Writes a file's bytes, or a part of them, to `sink`, without committing it. A file that is
   /// shorter than the part is an error (E-STORE-SIZE).
   virtual void read(const std::string& uri, const std::optional<ByteRange>& range,

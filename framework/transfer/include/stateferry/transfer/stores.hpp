@@ -33,6 +33,8 @@ class Stores {
                  const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found);
   std::optional<std::string> identity(const std::string& uri);
   void list(const std::string& directory, const std::function<void(const StoredFile&)>& each);
+  void list_with(const std::string& directory, const ListOptions& options,
+                 const std::function<void(const StoredFile&)>& each);
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
   void write_new(const std::string& uri, ByteSource& source);
   void remove(const std::string& uri, const std::string& root);

@@ -1,0 +1,196 @@
+#include "lying_storage.hpp"
+
+#include <algorithm>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry::test {
+namespace {
+
+// Without a scheme: `//bucket/key`.
+std::string bare(const std::string& uri) {
+  return uri.substr(uri.find(':') + 1);
+}
+
+std::string read_all(ByteSource& source) {
+  std::string text;
+  const auto feed = source.open();
+  std::vector<std::byte> buffer(4096);
+  while (const std::size_t got = feed->read(buffer)) {
+    text.append(reinterpret_cast<const char*>(buffer.data()), got);
+  }
+  return text;
+}
+
+}  // namespace
+
+class LyingStorage final : public Storage {
+ public:
+  explicit LyingStorage(LyingStore& store) : s_(store) {}
+
+  std::optional<StoredFile> stat(const std::string& uri) override {
+    s_.call(uri);
+    const auto invented = s_.invented.find(uri);
+    if (invented != s_.invented.end()) return StoredFile{uri, invented->second, 0};
+    const auto at = s_.files_.find(s_.place_of(uri));
+    if (at == s_.files_.end()) return std::nullopt;
+    return StoredFile{uri, at->second.content.size(), at->second.modified};
+  }
+
+  std::optional<std::string> identity(const std::string& uri) override {
+    s_.call(uri);
+    if (!s_.knows_identity) return std::nullopt;
+    const std::string place = s_.place_of(uri);
+    for (const auto& [name, file] : s_.files_) {
+      if (below_prefix("x:" + name, "x:" + place)) return place;
+    }
+    return std::nullopt;
+  }
+
+  void list(const std::string& directory,
+            const std::function<void(const StoredFile&)>& each) override {
+    s_.call(directory);
+    s_.listed.push_back(directory);
+    const std::string place = s_.place_of(directory);
+    std::vector<StoredFile> found;
+    for (const auto& [name, file] : s_.files_) {
+      const auto rest = below_prefix("x:" + name, "x:" + place);
+      if (!rest || rest->empty()) continue;
+      std::string uri = directory + std::string(*rest);
+      if (!s_.not_listed.contains(uri)) {
+        found.push_back({std::move(uri), file.content.size(), file.modified});
+      }
+    }
+    for (const StoredFile& file : found) each(file);
+  }
+
+  void read(const std::string& uri, const std::optional<ByteRange>& range,
+            ByteSink& sink) override {
+    s_.call(uri);
+    const auto at = s_.files_.find(s_.place_of(uri));
+    if (at == s_.files_.end()) throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
+    std::string content = at->second.content;
+    if (s_.read_wrong.contains(uri) && !content.empty()) content.back() ^= 1;
+    if (range) {
+      if (range->offset + range->size > content.size()) {
+        throw IoError("E-STORE-SIZE", "the file ends before the part", uri);
+      }
+      content = content.substr(range->offset, range->size);
+    }
+    sink.write(std::as_bytes(std::span(content.data(), content.size())));
+  }
+
+  void write_new(const std::string& uri, ByteSource& source) override {
+    s_.change(uri);
+    if (s_.not_written.contains(uri)) return;
+    const auto [at, added] = s_.files_.try_emplace(s_.place_of(uri));
+    if (!added) throw IoError("E-IO-EXISTS", "the file exists already", uri);
+    at->second = {read_all(source), 2'000'000, true};
+  }
+
+  void remove(const std::string& uri, const std::string&) override {
+    s_.change(uri);
+    s_.removed.push_back(uri);
+    s_.files_.erase(s_.place_of(uri));
+  }
+
+  bool copies(std::string_view, std::string_view) const override { return true; }
+
+  void copy(std::span<const CopyItem> items, const CopyOptions& options,
+            CopyObserver& observer) override {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      try {
+        copy_one(items[i], i, options, observer);
+      } catch (const Error& error) {
+        observer.failed(i, error.diagnostic());
+      }
+    }
+  }
+
+ private:
+  void copy_one(const CopyItem& item, std::size_t index, const CopyOptions& options,
+                CopyObserver& observer) {
+    s_.change(item.target);
+    const auto source = s_.files_.find(s_.place_of(item.source));
+    if (source == s_.files_.end()) {
+      throw IoError("E-IO-NOT-FOUND", "there is no such file", item.source);
+    }
+    std::string content = source->second.content;
+    if (item.range) content = content.substr(item.range->offset, item.range->size);
+    const std::uint64_t size = content.size();
+    if (s_.copied_short.contains(item.target)) content.pop_back();
+    const auto at = s_.files_.find(s_.place_of(item.target));
+    const bool existed = at != s_.files_.end();
+    if (existed && at->second.content != content) {
+      throw IoError("E-STORE-CONFLICT", "something else stands there", item.target);
+    }
+    if (!existed && !s_.not_copied.contains(item.target)) {
+      s_.files_[s_.place_of(item.target)] = {std::move(content), 2'000'000, options.sync};
+    }
+    observer.progress(size);
+    observer.done(index, size, existed);
+  }
+
+  LyingStore& s_;
+};
+
+void LyingStore::put(const std::string& uri, std::string_view content, std::int64_t modified) {
+  files_[place_of(uri)] = {std::string(content), modified, true};
+}
+
+std::optional<std::string> LyingStore::content(const std::string& uri) const {
+  const auto at = files_.find(place_of(uri));
+  return at == files_.end() ? std::nullopt : std::optional(at->second.content);
+}
+
+void LyingStore::erase(const std::string& uri) {
+  files_.erase(place_of(uri));
+}
+
+void LyingStore::power_failure() {
+  std::erase_if(files_, [](const auto& entry) { return !entry.second.synced; });
+}
+
+void LyingStore::alias(const std::string& name, const std::string& place) {
+  aliases_.emplace_back(bare(name), bare(place));
+}
+
+std::string LyingStore::place_of(const std::string& uri) const {
+  const std::string name = bare(uri);
+  for (const auto& [from, to] : aliases_) {
+    const std::string text = "x:" + name;
+    if (const auto rest = below_prefix(text, "x:" + from)) return to + std::string(*rest);
+  }
+  return name;
+}
+
+void LyingStore::call(const std::string& uri) {
+  if (dead_) throw IoError("E-STORE-UNREACHABLE", "the process is dead", uri);
+  if (++calls == fails_at) throw IoError("E-STORE-TEMPORARY", "not now", uri);
+  for (const std::string& place : denied) {
+    if (below_prefix(uri, place)) throw IoError("E-IO-DENIED", "not permitted", uri);
+  }
+}
+
+void LyingStore::change(const std::string& uri) {
+  call(uri);
+  dead_ = ++changes == dies_at;
+  if (dead_) throw IoError("E-STORE-UNREACHABLE", "the process is dead", uri);
+}
+
+StorageFinder LyingStore::finder() {
+  // A new finder is a new process.
+  dead_ = false;
+  return [this](std::string_view scheme) {
+    static constexpr std::string_view kSchemes = "s3 s3a gs hdfs";
+    if ((" " + std::string(kSchemes) + " ").find(" " + std::string(scheme) + " ") ==
+        std::string::npos) {
+      return StorageOffer{};
+    }
+    return StorageOffer{std::make_shared<LyingStorage>(*this), "lying", std::string(kSchemes)};
+  };
+}
+
+}  // namespace stateferry::test

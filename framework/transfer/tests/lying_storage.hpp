@@ -1,0 +1,96 @@
+// A store in memory that lies and fails on purpose: what real stores do on their bad days.
+//
+// It knows names only, like an object store. A file's place is its URI without the scheme, after
+// `aliases`: two authorities or prefixes may be one place. Faults are set on the store and hold for
+// all storages that were made of it. Times are what the test says.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "stateferry/plugin/storage.hpp"
+#include "stateferry/transfer/stores.hpp"
+
+namespace stateferry::test {
+
+/// See the head of this file. Lives longer than the storages that it makes.
+class LyingStore {
+ public:
+  // ---- what is there
+
+  /// Puts a file, replacing one; `modified` in seconds since 1970, long ago by default.
+  void put(const std::string& uri, std::string_view content, std::int64_t modified = 1'000'000);
+  /// Its content, or nothing.
+  std::optional<std::string> content(const std::string& uri) const;
+  /// Whether it is really there.
+  bool has(const std::string& uri) const { return content(uri).has_value(); }
+  /// How many files are there.
+  std::size_t size() const { return files_.size(); }
+  /// Takes a file away.
+  void erase(const std::string& uri);
+  /// Forgets every file that was copied without `sync`.
+  void power_failure();
+
+  // ---- how it lies
+
+  /// One place under two names: what is named below `name` lies below `place`. `s3://b`,
+  /// `s3://b/x`.
+  void alias(const std::string& name, const std::string& place);
+  /// Tells two names of one file apart and one place as one, as local disks do.
+  bool knows_identity = false;
+  /// stat() sees files that are not there, of this size.
+  std::map<std::string, std::uint64_t> invented;
+  /// copy() says that these were copied, and writes nothing.
+  std::set<std::string> not_copied;
+  /// copy() says that these were copied, and leaves off the last byte.
+  std::set<std::string> copied_short;
+  /// What is read of these is not what was written: the last byte is another one.
+  std::set<std::string> read_wrong;
+  /// These are in no listing.
+  std::set<std::string> not_listed;
+  /// These can't be read, or listed (a directory).
+  std::set<std::string> denied;
+  /// write_new() says that these were written, and writes nothing.
+  std::set<std::string> not_written;
+  /// The n-th call that changes something fails, counted from 1, and all after it: as if the
+  /// process had been killed. 0: none.
+  std::uint64_t dies_at = 0;
+  /// The n-th call of any kind fails with E-STORE-TEMPORARY, once. 0: none.
+  std::uint64_t fails_at = 0;
+
+  // ---- what was done
+
+  /// Calls so far, of any kind, and those that changed something.
+  std::uint64_t calls = 0;
+  std::uint64_t changes = 0;
+  /// URIs that were removed, in order; directories that were listed.
+  std::vector<std::string> removed;
+  std::vector<std::string> listed;
+
+  /// For Stores: serves s3, s3a, gs and hdfs.
+  StorageFinder finder();
+
+ private:
+  friend class LyingStorage;
+  struct File {
+    std::string content;
+    std::int64_t modified = 0;
+    bool synced = true;
+  };
+  std::string place_of(const std::string& uri) const;
+  void call(const std::string& uri);
+  void change(const std::string& uri);
+
+  std::map<std::string, File> files_;  // by place
+  std::vector<std::pair<std::string, std::string>> aliases_;
+  bool dead_ = false;
+};
+
+}  // namespace stateferry::test

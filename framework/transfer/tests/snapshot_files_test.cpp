@@ -1,0 +1,71 @@
+// Which files of a listing are snapshots, and which checkpoints are not finished.
+#include "stateferry/transfer/snapshot_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include "lying_storage.hpp"
+
+namespace stateferry {
+namespace {
+
+TEST(SnapshotFiles, NamesThatFlinkGives) {
+  EXPECT_EQ(snapshot_name("s3://b/sp/_metadata"), SnapshotName::snapshot);
+  EXPECT_EQ(snapshot_name("s3://b/savepoint-0a1b2c-3d4e"), SnapshotName::snapshot);
+  EXPECT_EQ(snapshot_name("file:/c/checkpoint_metadata-0123"), SnapshotName::snapshot);
+  EXPECT_EQ(snapshot_name("file:/ha/default/completedCheckpoint4711"),
+            SnapshotName::completed_checkpoint);
+  EXPECT_EQ(snapshot_name("file:/savepoint-0a1b2c-3d4e/7f"), SnapshotName::other);
+  EXPECT_EQ(snapshot_name("file:/c/x_metadata"), SnapshotName::other);
+}
+
+TEST(SnapshotFiles, DirectoriesOfCheckpoints) {
+  const auto directory = checkpoint_directory_of("s3://b/job/chk-12/deep/a");
+  ASSERT_TRUE(directory);
+  EXPECT_EQ(directory->uri, "s3://b/job/chk-12");
+  EXPECT_EQ(directory->number, 12U);
+  EXPECT_EQ(checkpoint_directory_of("file:/job/chk-3/")->uri, "file:/job/chk-3");
+  EXPECT_FALSE(checkpoint_directory_of("file:/job/chk-3"));
+  EXPECT_FALSE(checkpoint_directory_of("s3://chk-1/job/a"));
+  EXPECT_FALSE(checkpoint_directory_of("file:/job/chk-/a"));
+  EXPECT_FALSE(checkpoint_directory_of("file:/job/chk-2x/a"));
+  EXPECT_FALSE(checkpoint_directory_of("file:/job/chk-99999999999999999999/a"));
+}
+
+TEST(SnapshotFiles, WhereStateFilesAre) {
+  EXPECT_TRUE(in_state_directory("s3://b/x/job/shared/a", "s3://b/x"));
+  EXPECT_TRUE(in_state_directory("s3://b/x/job/chk-4/a/b", "s3://b/x"));
+  EXPECT_TRUE(in_state_directory("s3://b/x/taskowned/a", "s3://b/x"));
+  EXPECT_FALSE(in_state_directory("s3://b/shared/job/a", "s3://b/shared"));
+  EXPECT_FALSE(in_state_directory("s3://b/x/shared", "s3://b/x"));
+}
+
+TEST(SnapshotFiles, FirstBytes) {
+  test::LyingStore store;
+  store.put("s3://b/old", "\x49\x60\x67\x2d\x00");
+  store.put("s3://b/short", "\x49\x60");
+  store.put("s3://b/other", "other");
+  DiagnosticList sink;
+  Stores stores(store.finder(), {}, sink);
+  EXPECT_TRUE(begins_as_snapshot(stores, "s3://b/old"));
+  EXPECT_FALSE(begins_as_snapshot(stores, "s3://b/short"));
+  EXPECT_FALSE(begins_as_snapshot(stores, "s3://b/other"));
+  EXPECT_FALSE(begins_as_snapshot(stores, "s3://b/gone"));
+}
+
+TEST(SnapshotFiles, CheckpointsThatAreNotFinished) {
+  UnfinishedCheckpoints checkpoints;
+  for (const char* uri : {"s3://b/job/chk-1/_metadata", "s3://b/job/chk-1/a", "s3://b/job/shared/x",
+                          "s3://b/job/chk-2/a", "s3://b/job/chk-2/sub/_metadata"}) {
+    checkpoints.see({uri, 1, 1000});
+  }
+  checkpoints.see({"s3://b/job/chk-3/", 0, 2000});
+  const auto unfinished = checkpoints.unfinished();
+  ASSERT_EQ(unfinished.size(), 2U);
+  EXPECT_EQ(unfinished.at("s3://b/job/chk-2").files.size(), 2U);
+  EXPECT_EQ(unfinished.at("s3://b/job/chk-2").number, 2U);
+  EXPECT_TRUE(unfinished.at("s3://b/job/chk-3").files.empty());
+  EXPECT_EQ(unfinished.at("s3://b/job/chk-3").modified, 2000);
+}
+
+}  // namespace
+}  // namespace stateferry
