@@ -154,38 +154,26 @@ Relocations::Relocations(std::vector<Relocation> entries) : entries_(std::move(e
   for (const Relocation& entry : entries_) canonical_.push_back(canonical_uri(entry.from));
 }
 
-namespace {
-
-// The target of an entry for a URI of this scheme.
-std::string target_for(const std::string& to, std::string_view scheme) {
-  const std::string_view own = scheme_of(to);
-  if (store_of_scheme(own) != "s3" || store_of_scheme(scheme) != "s3") return to;
-  return std::string(scheme) + to.substr(own.size());
-}
-
-}  // namespace
-
 std::optional<std::string> Relocations::target_of(const std::string& uri) const {
   if (entries_.empty()) return std::nullopt;
   const std::string canonical = canonical_uri(uri);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto rest = below_prefix(canonical, canonical_[i]);
-    if (rest) return join_prefix(target_for(entries_[i].to, scheme_of(uri)), *rest);
+    if (rest) return join_prefix(in_scheme(entries_[i].to, scheme_of(uri)), *rest);
   }
   return std::nullopt;
 }
 
-std::vector<Relocation> Relocations::with_schemes(const std::vector<std::string>& schemes) const {
+std::vector<Relocation> Relocations::spelled_as(const std::vector<std::string>& roots) const {
   std::vector<Relocation> all;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const std::string_view own = scheme_of(entries_[i].from);
-    std::set<std::string> wanted{std::string(own)};
-    for (const std::string& scheme : schemes) {
-      if (store_of_scheme(scheme) == store_of_scheme(own)) wanted.insert(scheme);
+  for (const auto& [from, to] : entries_) {
+    const std::string own(store_root_of(from));
+    std::set<std::string> wanted{own};
+    for (const std::string& root : roots) {
+      if (canonical_uri(root) == canonical_uri(own)) wanted.insert(root);
     }
-    for (const std::string& scheme : wanted) {
-      all.push_back(
-          {scheme + entries_[i].from.substr(own.size()), target_for(entries_[i].to, scheme)});
+    for (const std::string& root : wanted) {
+      all.push_back({root + from.substr(own.size()), in_scheme(to, scheme_of(root))});
     }
   }
   return all;
@@ -236,7 +224,7 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   });
   if (outside) refuse_roots(references, plan.root, maps);
   // With the scheme that the snapshot's own directory has.
-  plan.root = std::string(scheme_of(plan.base)) + plan.root.substr(scheme_of(plan.root).size());
+  plan.root = in_scheme(plan.root, scheme_of(plan.base));
   std::vector<Relocation> entries = request.maps;
   entries.push_back({plan.root, plan.target});
   for (const Relocation& entry : entries) check_nesting(entry.from, entry.to);
@@ -280,15 +268,15 @@ void for_each_row(const References& references, const std::unordered_set<std::st
   }
 }
 
-std::vector<std::string> schemes_of(const References& references) {
-  std::set<std::string> schemes;
+std::vector<std::string> store_roots_of(const References& references) {
+  std::set<std::string> roots;
   for (const Reference& file : references.files) {
-    if (!file.relative) schemes.insert(std::string(scheme_of(file.uri)));
+    if (!file.relative && has_scheme(file.uri)) roots.emplace(store_root_of(file.uri));
   }
   for (const std::string& directory : references.directories) {
-    schemes.insert(std::string(scheme_of(directory)));
+    if (has_scheme(directory)) roots.emplace(store_root_of(directory));
   }
-  return {schemes.begin(), schemes.end()};
+  return {roots.begin(), roots.end()};
 }
 
 std::string rules_of(const References& references, const MovePlan& plan) {
@@ -301,7 +289,7 @@ std::string rules_of(const References& references, const MovePlan& plan) {
       "    uses: uri.map-prefix\n"
       "    with:\n"
       "      map:\n";
-  for (const Relocation& entry : plan.relocations.with_schemes(schemes_of(references))) {
+  for (const Relocation& entry : plan.relocations.spelled_as(store_roots_of(references))) {
     text += "        " + yaml_text(entry.from) + ": " + yaml_text(entry.to) + "\n";
   }
   text +=

@@ -2,12 +2,39 @@
 
 #include <algorithm>
 
+#include "stateferry/uri/azure_authority.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
+namespace {
+
+// The name node's port where a URI names none.
+constexpr std::string_view kHdfsPort = ":8020";
+
+std::string canonical_host(std::string_view host, std::string_view default_port) {
+  if (host.ends_with(default_port)) host.remove_suffix(default_port.size());
+  while (host.ends_with('.')) host.remove_suffix(1);
+  std::string plain(host);
+  std::transform(plain.begin(), plain.end(), plain.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return plain;
+}
+
+// Buckets are names, in which capitals count; hosts are not.
+std::string canonical_authority(std::string_view store, std::string_view authority) {
+  if (store == "s3") return std::string(authority.substr(authority.rfind('@') + 1));
+  if (store == "abfss") return canonical_azure_authority(authority);
+  if (store == "hdfs") return canonical_host(authority, kHdfsPort);
+  return std::string(authority);
+}
+
+}  // namespace
+
 std::string_view store_of_scheme(std::string_view scheme) noexcept {
   if (scheme == "s3a" || scheme == "s3n" || scheme == "s3p") return "s3";
+  if (is_azure_scheme(scheme)) return "abfss";
   return scheme.empty() ? "file" : scheme;
 }
 
@@ -17,13 +44,32 @@ std::string_view scheme_of(std::string_view uri) noexcept {
 }
 
 std::string canonical_uri(std::string_view uri) {
-  const std::string_view scheme = split_flink_path(uri).scheme;
-  const std::string_view store = store_of_scheme(scheme);
-  if (store == scheme) return std::string(uri);
+  const FlinkPathParts parts = split_flink_path(uri);
+  const std::string_view store = store_of_scheme(parts.scheme);
   std::string text(store);
-  if (scheme.empty()) text += ':';
-  text += uri.substr(scheme.size());
+  if (parts.authority.empty()) {
+    if (parts.scheme.empty()) text += ':';
+    text += uri.substr(parts.scheme.size());
+    return text;
+  }
+  text += "://";
+  text += canonical_authority(store, parts.authority);
+  text += parts.path;
   return text;
+}
+
+std::string_view store_root_of(std::string_view uri) noexcept {
+  return uri.substr(0, uri.size() - split_flink_path(uri).path.size());
+}
+
+std::string in_scheme(std::string_view uri, std::string_view scheme) {
+  const FlinkPathParts parts = split_flink_path(uri);
+  const std::string_view store = store_of_scheme(scheme);
+  if (store_of_scheme(parts.scheme) != store) return std::string(uri);
+  if (store == "s3") return std::string(scheme) + std::string(uri.substr(parts.scheme.size()));
+  if (store != "abfss" || parts.authority.empty()) return std::string(uri);
+  return std::string(scheme) + "://" + azure_authority_for(parts.authority, scheme) +
+         std::string(parts.path);
 }
 
 std::string without_slash(std::string_view uri) {

@@ -74,6 +74,29 @@ TEST(MovePlan, HandlesKeepTheirSchemeWithinS3) {
             (std::vector<std::string>{"gs://new/shared/x", "gs://new/shared/y"}));
 }
 
+TEST(MovePlan, HandlesKeepTheirSchemeWithinAzure) {
+  const References r = snapshot("abfss://c@old.dfs.core.windows.net/job/chk-2",
+                                {file("abfs://c@old.dfs.core.windows.net/job/shared/x"),
+                                 file("wasbs://c@old.blob.core.windows.net/job/shared/y")});
+  const MovePlan plan = plan_move(r, {"abfss://d@new.dfs.core.windows.net", "", {}});
+  EXPECT_EQ(targets(r, plan),
+            (std::vector<std::string>{"abfs://d@new.dfs.core.windows.net/shared/x",
+                                      "wasbs://d@new.blob.core.windows.net/shared/y"}));
+  const std::string rules = rules_of(r, plan);
+  for (const char* line :
+       {R"("abfs://c@old.dfs.core.windows.net/job": "abfs://d@new.dfs.core.windows.net")",
+        R"("wasbs://c@old.blob.core.windows.net/job": "wasbs://d@new.blob.core.windows.net")"}) {
+    EXPECT_NE(rules.find(line), std::string::npos) << rules;
+  }
+}
+
+TEST(MovePlan, HandlesThatSpellTheirStoreOtherwiseFollow) {
+  const References r = snapshot("hdfs://nn/job/chk-2", {file("hdfs://NN:8020/job/shared/x")});
+  const MovePlan plan = plan_move(r, {"s3://new", "", {}});
+  EXPECT_EQ(targets(r, plan), (std::vector<std::string>{"s3://new/shared/x"}));
+  EXPECT_NE(rules_of(r, plan).find(R"("hdfs://NN:8020/job": "s3://new")"), std::string::npos);
+}
+
 TEST(MovePlan, ABucketIsNoRoot) {
   const References r =
       snapshot("s3://old/job/chk-2", {file("s3://old/a1/job/x"), file("s3://old/b2/job/y")});

@@ -14,6 +14,46 @@ TEST(StoreUri, S3FamilyIsOneStore) {
   EXPECT_EQ(canonical_uri("/a"), "file:/a");
 }
 
+TEST(StoreUri, AnAzureContainerIsOnePlaceByAnyScheme) {
+  for (const char* uri :
+       {"abfss://c@a.dfs.core.windows.net/k", "abfs://c@a.dfs.core.windows.net/k",
+        "wasb://c@a.blob.core.windows.net/k", "wasbs://c@a.blob.core.windows.net/k",
+        "abfss://c@A.DFS.core.windows.net./k", "wasbs://c@a.blob.core.windows.net:443/k",
+        "abfs://c@a.dfs.core.windows.net:80/k"}) {
+    EXPECT_EQ(canonical_uri(uri), "abfss://c@a.dfs.core.windows.net/k");
+  }
+  for (const char* other :
+       {"abfss://C@a.dfs.core.windows.net/k", "abfss://c@b.dfs.core.windows.net/k",
+        "abfss://c@a.dfs.core.chinacloudapi.cn/k", "abfss://c@a.dfs.core.windows.net:8443/k"}) {
+    EXPECT_NE(canonical_uri(other), "abfss://c@a.dfs.core.windows.net/k") << other;
+  }
+  EXPECT_EQ(canonical_uri("wasb://c/k"), "abfss://c/k");
+}
+
+TEST(StoreUri, HostsHaveNoCapitalsDotsOrDefaultPorts) {
+  for (const char* uri : {"hdfs://nn/k", "hdfs://nn:8020/k", "hdfs://NN./k", "hdfs://Nn:8020/k"}) {
+    EXPECT_EQ(canonical_uri(uri), "hdfs://nn/k") << uri;
+  }
+  EXPECT_EQ(canonical_uri("hdfs://nn:9000/k"), "hdfs://nn:9000/k");
+  EXPECT_EQ(canonical_uri("hdfs:/k"), "hdfs:/k");
+  EXPECT_EQ(canonical_uri("s3://Bucket./k"), "s3://Bucket./k");
+  EXPECT_EQ(canonical_uri("s3n://KEY:SEC@RET@b/k"), "s3://b/k");
+  EXPECT_EQ(canonical_uri("s3://b"), "s3://b");
+}
+
+TEST(StoreUri, UnderAnotherSchemeOfItsStore) {
+  EXPECT_EQ(in_scheme("s3://b/k", "s3a"), "s3a://b/k");
+  EXPECT_EQ(in_scheme("s3://b/k", "gs"), "s3://b/k");
+  EXPECT_EQ(in_scheme("abfss://c@a.dfs.core.windows.net/k", "wasb"),
+            "wasb://c@a.blob.core.windows.net/k");
+  EXPECT_EQ(in_scheme("wasbs://c@a.blob.core.windows.net", "abfs"),
+            "abfs://c@a.dfs.core.windows.net");
+  EXPECT_EQ(in_scheme("abfss://c@10.0.0.1:10000/k", "abfs"), "abfs://c@10.0.0.1:10000/k");
+  EXPECT_EQ(in_scheme("file:/a", "file"), "file:/a");
+  EXPECT_EQ(store_root_of("abfss://c@a.x/k/l"), "abfss://c@a.x");
+  EXPECT_EQ(store_root_of("s3://b"), "s3://b");
+}
+
 TEST(StoreUri, CommonDirectoryEndsAtASlash) {
   EXPECT_EQ(common_directory("s3://b/a/b", "s3://b/a/c"), "s3://b/a");
   EXPECT_EQ(common_directory("s3://b/job", "s3://b/job/chk-1"), "s3://b/job");

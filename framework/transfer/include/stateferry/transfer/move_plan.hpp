@@ -38,17 +38,17 @@ struct PlanRow {
 /// Takes rows one by one; each is valid during the call.
 using RowSink = std::function<void(const PlanRow&)>;
 
-/// From prefixes to prefixes; the longest source wins. s3, s3a, s3n and s3p are one store, and a
-/// URI keeps its scheme when it goes from one of them to one of them.
+/// From prefixes to prefixes; the longest source wins. A URI keeps its scheme when it goes from one
+/// of a store's schemes (store_of_scheme()) to another.
 class Relocations {
  public:
   Relocations() = default;
   explicit Relocations(std::vector<Relocation> entries);
   /// Where `uri` goes; nothing when it is below no source.
   std::optional<std::string> target_of(const std::string& uri) const;
-  /// The entries for uri.map-prefix: each source under each scheme in `schemes` that means its
-  /// store, and its target under the scheme that target_of() gives.
-  std::vector<Relocation> with_schemes(const std::vector<std::string>& schemes) const;
+  /// The entries for uri.map-prefix: each source as each of `roots` (`scheme://authority`) spells
+  /// its store, and its target under the scheme that target_of() gives.
+  std::vector<Relocation> spelled_as(const std::vector<std::string>& roots) const;
   const std::vector<Relocation>& entries() const noexcept { return entries_; }
 
  private:
@@ -84,8 +84,9 @@ void for_each_row(const References& references, const std::unordered_set<std::st
 /// would take files of this machine with them.
 void refuse_unsafe(const References& references);
 
-/// The schemes of absolute URIs in the snapshot, sorted.
-std::vector<std::string> schemes_of(const References& references);
+/// `scheme://authority` of all URIs in the snapshot that have a scheme, as they are written;
+/// sorted.
+std::vector<std::string> store_roots_of(const References& references);
 
 /// The rule file that does to the metadata what the plan does to the files.
 std::string rules_of(const References& references, const MovePlan& plan);

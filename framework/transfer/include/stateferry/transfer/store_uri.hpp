@@ -6,12 +6,21 @@
 
 namespace stateferry {
 
-/// The store that a scheme means: s3, s3a, s3n and s3p are all `s3`; others are themselves; no
-/// scheme at all is `file`.
+/// The store that a scheme means: s3, s3a, s3n and s3p are all `s3`; abfs, abfss, wasb and wasbs
+/// are all `abfss`; others are themselves; no scheme at all is `file`.
 std::string_view store_of_scheme(std::string_view scheme) noexcept;
 
-/// `uri` with its scheme replaced by store_of_scheme(): two texts that mean one file become equal.
+/// One text for all that mean one file: under the scheme that store_of_scheme() gives, without
+/// default ports, user names, dots behind a host and capitals in it. Buckets and containers stay as
+/// they are, for there capitals count.
 std::string canonical_uri(std::string_view uri);
+
+/// `scheme://authority` of `uri`, as it is written there.
+std::string_view store_root_of(std::string_view uri) noexcept;
+
+/// `uri` as it is written under another scheme of its store, where a store has several (s3…,
+/// abfs… and wasb…); else `uri` itself.
+std::string in_scheme(std::string_view uri, std::string_view scheme);
 
 /// The scheme of `uri`; `file` when there is none.
 std::string_view scheme_of(std::string_view uri) noexcept;
