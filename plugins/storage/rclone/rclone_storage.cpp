@@ -38,17 +38,9 @@ bool is_local(std::string_view uri) {
   const std::string_view scheme = split_flink_path(uri).scheme;
   return scheme.empty() || scheme == "file";
 }
-constexpr std::string_view kSchemes = "s3 s3a s3n s3p gs abfs abfss wasb wasbs hdfs oss";
-
 // Schemes from and to which rclone copies: ours, and local files.
 bool within_reach(std::string_view scheme) {
-  std::string_view rest = kSchemes;
-  while (!rest.empty()) {
-    const auto space = rest.find(' ');
-    if (rest.substr(0, space) == scheme) return true;
-    rest.remove_prefix(space == std::string_view::npos ? rest.size() : space + 1);
-  }
-  return scheme == "file";
+  return scheme == "file" || family_of(scheme).has_value();
 }
 
 // Stores where a file that is being written can be seen.

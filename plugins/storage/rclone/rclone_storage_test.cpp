@@ -22,7 +22,15 @@ std::string aws(const char* name) {
   return {};
 }
 std::string azure(const char* name) {
-  return std::string_view(name) == "AZURE_STORAGE_SAS_TOKEN" ? "?sv=1&sig=x" : "";
+  const std::string_view n(name);
+  if (n == "AZURE_STORAGE_ACCOUNT") return "acc";
+  return n == "AZURE_STORAGE_SAS_TOKEN" ? "?sv=1&sig=x" : "";
+}
+std::string azure_without_account(const char* name) {
+  return std::string_view(name) == "AZURE_STORAGE_KEY" ? "a2V5" : "";
+}
+std::string azure_in_china(const char* name) {
+  return std::string_view(name) == "AZURE_CLOUD_NAME" ? "AzureChinaCloud" : azure(name);
 }
 
 ParamNode scalar(std::string text) {
@@ -47,31 +55,132 @@ bool tells(const Remotes& remotes, const std::string& line) {
   return std::find(lines.begin(), lines.end(), line) != lines.end();
 }
 
+std::string refusal(Remotes& remotes, const std::string& uri) {
+  try {
+    return place(remotes, uri);
+  } catch (const Error& error) {
+    return error.code();
+  }
+}
+std::string refusal(Environment environment, const std::string& uri) {
+  Remotes remotes(environment);
+  return refusal(remotes, uri);
+}
+
 TEST(RcloneRemotes, S3FamilyIsOneRemote) {
   Remotes remotes(aws);
-  EXPECT_EQ(place(remotes, "s3://b/a/k"), "sf_s3:b a/k");
-  EXPECT_EQ(place(remotes, "s3a://c/k"), "sf_s3:c k");
+  EXPECT_EQ(place(remotes, "s3://buc/a/k"), "sf_1:buc a/k");
+  EXPECT_EQ(place(remotes, "s3a://cup/k"), "sf_1:cup k");
   EXPECT_EQ(place(remotes, "file:/tmp/x"), "/ tmp/x");
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_S3_TYPE=s3"));
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_S3_ENV_AUTH=true"));
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_S3_NO_CHECK_BUCKET=true"));
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_S3_REGION=eu-central-1"));
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_S3_ENDPOINT=http://127.0.0.1:7070"));
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_S3_PROVIDER=Other"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_TYPE=s3"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_ENV_AUTH=true"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_NO_CHECK_BUCKET=true"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_REGION=eu-central-1"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_ENDPOINT=http://127.0.0.1:7070"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_PROVIDER=Other"));
 }
 
 TEST(RcloneRemotes, OthersHaveDefaults) {
   Remotes remotes(azure);
-  EXPECT_EQ(place(remotes, "gs://b/k"), "sf_gs:b k");
-  EXPECT_EQ(place(remotes, "abfss://c@acc.dfs.core.windows.net/k"), "sf_azure_acc:c k");
-  EXPECT_EQ(place(remotes, "hdfs://nn:9000/a/k"), "sf_hdfs_NN_9000:/ a/k");
-  EXPECT_EQ(place(remotes, "hdfs://nn/a"), "sf_hdfs_NN:/ a");
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_HDFS_NN_NAMENODE=nn:8020"));
-  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_HDFS_NN_9000_NAMENODE=nn:9000"));
-  EXPECT_TRUE(tells(remotes,
-                    "RCLONE_CONFIG_SF_AZURE_ACC_SAS_URL=https://acc.blob.core.windows.net/?sv=1&"
-                    "sig=x"));
-  EXPECT_THROW(remotes.place_of("s3:///k"), IoError);
+  EXPECT_EQ(place(remotes, "gs://buc/k"), "sf_1:buc k");
+  EXPECT_EQ(place(remotes, "abfss://con@acc.dfs.core.windows.net/k"), "sf_2:con k");
+  EXPECT_EQ(place(remotes, "wasb://other@acc.blob.core.windows.net/k"), "sf_2:other k");
+  EXPECT_EQ(place(remotes, "abfs://con/k"), "sf_2:con k");
+  EXPECT_EQ(place(remotes, "hdfs://nn:9000/a/k"), "sf_3:/ a/k");
+  EXPECT_EQ(place(remotes, "hdfs://nn/a"), "sf_4:/ a");
+  EXPECT_EQ(place(remotes, "hdfs://NN:8020/a"), "sf_4:/ a");
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_3_NAMENODE=nn:9000"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_4_NAMENODE=nn:8020"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_2_ACCOUNT=acc"));
+  EXPECT_TRUE(
+      tells(remotes, "RCLONE_CONFIG_SF_2_SAS_URL=https://acc.blob.core.windows.net/?sv=1&sig=x"));
+}
+
+TEST(RcloneRemotes, TakeNothingOfAUriThatItsStoreDoesNotHave) {
+  const std::string wide_dots = "\uff0e\uff0e";
+  for (const std::string& uri :
+       {std::string("abfss://c@x,type=webdav,url='http:',bearer_token_command='touch PWNED'/d"),
+        std::string("abfss://con@x,y.dfs.core.windows.net/d"),
+        std::string("abfss://con@ab.dfs.core.windows.net/d"),
+        std::string("abfss://con@a_b_c.dfs.core.windows.net/d"),
+        std::string("abfss://con@acc.dfs.core.windows.net@evil.org/d"),
+        std::string("abfss://con@/d"),
+        std::string("abfss://Con@acc.dfs.core.windows.net/d"),
+        std::string("abfss://co--n@acc.dfs.core.windows.net/d"),
+        std::string("abfss://con,x=y@acc.dfs.core.windows.net/d"),
+        std::string("abfss://@acc.dfs.core.windows.net/d"),
+        std::string("abfss://con@acc.dfs.core.windows.net/d./x"),
+        std::string("s3://buc,provider=x/d"),
+        std::string("s3://buc:x/d"),
+        std::string("s3://'buc'/d"),
+        std::string("s3:///d"),
+        std::string("s3://../d"),
+        std::string("s3://-buc/d"),
+        std::string("s3://bu/d"),
+        std::string("s3n://KEY:SECRET@buc/d"),
+        std::string("s3://buc/../other/d"),
+        std::string("s3://buc/./d"),
+        std::string("s3://buc//d"),
+        std::string("s3://buc/a//d"),
+        std::string("s3://buc/a\nb"),
+        std::string("s3://buc/a\x7f"),
+        std::string("s3://buc/a\\b"),
+        "s3://buc/" + wide_dots + "/d",
+        std::string("s3://buc/a\uff0fb"),
+        std::string("s3://buc/a\u2401b"),
+        std::string("s3://buc/\u201bb"),
+        std::string("gs://Buc/d"),
+        std::string("gs://buc]/d"),
+        std::string("oss://buc_ket/d"),
+        std::string("hdfs://nn,other/d"),
+        std::string("hdfs://nn:0/d"),
+        std::string("hdfs://nn:80200/d"),
+        std::string("hdfs://nn:/d"),
+        std::string("hdfs://user@nn/d"),
+        std::string("hdfs:/d"),
+        std::string("hdfs://nn/a:b"),
+        "file:/a/" + wide_dots + "/b",
+        std::string("file:/a\u2400")}) {
+    EXPECT_EQ(refusal(azure, uri), "E-STORE-NAME") << uri;
+  }
+  for (const char* uri :
+       {"s3://old.Bucket_of-us-east-1./a", "s3://alias-x-s3alias/a", "abfss://$root/a",
+        "s3://buc/-a/b c#?%41/\uff08x\uff09", "s3://buc/", "s3://buc", "hdfs://name-service/a/",
+        "abfss://a-b@acc.dfs.core.windows.net", "file:/tmp/a b"}) {
+    EXPECT_FALSE(refusal(azure, uri).starts_with("E-")) << uri << refusal(azure, uri);
+  }
+}
+
+TEST(RcloneRemotes, NeverSayThePasswordOfAUri) {
+  Remotes remotes(nothing);
+  try {
+    remotes.place_of("s3n://KEY:SECRET@buc/d");
+    FAIL() << "it was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.diagnostic().subject, "s3n://buc/d");
+  }
+}
+
+TEST(RcloneRemotes, ACredentialGoesOnlyWhereItIsFor) {
+  EXPECT_EQ(refusal(azure, "abfss://con@other.dfs.core.windows.net/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(azure, "abfss://con@acc.dfs.core.chinacloudapi.cn/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(azure, "abfss://con@acc.private.example/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(azure, "abfss://con@127.0.0.1:10000/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(azure, "abfss://con@acc.dfs.core.windows.net:8443/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(azure_without_account, "abfss://con@acc.dfs.core.windows.net/k"),
+            "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(azure_in_china, "abfss://con@acc.dfs.core.windows.net/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(nothing, "abfss://con@acc.dfs.core.chinacloudapi.cn/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(nothing, "abfss://con/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(nothing, "oss://bucket/k"), "E-STORE-ENDPOINT");
+  Remotes china(azure_in_china);
+  EXPECT_EQ(place(china, "abfss://con@acc.dfs.core.chinacloudapi.cn/k"), "sf_1:con k");
+  EXPECT_TRUE(tells(china, "RCLONE_CONFIG_SF_1_ENDPOINT=blob.core.chinacloudapi.cn"));
+  EXPECT_TRUE(tells(
+      china, "RCLONE_CONFIG_SF_1_SAS_URL=https://acc.blob.core.chinacloudapi.cn/?sv=1&sig=x"));
+  Remotes identity(nothing);
+  EXPECT_EQ(place(identity, "abfss://con@any.dfs.core.windows.net/k"), "sf_1:con k");
+  EXPECT_TRUE(tells(identity, "RCLONE_CONFIG_SF_1_USE_MSI=true"));
 }
 
 TEST(RcloneRemotes, TheUserMayChoose) {
@@ -80,13 +189,79 @@ TEST(RcloneRemotes, TheUserMayChoose) {
       map({{"remotes",
             map({{"s3://archive", scalar("cold:")},
                  {"s3", map({{"provider", scalar("Minio")}, {"force-path-style", scalar("true")}})},
-                 {"hdfs", scalar("ha")}})}}));
+                 {"hdfs://nameservice", scalar("ha")}})}}));
   EXPECT_EQ(place(remotes, "s3a://archive/k"), "cold:archive k");
-  EXPECT_EQ(place(remotes, "s3p://b/k"), "sf_1:b k");
+  EXPECT_EQ(place(remotes, "s3p://buc/k"), "sf_1:buc k");
   EXPECT_EQ(place(remotes, "hdfs://nameservice/k"), "ha:/ k");
+  EXPECT_EQ(place(remotes, "hdfs://other/k"), "sf_2:/ k");
   EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_PROVIDER=Minio"));
   EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_FORCE_PATH_STYLE=true"));
   EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_NO_CHECK_BUCKET=true"));
+}
+
+TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
+  Remotes remotes(azure_without_account);
+  remotes.configure(
+      map({{"remotes",
+            map({{"abfss://con@acc.dfs.core.windows.net", scalar("mine")},
+                 {"wasbs://other.blob.core.windows.net", map({})},
+                 {"abfs://con@acc.private.example",
+                  map({{"account", scalar("acc")}, {"endpoint", scalar("blob.private.example")}})},
+                 {"oss", map({{"endpoint", scalar("oss.example")}})}})}}));
+  for (const char* uri :
+       {"abfs://con@acc.dfs.core.windows.net/k", "abfss://con@ACC.dfs.core.windows.net:443/k",
+        "wasb://con@acc.blob.core.windows.net/k", "wasbs://con@acc.blob.core.windows.net/k"}) {
+    EXPECT_EQ(place(remotes, uri), "mine:con k") << uri;
+  }
+  EXPECT_EQ(refusal(remotes, "abfss://con2@acc.dfs.core.windows.net/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(place(remotes, "abfss://con@other.dfs.core.windows.net/k"), "sf_1:con k");
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_ACCOUNT=other"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_KEY=a2V5"));
+  EXPECT_EQ(place(remotes, "abfss://con@acc.private.example/k"), "sf_2:con k");
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_2_ENDPOINT=blob.private.example"));
+  EXPECT_EQ(place(remotes, "oss://bucket/k"), "sf_3:bucket k");
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_3_PROVIDER=Alibaba"));
+}
+
+TEST(RcloneRemotes, AnEntryThatLeadsToOnePlaceServesOne) {
+  Remotes remotes(nothing);
+  remotes.configure(map(
+      {{"remotes", map({{"hdfs", scalar("ha")}, {"abfss", map({{"account", scalar("acc")}})}})}}));
+  EXPECT_EQ(place(remotes, "hdfs://one/k"), "ha:/ k");
+  EXPECT_EQ(refusal(remotes, "hdfs://two/k"), "E-STORE-ENDPOINT");
+  EXPECT_EQ(refusal(remotes, "abfss://con@evil.dfs.core.windows.net/k"), "E-STORE-ENDPOINT");
+}
+
+std::string fault_of_remote(const std::string& key, const ParamNode& value) {
+  Remotes remotes(nothing);
+  try {
+    remotes.configure(map({{"remotes", map({{"s3a", map({})}, {key, value}})}}));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-CONFIG");
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(RcloneRemotes, ConfigurationIsReadStrictly) {
+  EXPECT_EQ(fault_of_remote("s4", map({})), "'s4' is neither a scheme nor scheme://bucket");
+  EXPECT_EQ(fault_of_remote("s3:/bucket", map({})),
+            "'s3:/bucket' is neither a scheme nor scheme://bucket");
+  EXPECT_EQ(fault_of_remote("s3", map({})), "'s3' and 's3a' are one place");
+  EXPECT_EQ(fault_of_remote("s3://bucket/path", map({})),
+            "an entry is for a whole bucket, not for a path in it");
+  EXPECT_EQ(fault_of_remote("s3://b,x", map({})),
+            "'s3://b,x': no bucket has this name: it would be 3 to 255 letters, digits, '.', '_' "
+            "and '-'");
+  for (const char* name : {"a,b=c", "a:b", ":local", "-x", "", "sf_1", "a]"}) {
+    EXPECT_EQ(fault_of_remote("s3://bucket", scalar(name)),
+              "'" + std::string(name) + "' is no name of a remote in rclone.conf");
+  }
+  EXPECT_EQ(fault_of_remote("s3://bucket", scalar("My remote+2@x")), "none");
+  EXPECT_EQ(fault_of_remote("s3://bucket", map({{"a=b", scalar("x")}})),
+            "rclone has no option 'a=b'");
+  EXPECT_EQ(fault_of_remote("s3://bucket", map({{"region", map({})}})),
+            "an option's value is a text");
 }
 
 TEST(RcloneRemotes, NoCredentialStandsInTheConfiguration) {
@@ -108,14 +283,14 @@ std::string code_of(const char* message) {
 
 TEST(RcloneRemotes, WhatIsListedHasAUri) {
   Remotes remotes(nothing);
-  for (const char* root : {"s3://b", "s3://b/"}) {
+  for (const char* root : {"s3://buc", "s3://buc/"}) {
     const Place place = remotes.place_of(root);
-    EXPECT_EQ(listed_uri(root, place, "x"), "s3://b/x") << root;
-    EXPECT_EQ(listed_uri(root, place, "x/y"), "s3://b/x/y") << root;
+    EXPECT_EQ(listed_uri(root, place, "x"), "s3://buc/x") << root;
+    EXPECT_EQ(listed_uri(root, place, "x/y"), "s3://buc/x/y") << root;
   }
-  for (const char* directory : {"s3a://b/job", "s3a://b/job/"}) {
+  for (const char* directory : {"s3a://buc/job", "s3a://buc/job/"}) {
     const Place place = remotes.place_of(directory);
-    EXPECT_EQ(listed_uri(directory, place, "job/x"), "s3a://b/job/x") << directory;
+    EXPECT_EQ(listed_uri(directory, place, "job/x"), "s3a://buc/job/x") << directory;
     EXPECT_EQ(listed_uri(directory, place, "job"), std::nullopt) << directory;
   }
 }
@@ -141,7 +316,7 @@ TEST(RcloneStorage, NeedsItsProgram) {
   DiagnosticList sink;
   storage->configure(map({{"rclone", map({{"program", scalar("/nowhere/rclone")}})}}), sink);
   try {
-    storage->stat("s3://b/k");
+    storage->stat("s3://buc/k");
     FAIL() << "it was found";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "E-STORE-ENGINE");

@@ -27,17 +27,47 @@ constexpr std::array<std::string_view, 14> kSecrets = {"access_key_id",
                                                        "client_certificate_password",
                                                        "kerberos_ccache"};
 
-bool is_s3(std::string_view scheme) {
-  return scheme == "s3" || scheme == "s3a" || scheme == "s3n" || scheme == "s3p";
-}
-bool is_azure(std::string_view scheme) {
-  return scheme == "abfs" || scheme == "abfss" || scheme == "wasb" || scheme == "wasbs";
+// Options that say which account, server or name node it is.
+constexpr std::array kOfOnePlace = {"account", "endpoint", "use_emulator", "namenode"};
+// Options that say whose credentials are to be used with Azure.
+constexpr std::array kAzureLogins = {
+    "use_msi",  "msi_client_id", "msi_object_id", "msi_mi_res_id", "service_principal_file",
+    "env_auth", "client_id",     "username",      "tenant",        "use_az"};
+
+std::string_view type_of(Family family) {
+  switch (family) {
+    case Family::azure:
+      return "azureblob";
+    case Family::gs:
+      return "google cloud storage";
+    case Family::hdfs:
+      return "hdfs";
+    default:
+      return "s3";
+  }
 }
 
-std::string type_of(std::string_view scheme) {
-  if (is_s3(scheme) || scheme == "oss") return "s3";
-  if (is_azure(scheme)) return "azureblob";
-  return scheme == "gs" ? "google cloud storage" : std::string(scheme);
+std::string_view family_name(Family family) {
+  switch (family) {
+    case Family::azure:
+      return "abfss";
+    case Family::gs:
+      return "gs";
+    case Family::hdfs:
+      return "hdfs";
+    case Family::oss:
+      return "oss";
+    default:
+      return "s3";
+  }
+}
+
+// Azure's clouds as its tools name them in AZURE_CLOUD_NAME.
+std::string_view cloud_named(std::string_view name) {
+  if (name.empty() || name == "AzureCloud") return "core.windows.net";
+  if (name == "AzureChinaCloud") return "core.chinacloudapi.cn";
+  if (name == "AzureUSGovernment") return "core.usgovcloudapi.net";
+  return name == "AzureGermanCloud" ? "core.cloudapi.de" : "";
 }
 
 std::string in_capitals(std::string_view text) {
@@ -58,15 +88,75 @@ std::string in_capitals(std::string_view text) {
   throw RuleError(std::move(d));
 }
 
+bool is_secret(std::string_view option) {
+  return std::find(kSecrets.begin(), kSecrets.end(), option) != kSecrets.end();
+}
+
 std::string option_name(const ParamNode& key) {
   std::string name = key.scalar;
   std::replace(name.begin(), name.end(), '-', '_');
-  if (std::find(kSecrets.begin(), kSecrets.end(), name) != kSecrets.end()) {
+  if (is_secret(name)) {
     refuse(key.mark, "'" + key.scalar + "' is a credential and must not stand here",
            "keep it where the provider's tools look for it, or in a remote of rclone.conf, and "
            "name that remote here");
   }
+  const bool plain = std::all_of(name.begin(), name.end(),
+                                 [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  if (name.empty() || !plain) {
+    refuse(key.mark, "rclone has no option '" + key.scalar + "'", "see the page of its backend");
+  }
   return name;
+}
+
+// Names that rclone takes, without what ends a name in its texts for remotes.
+bool is_remote_name(std::string_view name) {
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c >= 0x80 || c == '_' || c == '.' || c == '+' || c == '@';
+  };
+  return !name.empty() && is_plain(name.front()) && name.back() != ' ' &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_plain(c) || c == '-' || c == ' '; });
+}
+
+bool is_of_ours(std::string_view name) {
+  return name.starts_with("sf_") &&
+         name.find_first_not_of("0123456789", 3) == std::string_view::npos;
+}
+
+[[noreturn]] void refuse_endpoint(const std::string& what, const std::string& uri,
+                                  const std::string& hint) {
+  throw IoError("E-STORE-ENDPOINT", what, uri, hint);
+}
+
+// What an entry's place in the map is called: the family, or the family and whom it is for.
+std::string key_of(Family family, std::string_view who) {
+  std::string key(family_name(family));
+  if (!who.empty()) key.append("://").append(who);
+  return key;
+}
+std::string container_key(const Address& address) {
+  std::string who = address.bucket;
+  if (!address.host.empty()) who += "@" + address.host;
+  return key_of(address.family, who);
+}
+
+// The key of `scheme://authority` as the user writes it.
+std::string key_of_text(Family family, const std::string& text, std::string_view authority) {
+  // No container has a dot in its name: this is an account's host.
+  if (family == Family::azure && authority.find('@') == std::string_view::npos &&
+      authority.find('.') != std::string_view::npos) {
+    return key_of(
+        family,
+        address_of(text.substr(0, text.find("://")) + "://any@" + std::string(authority)).host);
+  }
+  const Address address = address_of(text);
+  return family == Family::hdfs ? key_of(family, address.host) : container_key(address);
+}
+
+// Whether an entry with these options leads to one account or name node, whatever the URI says.
+bool leads_to_one(const std::map<std::string, std::string>& options) {
+  return std::any_of(kOfOnePlace.begin(), kOfOnePlace.end(),
+                     [&](const char* name) { return options.find(name) != options.end(); });
 }
 
 }  // namespace
@@ -82,42 +172,85 @@ void Remotes::configure(const ParamNode& config) {
   if (remotes->kind != ParamNode::Kind::map) {
     refuse(remotes->mark, "'remotes' must be a map from schemes or scheme://bucket to remotes", "");
   }
-  for (const ParamEntry& entry : remotes->entries) {
-    const std::string& from = entry.key.scalar;
-    if (entry.value.kind == ParamNode::Kind::scalar) {
-      std::string name = entry.value.scalar;
-      if (name.ends_with(':')) name.pop_back();
-      chosen_[from] = name;
-      continue;
+  for (const ParamEntry& entry : remotes->entries) add(entry);
+}
+
+void Remotes::add(const ParamEntry& line) {
+  const std::string& text = line.key.scalar;
+  const std::string scheme = text.substr(0, text.find("://"));
+  const std::optional<Family> family = family_of(scheme);
+  if (!family) {
+    refuse(line.key.mark, "'" + text + "' is neither a scheme nor scheme://bucket",
+           "the schemes are: " + std::string(kSchemes));
+  }
+  Entry entry;
+  entry.key = text;
+  entry.whole = scheme == text;
+  std::string key = key_of(*family, {});
+  if (!entry.whole) {
+    try {
+      std::string_view authority = std::string_view(text).substr(scheme.size() + 3);
+      if (authority.ends_with('/')) authority.remove_suffix(1);
+      if (authority.find('/') != std::string_view::npos) {
+        refuse(line.key.mark, "an entry is for a whole bucket, not for a path in it", "");
+      }
+      key = key_of_text(*family, text, authority);
+    } catch (const IoError& error) {
+      refuse(line.key.mark, "'" + text + "': " + error.what(), error.diagnostic().hint);
     }
-    if (entry.value.kind != ParamNode::Kind::map) {
-      refuse(entry.value.mark, "a remote is a name in rclone.conf or a map of options", "");
+  }
+  if (line.value.kind == ParamNode::Kind::scalar) {
+    entry.name = line.value.scalar;
+    if (entry.name.ends_with(':')) entry.name.pop_back();
+    if (!is_remote_name(entry.name) || is_of_ours(entry.name)) {
+      refuse(line.value.mark, "'" + line.value.scalar + "' is no name of a remote in rclone.conf",
+             "write the name alone; options go into a map");
     }
-    const std::string_view scheme = std::string_view(from).substr(0, from.find(':'));
-    Options options = is_s3(scheme) ? s3_defaults() : Options();
-    options["type"] = type_of(scheme);
-    for (const ParamEntry& option : entry.value.entries) {
-      options[option_name(option.key)] = option.value.scalar;
+  } else if (line.value.kind == ParamNode::Kind::map) {
+    for (const ParamEntry& option : line.value.entries) {
+      if (option.value.kind != ParamNode::Kind::scalar) {
+        refuse(option.value.mark, "an option's value is a text", "");
+      }
+      entry.options[option_name(option.key)] = option.value.scalar;
     }
-    chosen_[from] = define("sf_" + std::to_string(defined_.size() + 1), std::move(options));
+  } else {
+    refuse(line.value.mark, "a remote is a name in rclone.conf or a map of options", "");
+  }
+  const auto [at, added] = entries_.emplace(key, std::move(entry));
+  if (!added) {
+    refuse(line.key.mark, "'" + text + "' and '" + at->second.key + "' are one place",
+           "keep one of the two");
   }
 }
 
-std::string Remotes::define(const std::string& name, Options options) {
-  defined_.emplace(name, std::move(options));
-  return name;
+Remotes::Entry* Remotes::entry_for(const Address& address) {
+  std::vector<std::string> keys = {key_of(address.family, {})};
+  if (!address.host.empty()) keys.push_back(key_of(address.family, address.host));
+  if (!address.bucket.empty()) keys.push_back(container_key(address));
+  Entry* found = nullptr;
+  for (const std::string& key : keys) {  // the narrowest is the last
+    const auto at = entries_.find(key);
+    if (at != entries_.end()) found = &at->second;
+  }
+  return found;
 }
 
-const std::string* Remotes::configured(std::string_view scheme, std::string_view authority) const {
-  std::vector<std::string> keys = {std::string(scheme) + "://" + std::string(authority)};
-  if (is_s3(scheme)) keys.push_back("s3://" + std::string(authority));
-  keys.emplace_back(scheme);
-  if (is_s3(scheme)) keys.emplace_back("s3");
-  for (const std::string& key : keys) {
-    const auto at = chosen_.find(key);
-    if (at != chosen_.end()) return &at->second;
+std::string Remotes::remote_for(const Address& address, const std::string& uri) {
+  Entry* const entry = entry_for(address);
+  const bool by_host = address.family == Family::azure || address.family == Family::hdfs;
+  if (entry != nullptr && entry->whole && by_host &&
+      (!entry->name.empty() || leads_to_one(entry->options))) {
+    if (entry->owner.empty()) entry->owner = address.host;
+    if (entry->owner != address.host) {
+      refuse_endpoint("'" + entry->key + "' under 'remotes' leads to one place, and is asked for " +
+                          entry->owner + " and " + address.host,
+                      uri, "give each of them an entry of its own: " + entry->key + "://HOST");
+    }
   }
-  return nullptr;
+  if (entry != nullptr && !entry->name.empty()) return entry->name;
+  const auto [at, added] = defined_.emplace(options_for(address, entry, uri), "");
+  if (added) at->second = "sf_" + std::to_string(defined_.size());
+  return at->second;
 }
 
 Remotes::Options Remotes::s3_defaults() const {
@@ -142,65 +275,114 @@ Remotes::Options Remotes::s3_defaults() const {
   return options;
 }
 
-std::string Remotes::default_remote(std::string_view scheme, std::string_view authority) {
-  if (is_s3(scheme)) return define("sf_s3", s3_defaults());
-  Options options = {{"type", type_of(scheme)}};
-  if (scheme == "gs") {
-    options["bucket_policy_only"] = "true";
-    return define("sf_gs", std::move(options));
-  }
-  if (scheme == "oss") {
+Remotes::Options Remotes::options_for(const Address& address, const Entry* entry,
+                                      const std::string& uri) const {
+  Options options = address.family == Family::s3 ? s3_defaults() : Options();
+  options["type"] = type_of(address.family);
+  if (address.family == Family::gs) options["bucket_policy_only"] = "true";
+  if (address.family == Family::oss) {
     options["provider"] = "Alibaba";
     options["no_check_bucket"] = "true";
     options["endpoint"] = environment_("OSS_ENDPOINT");
     options["access_key_id"] = environment_("OSS_ACCESS_KEY_ID");
     options["secret_access_key"] = environment_("OSS_ACCESS_KEY_SECRET");
-    return define("sf_oss", std::move(options));
   }
-  if (is_azure(scheme)) {
-    // container@account.dfs.core.windows.net
-    const auto at = authority.find('@');
-    const std::string_view host = at == std::string_view::npos ? "" : authority.substr(at + 1);
-    std::string account(host.substr(0, host.find('.')));
-    if (account.empty()) account = environment_("AZURE_STORAGE_ACCOUNT");
-    options["account"] = account;
-    const std::string key = environment_("AZURE_STORAGE_KEY");
-    const std::string sas = environment_("AZURE_STORAGE_SAS_TOKEN");
-    if (!key.empty()) {
-      options["key"] = key;
-    } else if (!sas.empty()) {
-      options["sas_url"] = "https://" + account + ".blob.core.windows.net/?" +
-                           (sas.front() == '?' ? sas.substr(1) : sas);
-    } else {
-      options["use_msi"] = "true";
-    }
-    return define("sf_azure_" + account, std::move(options));
+  if (entry != nullptr) {
+    for (const auto& [name, value] : entry->options) options[name] = value;
   }
-  // hdfs: one name node per authority.
-  options["namenode"] =
-      std::string(authority) + (authority.find(':') == std::string_view::npos ? ":8020" : "");
+  if (address.family == Family::oss && options["endpoint"].empty()) {
+    refuse_endpoint("nothing says at which endpoint the bucket is", uri, "set OSS_ENDPOINT");
+  }
+  if (address.family == Family::azure) complete_azure(options, address, entry, uri);
+  if (address.family == Family::hdfs) complete_hdfs(options, address);
+  return options;
+}
+
+void Remotes::complete_azure(Options& options, const Address& address, const Entry* entry,
+                             const std::string& uri) const {
+  if (options["type"] != "azureblob" || options["use_emulator"] == "true") return;
+  std::string& account = options["account"];
+  if (account.empty()) {
+    account = address.host.empty() ? environment_("AZURE_STORAGE_ACCOUNT") : address.account;
+  }
+  if (entry != nullptr && entry->whole && !address.account.empty() && account != address.account) {
+    refuse_endpoint("'" + entry->key + "' under 'remotes' is for the account " + account, uri,
+                    "give this account an entry of its own: abfss://" + address.host);
+  }
+  std::string& endpoint = options["endpoint"];
+  if (endpoint.empty()) {
+    const std::string_view cloud =
+        address.host.empty() ? cloud_named(environment_("AZURE_CLOUD_NAME")) : address.cloud;
+    if (!cloud.empty()) endpoint = "blob." + std::string(cloud);
+  }
+  if (account.empty() && address.host.empty()) {
+    refuse_endpoint("the URI names no account", uri,
+                    "write container@account.dfs.core.windows.net, or set AZURE_STORAGE_ACCOUNT");
+  }
+  if (account.empty() || endpoint.empty()) {
+    refuse_endpoint("the host " + address.host + " is of no Azure cloud that is known", uri,
+                    "if it can be trusted, give it an entry under 'remotes' in config.yaml, with "
+                    "'account' and 'endpoint'");
+  }
+  if (!is_azure_account(account)) {
+    throw IoError("E-STORE-NAME",
+                  "no Azure account has this name: it would be 3 to 24 small letters and digits",
+                  account, "correct AZURE_STORAGE_ACCOUNT, or 'account' in config.yaml");
+  }
+  add_azure_credential(options, address, entry, uri);
+}
+
+void Remotes::add_azure_credential(Options& options, const Address& address, const Entry* entry,
+                                   const std::string& uri) const {
+  const std::string account = options["account"];
+  const std::string own = environment_("AZURE_STORAGE_ACCOUNT");
+  const std::string key = environment_("AZURE_STORAGE_KEY");
+  const std::string sas = environment_("AZURE_STORAGE_SAS_TOKEN");
+  // An entry for this very account says that it is meant; else only the environment can.
+  const bool named = entry != nullptr && (!entry->whole || leads_to_one(entry->options));
+  const bool at_home =
+      address.host.empty() || address.cloud == cloud_named(environment_("AZURE_CLOUD_NAME"));
+  const std::string entry_hint =
+      ", or give the account an entry under 'remotes' in config.yaml: 'abfss://" +
+      (address.host.empty() ? address.bucket : address.host) + ": …'";
+  if (!named && !at_home) {
+    refuse_endpoint("the credentials in the environment are not for this cloud", uri,
+                    "set AZURE_CLOUD_NAME if they are" + entry_hint);
+  }
+  for (const char* login : kAzureLogins) {
+    if (!options[login].empty()) return;
+  }
+  if (key.empty() && sas.empty()) {
+    options["use_msi"] = "true";
+    return;
+  }
+  if (own != account && !(named && own.empty())) {
+    refuse_endpoint(own.empty() ? std::string("the key in the environment doesn't say for which "
+                                              "account it is")
+                                : "the key in the environment is for the account " + own,
+                    uri, "set AZURE_STORAGE_ACCOUNT to the account it is for" + entry_hint);
+  }
+  if (!key.empty()) {
+    options["key"] = key;
+    return;
+  }
+  options["sas_url"] = "https://" + account + "." + options["endpoint"] + "/?" +
+                       (sas.front() == '?' ? sas.substr(1) : sas);
+}
+
+void Remotes::complete_hdfs(Options& options, const Address& address) const {
+  options.emplace("namenode", address.host);
   std::string user = environment_("HADOOP_USER_NAME");
   if (user.empty()) user = environment_("USER");
-  options["username"] = user.empty() ? "root" : user;
-  return define("sf_hdfs_" + in_capitals(authority), std::move(options));
+  options.emplace("username", user.empty() ? "root" : user);
 }
 
 Place Remotes::place_of(const std::string& uri) {
-  const FlinkPathParts parts = split_flink_path(uri);
-  std::string path(parts.path);
-  while (path.starts_with('/')) path.erase(0, 1);
-  if (parts.scheme.empty() || parts.scheme == "file") return {"/", path};
-  if (parts.authority.empty()) {
-    throw IoError("E-IO-NOT-FOUND", "the URI names no bucket or host", uri,
-                  "write scheme://bucket/path");
-  }
-  const std::string* chosen = configured(parts.scheme, parts.authority);
-  const std::string remote =
-      chosen != nullptr ? *chosen : default_remote(parts.scheme, parts.authority);
-  if (parts.scheme == "hdfs") return {remote + ":/", path};
-  std::string_view bucket = parts.authority;
-  if (is_azure(parts.scheme)) bucket = bucket.substr(0, bucket.find('@'));
-  return {remote + ":" + std::string(bucket), path};
+  const std::string_view scheme = split_flink_path(uri).scheme;
+  if (scheme.empty() || scheme == "file") return {"/", local_path_of(uri)};
+  const Address address = address_of(uri);
+  const std::string root = address.family == Family::hdfs ? "/" : address.bucket;
+  return {remote_for(address, uri) + ":" + root, address.path};
 }
 
 std::optional<std::string> listed_uri(const std::string& directory, const Place& place,
@@ -216,7 +398,7 @@ std::optional<std::string> listed_uri(const std::string& directory, const Place&
 
 std::vector<std::string> Remotes::environment() const {
   std::vector<std::string> lines;
-  for (const auto& [name, options] : defined_) {
+  for (const auto& [options, name] : defined_) {
     for (const auto& [option, value] : options) {
       if (value.empty()) continue;
       lines.push_back("RCLONE_CONFIG_" + in_capitals(name) + "_" + in_capitals(option) + "=" +

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "address.hpp"
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/plugin/params.hpp"
 
@@ -28,11 +29,15 @@ using Environment = std::string (*)(const char* name);
 std::string environment_of_process(const char* name);
 
 /// Remotes by scheme and bucket: those of `remotes:` in the configuration, else defaults that take
-/// endpoint, region and credentials from where the provider's own tools look for them.
+/// endpoint, region and credentials from where the provider's own tools look for them. A credential
+/// serves only the account and the endpoint that it is said to be for.
 ///
 ///   remotes:
 ///     s3: {provider: Other, endpoint: "http://minio:9000"}   # options of rclone's backend
 ///     s3://archive: archive                                  # a remote in the user's rclone.conf
+///
+/// Remotes of ours are named by numbers, `sf_1` and so on: nothing of a URI is part of a name, and
+/// what becomes an option's value was checked by address_of().
 class Remotes {
  public:
   explicit Remotes(Environment look_up = environment_of_process) : environment_(look_up) {}
@@ -41,8 +46,9 @@ class Remotes {
   /// their place in rclone.conf or in the provider's own files.
   void configure(const ParamNode& config);
 
-  /// Where `uri` is. Throws IoError for a URI without a bucket. All URIs of a run must be shown to
-  /// it before environment() is asked.
+  /// Where `uri` is. Throws IoError: E-STORE-NAME as address_of() does; E-STORE-ENDPOINT when
+  /// nothing says which server or credential is meant. All URIs of a run must be shown to it before
+  /// environment() is asked.
   Place place_of(const std::string& uri);
 
   /// `RCLONE_CONFIG_<NAME>_<OPTION>=value` for all remotes so far.
@@ -50,14 +56,28 @@ class Remotes {
 
  private:
   using Options = std::map<std::string, std::string>;
-  const std::string* configured(std::string_view scheme, std::string_view authority) const;
-  std::string define(const std::string& name, Options options);
-  std::string default_remote(std::string_view scheme, std::string_view authority);
+  // One line under `remotes`.
+  struct Entry {
+    std::string key;    // as the user writes it
+    std::string name;   // of a remote in rclone.conf; empty: `options`
+    Options options;    // those of the user alone
+    bool whole = true;  // serves all of a family, not one bucket, account or name node
+    std::string owner;  // whom it leads to, where that can only be one
+  };
+  void add(const ParamEntry& entry);
+  Entry* entry_for(const Address& address);
+  std::string remote_for(const Address& address, const std::string& uri);
+  Options options_for(const Address& address, const Entry* entry, const std::string& uri) const;
   Options s3_defaults() const;
+  void complete_azure(Options& options, const Address& address, const Entry* entry,
+                      const std::string& uri) const;
+  void add_azure_credential(Options& options, const Address& address, const Entry* entry,
+                            const std::string& uri) const;
+  void complete_hdfs(Options& options, const Address& address) const;
 
   Environment environment_;
-  std::map<std::string, std::string> chosen_;  // `s3`, `s3://bucket` → name of a remote
-  std::map<std::string, Options> defined_;     // remotes that are told by the environment
+  std::map<std::string, Entry> entries_;    // `s3`, `s3://bucket`, …: see key_of()
+  std::map<Options, std::string> defined_;  // remotes of ours, and their names
 };
 
 }  // namespace stateferry::rclone
