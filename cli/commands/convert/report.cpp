@@ -348,7 +348,7 @@ void DiffWriter::under(const OperatorKey* op) {
 void DiffWriter::change(const OperatorChange& change) {
   under(&change.op);
   if (change.field.empty()) {
-    line_(red("  - dropped, with its state"));
+    line_(red("  - dropped, " + std::string(change.after)));
     return;
   }
   line_("  " + dim(std::string(change.field)));

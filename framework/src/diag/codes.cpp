@@ -175,6 +175,9 @@ constexpr CodeInfo kCodes[] = {
     {"E-RULE-HAZARD", ExitCode::bad_rules,
      "A step does something dangerous that it has not accepted by name.",
      "If it is meant, accept the hazard that the message names with 'accept' in the step."},
+    {"E-RULE-HOLDS-STATE", ExitCode::findings,
+     "A step that may only drop operators without state was to drop one with state.",
+     "Leave the operator out, or accept the loss by name. Nothing was written."},
     {"E-RULE-IDEMPOTENT", ExitCode::bad_rules,
      "The steps would change their own result again if the rules were run twice.",
      "Choose targets that no source of the same rules matches, or use one uri.map-prefix for all "
@@ -187,6 +190,11 @@ constexpr CodeInfo kCodes[] = {
     {"E-RULE-LIMIT", ExitCode::bad_rules,
      "The rule file is larger, more deeply nested or made of more parts than any sensible one.",
      "Look for aliases that multiply each other; split a large map over several files."},
+    {"E-RULE-MAX-PARALLELISM", ExitCode::findings,
+     "A maximum parallelism was to be set for an operator with keyed state, or below its "
+     "parallelism.",
+     "Select the other operators with 'where'; keyed state is cut into a fixed number of key "
+     "groups. Nothing was written."},
     {"E-RULE-MISSING", ExitCode::bad_rules, "A key or a parameter that must be there is missing.",
      "Add it; the message says what it is for."},
     {"E-RULE-NAMES", ExitCode::findings,

@@ -6,6 +6,7 @@
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/guarded_call.hpp"
+#include "stateferry/model/holds_state.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/uri/glob.hpp"
 
@@ -111,7 +112,9 @@ void DocumentRunner::drop(std::uint32_t op) {
   Fate& fate = fate_of(op);
   if (fate == Fate::dropped) return;
   fate = Fate::dropped;
-  if (state_.options.on_operator_change) changes_.push_back({op, {}, to_hex(keys_[op].id), {}});
+  if (!state_.options.on_operator_change) return;
+  const bool lost = holds_state(document_.root().operators[op]);
+  changes_.push_back({op, {}, to_hex(keys_[op].id), lost ? "with its state" : "it held no state"});
 }
 
 void DocumentRunner::count() {

@@ -58,6 +58,46 @@ TEST(OperatorDrop, TheLossMustBeAccepted) {
               ElementsAre("E-RULE-HAZARD"));
 }
 
+std::unique_ptr<DocumentTransform> drop_empty(const std::vector<std::string>& operators) {
+  std::unique_ptr<Transform> made(operators::make_drop());
+  EXPECT_THAT(test::configure(*made, test::map({{"operators", test::list(operators)},
+                                                {"only-empty", test::scalar("true")}})),
+              IsEmpty());
+  return std::unique_ptr<DocumentTransform>(dynamic_cast<DocumentTransform*>(made.release()));
+}
+
+TEST(OperatorDrop, OnlyEmptyNeedsNoHazardAndDropsWhatHoldsNothing) {
+  auto document = three();
+  EXPECT_THAT(test::apply(*drop_empty({"uid:orders-*"}), document),
+              ElementsAre("drop 0", "drop 1"));
+}
+
+TEST(OperatorDrop, OnlyEmptyStopsBeforeAnythingIsDropped) {
+  for (const auto& fill : test::kinds_of_state()) {
+    SCOPED_TRACE(fill.what);
+    auto document = three();
+    fill.into(document.root().operators[1], document.arena());
+    EXPECT_THAT(test::apply(*drop_empty({"uid:*"}), document), ElementsAre("E-RULE-HOLDS-STATE"));
+    EXPECT_THAT(test::apply(*drop_empty({"orders-source", "rates"}), document),
+                ElementsAre("drop 0", "drop 2"));
+  }
+}
+
+TEST(OperatorDrop, OnlyEmptySaysWhichOnesAndWhy) {
+  auto document = three();
+  document.root().operators[0].fully_finished = true;
+  document.root().operators[2].coordinator = ByteStreamStateHandle{};
+  test::FakeContext context(document);
+  try {
+    drop_empty({"uid:*"})->apply(document, context);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.diagnostic().notes,
+                ElementsAre("operators[0] (uid:orders-source) is marked as finished",
+                            "operators[2] (uid:rates) holds state"));
+  }
+}
+
 TEST(OperatorDrop, BadNamesAreTold) {
   std::unique_ptr<Transform> made(operators::make_drop());
   EXPECT_THAT(

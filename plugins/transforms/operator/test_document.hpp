@@ -43,6 +43,45 @@ inline Document document(const std::vector<OperatorState>& operators) {
   return {memory_source({}, "test"), std::move(arena), root, Dialect{6, {2, 1}}};
 }
 
+/// A way for an operator to hold state, or to say that it is done.
+struct StateFiller {
+  const char* what;
+  void (*into)(OperatorState&, Arena&);
+};
+/// Adds a subtask to `op`.
+inline OperatorSubtaskState& subtask(OperatorState& op, Arena& arena) {
+  return op.subtasks.emplace_back(arena).state;
+}
+/// All that Flink counts as state, and the marks of finished tasks.
+inline std::vector<StateFiller> kinds_of_state() {
+  return {
+      {"coordinator", [](OperatorState& op, Arena&) { op.coordinator = ByteStreamStateHandle{}; }},
+      {"managed keyed",
+       [](OperatorState& op, Arena& a) { subtask(op, a).managed_keyed = KeyGroupsStateHandle{}; }},
+      {"raw keyed",
+       [](OperatorState& op, Arena& a) { subtask(op, a).raw_keyed = KeyGroupsStateHandle{}; }},
+      {"managed operator",
+       [](OperatorState& op, Arena& a) {
+         subtask(op, a).managed_operator.push_back(a, OperatorStreamStateHandle{});
+       }},
+      {"raw operator, behind one of the chain that has none",
+       [](OperatorState& op, Arena& a) {
+         OperatorSubtaskState& state = subtask(op, a);
+         state.raw_operator.push_back(a, NoHandle{});
+         state.raw_operator.push_back(a, OperatorStreamStateHandle{});
+       }},
+      {"legacy", [](OperatorState& op,
+                    Arena& a) { subtask(op, a).legacy.push_back(a, ByteStreamStateHandle{}); }},
+      {"input channels",
+       [](OperatorState& op, Arena& a) { subtask(op, a).input_channels.emplace_back(a); }},
+      {"output channels",
+       [](OperatorState& op, Arena& a) { subtask(op, a).output_channels.emplace_back(a); }},
+      {"fully finished", [](OperatorState& op, Arena&) { op.fully_finished = true; }},
+      {"a finished subtask",
+       [](OperatorState& op, Arena& a) { op.subtasks.emplace_back(a).finished = true; }},
+  };
+}
+
 class FakeContext final : public DocumentContext {
  public:
   explicit FakeContext(const Document& document) {

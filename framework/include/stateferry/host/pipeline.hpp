@@ -104,7 +104,7 @@ struct Change {
 /// One change to an operator itself, shown while it is valid.
 struct OperatorChange {
   const OperatorKey& op;    ///< as it was before the step
-  std::string_view field;   ///< which, as in dumps; empty: the operator was dropped
+  std::string_view field;   ///< which, as in dumps; empty: dropped, and `after` says with what
   std::string_view before;  ///< UTF-8
   std::string_view after;   ///< UTF-8
 };
