@@ -1,19 +1,24 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that stateferry is built with; --tests adds what scripts/test.sh needs.
+# Installs the Debian packages that stateferry is built with:
+#   (nothing)     what building and using it needs
+#   --fast-tests  also what scripts/test.sh --fast needs
+#   --tests       also what all of scripts/test.sh needs: Clang, a JDK, Maven, Node.js
 # Only what is missing is installed: when nothing is, it needs neither network nor root.
 # Leaves behind: the installed packages and apt's package lists.
 set -euo pipefail
 
 readonly build_packages=(
   g++ cmake ninja-build libboost-dev libcli11-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libre2-dev
-  libgtest-dev libgmock-dev libmd-dev libxxhash-dev libcurl4-openssl-dev pkg-config rapidjson-dev nlohmann-json3-dev
+  libmd-dev libxxhash-dev libcurl4-openssl-dev pkg-config rapidjson-dev nlohmann-json3-dev
   rclone)
+readonly fast_test_packages=(
+  ccache git jq libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml)
 readonly test_packages=(
-  ca-certificates ccache clang-14 clang-format-14 clang-tidy-14 diffutils git jq libbenchmark-dev libclang-rt-14-dev
-  maven openjdk-17-jdk-headless python3 python3-jsonschema python3-venv python3-yaml shellcheck unzip valgrind)
+  ca-certificates clang-14 clang-format-14 clang-tidy-14 debootstrap libbenchmark-dev libclang-rt-14-dev
+  maven openjdk-17-jdk-headless python3-venv shellcheck unzip valgrind)
 
 usage() {
-  echo "usage: scripts/install-deps.sh [--tests]"
+  sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
 }
 
 die() {
@@ -40,11 +45,38 @@ as_root() {
   fi
 }
 
+# Runs apt-get install with these options, in English and without questions.
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+    apt-get install -q --no-install-recommends -o Dpkg::Use-Pty=0 "$@" "${missing[@]}" </dev/null
+}
+
+# Says how many packages these become and how large they are, in apt's own words.
+tell_size() {
+  apt_install --assume-no 2>/dev/null | grep -E ' newly installed|^Need to get|^After this' | sed 's/^/  /' || true
+}
+
+# Turns apt's status lines (`dlstatus:…:PERCENT:WHAT`, `pmstatus:…`) into a line each few seconds.
+show_progress() {
+  local kind percent what last=-10 rest
+  while IFS=: read -r kind _ percent what rest; do
+    case $kind in
+      dlstatus) kind=fetching ;;
+      pmstatus) kind=installing ;;
+      *) continue ;;
+    esac
+    ((SECONDS - last >= 5)) || continue
+    last=$SECONDS
+    printf '  [%3d s] %s, %3d %%: %s\n' "$SECONDS" "$kind" "${percent%%.*}" "$what${rest:+:$rest}"
+  done
+}
+
 wanted=("${build_packages[@]}")
 for argument in "$@"; do
   case $argument in
+    --fast-tests) wanted+=("${fast_test_packages[@]}") ;;
     --tests)
-      wanted+=("${test_packages[@]}")
+      wanted+=("${fast_test_packages[@]}" "${test_packages[@]}")
       # Another Node.js with its npm does as well, and can't be installed beside Debian's.
       command -v npm >/dev/null || wanted+=(nodejs npm)
       ;;
@@ -62,10 +94,11 @@ if ((${#missing[@]} == 0)); then
   echo "install-deps: all ${#wanted[@]} packages are installed"
   exit 0
 fi
-echo "install-deps: installing ${missing[*]}"
+echo "install-deps: installing ${#missing[@]} packages: ${missing[*]}"
+echo "  reading package lists"
 as_root apt-get update -qq
-as_root env DEBIAN_FRONTEND=noninteractive \
-  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
+tell_size
+apt_install --yes -o APT::Status-Fd=1 | show_progress
 mapfile -t missing < <(missing_of "${wanted[@]}")
 ((${#missing[@]} == 0)) || die "still not installed: ${missing[*]}"
-echo "install-deps: done"
+echo "install-deps: done in $SECONDS s"

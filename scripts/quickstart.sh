@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the build needs, builds the release binary with its plugins, moves a whole real Flink
+# Installs what the build needs, builds the release binary with its plugins and without tests, moves a whole real Flink
 # checkpoint with its files to another directory, and the metadata of two snapshots to another bucket,
 # showing each command and what it says.
 # Leaves behind: Debian packages, build/release, and the moved files only with --keep.
@@ -44,12 +44,14 @@ run_and_keep() {
 }
 
 build() {
-  heading "Build"
+  heading "Packages"
   run scripts/install-deps.sh
+  heading "Build"
+  echo "The binary and its plugins, without tests: a few minutes the first time (${SECONDS} s have passed)."
   run cmake --preset release --log-level=WARNING
-  local quiet=(-- --quiet)
-  if [[ -t 1 ]]; then quiet=(); fi
-  run cmake --build --preset release --target product "${quiet[@]}"
+  export NINJA_STATUS='[%f/%t, %e s] '
+  run cmake --build --preset release --target product
+  echo "built: build/release/bin/stateferry (${SECONDS} s have passed)"
 }
 
 # Moves a checkpoint with all its files, between two local directories, and takes the old one away.
@@ -108,13 +110,13 @@ move() {
 what_next() {
   heading "What to do next"
   cat <<TEXT
-Put the binary on your path:      export PATH=\$PWD/build/release/bin:\$PATH
+Put the binary on your path:      export PATH="\$PWD/build/release/bin:\$PATH"
 Look at a snapshot of your own:   stateferry inspect PATH/TO/_metadata
 Write your rules:                 cp rules/samples/bucket-to-bucket.yaml my-rules.yaml; stateferry rules check my-rules.yaml
 Move a whole snapshot:            stateferry move PATH/TO/chk-9 NEW/DIRECTORY; stateferry verify NEW/DIRECTORY/chk-9
 See what they would change:       stateferry convert -r my-rules.yaml --dry-run --diff PATH/TO/_metadata NEW/_metadata
 Other moves, ready to adapt:      rules/samples/
-Run the tests:                    scripts/install-deps.sh --tests && scripts/test.sh --fast
+Run the tests:                    scripts/install-deps.sh --fast-tests && scripts/test.sh --fast
 TEXT
 }
 
