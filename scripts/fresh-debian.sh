@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Proves that scripts/quickstart.sh works on a fresh Debian: bootstraps a minimal root from the mirror that
-# this machine's apt uses, clones HEAD into it and runs the script there by chroot.
-#   --test         also runs scripts/test.sh --fast there
+# Proves that the set-up commands of README.md and docs/user/install.md work on a fresh Debian, as they stand there:
+# bootstraps a minimal root from the mirror that this machine's apt uses, clones HEAD into a folder there with a blank in
+# its name, and runs them by chroot.
+#   --test         also runs README.md's further commands, which install what the fast tests need and run them
 #   --uncommitted  takes the files as they are instead of HEAD
 #   --keep         keeps the root and says where it is
-# Needs root and the package debootstrap. Leaves nothing behind: the mounts live in a namespace of their own.
+# What this machine's ccache has is not compiled again. Needs root and the package debootstrap. Leaves nothing behind: the mounts live in a namespace of their own.
 set -euo pipefail
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
-readonly repository suite=bookworm inside=/root/stateferry
+readonly repository suite=bookworm inside='/root/fresh clone/stateferry' cache=/var/cache/ccache lent=/opt/lent
 
 usage() {
   sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
@@ -65,7 +66,24 @@ take_sources() {
   fi
 }
 
-# Runs a command inside, with proc and dev mounted for its duration and no environment but the proxies'.
+# Lends the root this machine's ccache and its cache, if it has one, without installing anything: the package would
+# bring others. It looks at all that a compilation reads, so what is missing in there is noticed.
+lend_cache() {
+  local ccache
+  ccache=$(command -v ccache) || return 0
+  shared_cache=$(ccache --get-config cache_dir)
+  mkdir -p "$shared_cache" "$root$cache" "$root$lent"
+  ldd "$ccache" | awk '/hiredis|zstd/ {print $3}' | xargs cp -L -t "$root$lent" "$ccache"
+  # shellcheck disable=SC2016  # expanded when it runs
+  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s/ccache "$@"\n' "$lent" "$lent" >"$root$lent/launch"
+  chmod 755 "$root$lent/launch"
+  in_root "$lent/launch" --version >/dev/null || { shared_cache='' && return 0; }
+  environment+=("CCACHE_DIR=$cache" "CCACHE_MAXSIZE=$(ccache --get-config max_size)" "CCACHE_BASEDIR=$inside"
+    CCACHE_NOHASHDIR=1 "CMAKE_CXX_COMPILER_LAUNCHER=$lent/launch")
+}
+
+# Runs a command inside, with proc, dev and the compiler cache mounted for its duration and no environment but the
+# proxies'.
 in_root() {
   local name proxies=()
   for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
@@ -75,11 +93,25 @@ in_root() {
   unshare --mount --fork bash -c '
     mount -t proc proc "$1/proc"
     mount --rbind /dev "$1/dev"
-    root=$1 folder=$2
-    shift 2
+    root=$1 shared_cache=$2 cache=$3
+    shift 3
+    [[ -z $shared_cache ]] || mount --bind "$shared_cache" "$root$cache"
     exec chroot "$root" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       HOME=/root LANG=C.UTF-8 TERM=dumb "$@"
-  ' bash "$root" "$inside" "${proxies[@]}" sh -c 'cd "$0" && exec "$@"' "$inside" "$@" </dev/null
+  ' bash "$root" "$shared_cache" "$cache" "${proxies[@]}" "${environment[@]}" sh -c 'cd "$0" && exec "$@"' "$inside" "$@" </dev/null
+}
+
+# The lines of a page's blocks ```sh.
+commands_of() {
+  # shellcheck disable=SC2016  # no variables but the ends of lines
+  sed -n '/^```sh$/,/^```$/{/^```/!p}' "$root$inside/$1"
+}
+
+# Runs lines of a page, from the clone.
+run_lines() {
+  step "$1"
+  [[ -n $2 ]] || die "there are no commands"
+  in_root sh -exc "$2"
 }
 
 clean_up() {
@@ -91,7 +123,7 @@ clean_up() {
   fi
 }
 
-test=false uncommitted=false keep=false
+test=false uncommitted=false keep=false shared_cache='' environment=()
 for argument in "$@"; do
   case $argument in
     --test) test=true ;;
@@ -110,11 +142,11 @@ trap clean_up EXIT
 bootstrap
 share_network
 take_sources
-step "scripts/quickstart.sh"
-in_root scripts/quickstart.sh
+lend_cache
+[[ -z $(in_root sh -c 'command -v python3 git g++') ]] || die "the root is not bare"
+run_lines "README.md, the first command" "$(commands_of README.md | head -n 1)"
+run_lines "docs/user/install.md" "$(commands_of docs/user/install.md)"
 if $test; then
-  step "scripts/test.sh --fast"
-  in_root scripts/install-deps.sh --tests
-  in_root scripts/test.sh --fast
+  run_lines "README.md, the others" "$(commands_of README.md | tail -n +2)"
 fi
 step "done: everything worked in a fresh $suite"

@@ -3,17 +3,33 @@
 #   --fast     checks of the source tree and the fast tests of the dev build; no JVM, no network
 #   (nothing)  also formatting, shell scripts, all tests under sanitizers and with Clang, and with the
 #              release build Flink's own snapshots and readers by Maven, installation and out-of-tree examples, and
-#              completion in editors by npm; real Flink releases restore what was rewritten
+#              completion in editors by npm; real Flink releases restore what was rewritten; set-up and fast tests on
+#              a bare Debian
 #   --e2e-all  instead of a part of the restores by real Flink releases all of them
 #   --only S…  the stages of these names
-# Needs scripts/install-deps.sh --tests. With CI=true a skipped test is a failure.
+#   --campaign NAME [OPTION…]
+#              one thing at length, of which the stages do a sample: damage, kill or e2e; the options are those of
+#              tests/kill/run.py and tests/e2e/run.py
+# Needs scripts/install-deps.sh --tests, for --fast --fast-tests. With CI=true a skipped test is a failure. At the end
+# stand the seconds that each stage took beside its budget; to be over it is no failure.
 # Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, build/e2e, and the log of
 # each stage in build/test).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly results=$PWD/build/test
-readonly everything=(format shell architecture dev asan clang release instructions maven readers out_of_tree editor s3 kill e2e_ci)
+# Seconds that each stage may take, on two cores with nothing compiled before. CI's are an hour in all.
+declare -Ar budgets=(
+  [format]=30 [shell]=30 [architecture]=30 [dev]=500 [asan]=560 [clang]=440 [release]=180 [instructions]=90
+  [maven]=60 [readers]=210 [out_of_tree]=60 [editor]=60 [s3]=180 [kill]=120 [fresh_debian]=600 [e2e_ci]=420
+  [dev_fast]=500)
+readonly whole_budget=3600
+readonly everything=(
+  format shell architecture dev asan clang release instructions maven readers out_of_tree editor s3 kill fresh_debian
+  e2e_ci)
+readonly campaigns=(damage kill e2e)
+declare -A taken=()
+campaign_options=()
 passed=0 failed=0 skipped=0
 failures=()
 
@@ -104,7 +120,11 @@ stage_dev() { suite dev; }
 stage_asan() { ASAN_OPTIONS=detect_leaks=0 suite asan; }
 stage_clang() { suite clang; }
 
-stage_release() { build release --target product; }
+# Where its libraries are looked for the other builds' own tests ask.
+stage_release() {
+  build release --target product
+  tests/loading/check.py build/release
+}
 
 # Counted by callgrind, so that other work on the machine makes no difference.
 stage_instructions() {
@@ -133,9 +153,32 @@ stage_out_of_tree() {
   tests/out_of_tree/run.sh "$PWD/build/release" -G Ninja -DCMAKE_BUILD_TYPE=Release
 }
 
-# A move that is killed at 50 moments, and goes on.
+# A move that is killed at 50 moments, and goes on. The log has the seed; --campaign kill --seed N repeats it.
 stage_kill() {
   tests/kill/run.py "$PWD/build/release/bin/stateferry"
+}
+
+stage_campaign_kill() {
+  build release --target product
+  tests/kill/run.py "$PWD/build/release/bin/stateferry" --kills 1000 "${campaign_options[@]}"
+}
+
+# Every place of the golden files that damage_test takes a sample of, under sanitizers.
+stage_campaign_damage() {
+  local shard shards status=0 log=$results/damage
+  shards=$(nproc)
+  build asan --target damage_test
+  for ((shard = 0; shard < shards; shard++)); do
+    STATEFERRY_DAMAGE=every ASAN_OPTIONS=detect_leaks=0 GTEST_TOTAL_SHARDS=$shards GTEST_SHARD_INDEX=$shard \
+      build/asan/tests/damage_test --gtest_color=no >"$log.$shard" 2>&1 &
+  done
+  for ((shard = 0; shard < shards; shard++)); do
+    wait -n || status=$?
+  done
+  sed 's/^/  /' "$log".*
+  echo "passed=$(cat "$log".* | grep -c '^\[       OK ') failed=$(cat "$log".* | grep -c '^\[  FAILED  \] .* ms)$') skipped=0"
+  rm "$log".*
+  return "$status"
 }
 
 # Real snapshots between buckets of a real S3 server on this machine, which also fails on purpose.
@@ -148,6 +191,28 @@ stage_e2e() {
   tests/e2e/run.py --binary build/release/bin/stateferry --work build/e2e "$@"
 }
 stage_e2e_ci() { stage_e2e --ci; }
+
+stage_campaign_e2e() {
+  build release --target product
+  stage_e2e "${campaign_options[@]}"
+}
+
+# Set-up by the README's first commands, of HEAD, in a bare root below a folder with a blank in its name.
+stage_fresh_debian() {
+  local why=''
+  if ((EUID != 0)); then
+    why="chroot needs root"
+  elif ! unshare --mount true; then
+    why="this machine gives root no mount namespace"
+  fi
+  if [[ -n $why ]]; then
+    echo "SKIPPED fresh_debian: $why"
+    echo "passed=0 failed=0 skipped=1"
+  else
+    # Indented, so that the counts of the suite in there are not taken for ours.
+    scripts/fresh-debian.sh --test | sed 's/^/  /'
+  fi
+}
 
 # Prints the sum of a count over a stage's log.
 sum_of() {
@@ -170,7 +235,8 @@ stage() {
   fi
   if ((bad > 0)) || { ((left > 0)) && [[ ${CI-} == true ]]; }; then word=FAILED; fi
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + left))
-  printf '%-7s %5d passed %3d failed %3d skipped %5d s\n' "$word" "$ok" "$bad" "$left" $((SECONDS - started))
+  taken[$name]=$((SECONDS - started))
+  printf '%-7s %5d passed %3d failed %3d skipped %5d s\n' "$word" "$ok" "$bad" "$left" "${taken[$name]}"
   tell_details "$name" "$log" "$bad"
 }
 
@@ -187,14 +253,29 @@ tell_details() {
   echo "---"
 }
 
+# The seconds of each stage beside its budget.
+tell_budgets() {
+  local name over
+  printf '\n%-14s %7s %7s\n' stage seconds budget
+  for name in "${stages[@]}"; do
+    over=
+    if ((taken[$name] > ${budgets[$name]-taken[$name]})); then over="  OVER BUDGET"; fi
+    printf '%-14s %7d %7s%s\n' "$name" "${taken[$name]}" "${budgets[$name]-none}" "$over"
+  done
+  over=
+  if ((SECONDS > whole_budget)); then over="  OVER BUDGET"; fi
+  printf '%-14s %7d %7d%s\n\n' "all" "$SECONDS" "$whole_budget" "$over"
+}
+
 close() {
   local failure
+  tell_budgets
   for failure in "${failures[@]}"; do echo "failed: $failure"; done
   if ((skipped > 0)) && [[ ${CI-} == true ]]; then
     echo "in CI nothing may be skipped: counted as failed"
     failed=$((failed + skipped)) skipped=0
   fi
-  echo "$SECONDS s in all, logs in build/test"
+  echo "logs in build/test"
   echo "$passed passed, $failed failed, $skipped skipped"
   ((failed == 0))
 }
@@ -204,6 +285,11 @@ case ${1-} in
   '') stages=("${everything[@]}") ;;
   --e2e-all) stages=("${everything[@]/e2e_ci/e2e}") ;;
   --only) stages=("${@:2}") ;;
+  --campaign)
+    [[ " ${campaigns[*]} " == *" ${2-} "* ]] || { echo "no campaign '${2-}'; there are ${campaigns[*]}" >&2 && exit 2; }
+    stages=("campaign_$2")
+    campaign_options=("${@:3}")
+    ;;
   -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac
