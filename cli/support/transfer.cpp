@@ -148,12 +148,17 @@ void write_copy_members(JsonText& json, const CopyReport& report) {
   json.member("bytes-copied", report.bytes);
   json.member("existed", report.existed);
   json.member("resumed", report.resumed);
+  json.member("access-not-kept", report.access_not_kept);
 }
 
 std::string copy_text(const CopyReport& report) {
   std::string text = count_of(report.copied, "file") + " copied (" + human_size(report.bytes) + ")";
   const std::uint64_t before = report.existed + report.resumed;
   if (before > 0) text += ", " + grouped(before) + (before == 1 ? " was" : " were") + " there";
+  if (report.access_not_kept > 0) {
+    text += "; " + count_of(report.access_not_kept, "file") +
+            " could not get the owner, group or mode of the source: run as root to keep them";
+  }
   return text;
 }
 

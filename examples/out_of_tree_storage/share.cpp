@@ -4,6 +4,8 @@
 #include <map>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/durable.hpp"
+#include "stateferry/io/sha256.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
@@ -53,13 +55,23 @@ class Share final : public Storage {
     sink.write(bytes);
   }
 
-  // Written whole or not at all, synced, and never over a file that exists.
-  void write_new(const std::string& uri, ByteSource& source) override {
+  // Written whole or not at all, read back, synced, and never over a file that exists. Shares know
+  // nothing of owners and modes: `options.like` is always empty.
+  bool write_new(const std::string& uri, ByteSource& source,
+                 const NewFileOptions& options) override {
     const fs::path path = local(uri);
-    fs::create_directories(path.parent_path());
-    const auto sink = atomic_file_sink(path.string(), {});
+    for (const std::string& directory : make_directories(path.parent_path().string())) {
+      if (options.sync) sync_directory(directory);
+    }
+    FileSinkOptions file;
+    file.sync = options.sync;
+    const auto sink = atomic_file_sink(path.string(), file);
     sink->write(source.bytes());
+    if (sha256_hex(*sink->written()) != sha256_hex(source.bytes())) {
+      throw IoError("E-VERIFY", "what was read back differs from what was written", uri);
+    }
     sink->commit();
+    return true;
   }
 
  private:

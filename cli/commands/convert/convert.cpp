@@ -12,6 +12,7 @@
 #include "commands/convert/report.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
+#include "stateferry/io/durable.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"

@@ -95,6 +95,9 @@ constexpr CodeInfo kCodes[] = {
     {"E-IO-SAME", ExitCode::cant_create, "Input and output are the same file.",
      "Write to another name and put it in place yourself, or ask for a change in place with a "
      "backup."},
+    {"E-IO-SYNC", ExitCode::io_error, "What was written can't be made safe from a power failure.",
+     "The disk may be failing, or its file system can't promise this: then write elsewhere, or say "
+     "that it may be unsafe."},
     {"E-IO-WRITE", ExitCode::io_error, "Writing failed.",
      "The message holds the system's reason, such as a full disk. No output was put in place."},
     {"E-LIMIT-MEMORY", ExitCode::bad_input,

@@ -18,6 +18,7 @@
 #include "io/digest.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
+#include "stateferry/io/durable.hpp"
 
 namespace stateferry {
 namespace {
@@ -353,13 +354,6 @@ std::unique_ptr<ByteSink> discarding_sink() {
 }
 std::unique_ptr<ByteSink> memory_sink(std::vector<std::byte>& target) {
   return std::make_unique<MemorySink>(target);
-}
-
-void sync_directory(const std::string& directory) noexcept {
-  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;  // some file systems don't let directories be opened
-  ::fsync(fd);
-  ::close(fd);
 }
 
 void remove_temporaries_on_signal() {

@@ -10,6 +10,8 @@ namespace stateferry {
 CopyObserver::~CopyObserver() = default;
 Storage::~Storage() = default;
 
+void CopyObserver::access_not_kept(std::size_t) {}
+
 void Storage::configure(const ParamNode&, DiagnosticSink&) {}
 
 void Storage::stat_many(

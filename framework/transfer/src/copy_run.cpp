@@ -25,6 +25,10 @@ class Recorder final : public CopyObserver {
     ++(existed ? report_.existed : report_.copied);
     if (!existed) report_.bytes += bytes;
   }
+  void access_not_kept(std::size_t) override {
+    const std::lock_guard lock(mutex_);
+    ++report_.access_not_kept;
+  }
   void failed(std::size_t, Diagnostic why) override {
     const std::lock_guard lock(mutex_);
     if (++report_.failed <= kFailuresKept) report_.failures.push_back(std::move(why));

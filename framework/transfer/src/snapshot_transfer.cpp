@@ -96,10 +96,12 @@ void copy_files(SnapshotTransfer& m, TransferObserver& observer) {
   journal.discard();
 }
 
-void put_metadata(const SnapshotTransfer& m) {
+void put_metadata(SnapshotTransfer& m) {
   const std::string pointer = m.new_pointer();
   const auto source = memory_source(m.metadata, pointer);
-  m.stores.write_new(pointer, *source);
+  if (!m.stores.write_new(pointer, *source, {m.snapshot.pointer, m.copying.sync})) {
+    ++m.copied.access_not_kept;
+  }
   if (sha256_hex(*m.stores.open(pointer)) != sha256_hex(m.metadata)) {
     throw IoError("E-VERIFY", "what was read back differs from what was written", pointer,
                   "suspect the store; remove the file before you try again");

@@ -132,9 +132,10 @@ void Stores::read(const std::string& uri, const std::optional<ByteRange>& range,
   guarded_call(made.what, [&] { made.storage->read(uri, range, sink); });
 }
 
-void Stores::write_new(const std::string& uri, ByteSource& source) {
+bool Stores::write_new(const std::string& uri, ByteSource& source, NewFileOptions options) {
   Made& made = of(uri);
-  guarded_call(made.what, [&] { made.storage->write_new(uri, source); });
+  if (!made.serves(scheme_of(options.like))) options.like.clear();
+  return guarded_call(made.what, [&] { return made.storage->write_new(uri, source, options); });
 }
 
 void Stores::remove(const std::string& uri, const std::string& root) {
@@ -166,6 +167,7 @@ class Renumbered final : public CopyObserver {
   void done(std::size_t i, std::uint64_t bytes, bool existed) override {
     inner_.done(numbers_.at(i), bytes, existed);
   }
+  void access_not_kept(std::size_t i) override { inner_.access_not_kept(numbers_.at(i)); }
   void failed(std::size_t i, Diagnostic why) override {
     inner_.failed(numbers_.at(i), std::move(why));
   }
@@ -201,7 +203,7 @@ void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
     Made* const made = copier(schemes.first, schemes.second);
     if (made == nullptr) {
       for (const std::size_t i : members) {
-        if (!observer.stopped()) copy_by_hand(items[i], i, observer);
+        if (!observer.stopped()) copy_by_hand(items[i], i, options, observer);
       }
       continue;
     }
@@ -213,7 +215,8 @@ void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
   }
 }
 
-void Stores::copy_by_hand(const CopyItem& item, std::size_t index, CopyObserver& observer) {
+void Stores::copy_by_hand(const CopyItem& item, std::size_t index, const CopyOptions& options,
+                          CopyObserver& observer) {
   try {
     const Spool spool;
     const auto sink = descriptor_sink(spool.fd(), item.source);
@@ -228,7 +231,7 @@ void Stores::copy_by_hand(const CopyItem& item, std::size_t index, CopyObserver&
     }
     const bool existed = stat(item.target).has_value();
     if (!existed) {
-      write_new(item.target, *copied);
+      write_new(item.target, *copied, {{}, options.sync});
     } else if (sha256_hex(*open(item.target)) != sha256_hex(*copied)) {
       throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go",
                     item.target,

@@ -15,11 +15,15 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
 #include "new_file.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/durable.hpp"
+#include "stateferry/io/file_access.hpp"
 #include "tree.hpp"
 
 namespace stateferry::file_storage {
@@ -50,7 +54,8 @@ std::size_t read_at(int fd, std::byte* into, std::size_t size, std::uint64_t off
 struct Pending {
   std::size_t index;
   std::uint64_t size;
-  NewFile file;
+  std::optional<NewFile> file;
+  Fd existed;  // without `file`: the target that stood there already
 };
 
 class Worker {
@@ -61,8 +66,8 @@ class Worker {
         options_(options),
         observer_(observer),
         next_(next),
-        sources_(options.source_root.empty() ? std::string() : path_of(options.source_root), false),
-        targets_(options.target_root.empty() ? std::string() : path_of(options.target_root), true),
+        sources_(options.source_root.empty() ? std::string() : path_of(options.source_root)),
+        targets_(options.target_root.empty() ? std::string() : path_of(options.target_root)),
         buffer_(std::make_unique<std::byte[]>(kBufferBytes)) {}
 
   void run() {
@@ -73,7 +78,6 @@ class Worker {
       if (pending_.size() >= kBatchFiles || pending_bytes_ >= kBatchBytes) finish_pending();
     }
     finish_pending();
-    if (options_.sync) sync_directories();
   }
 
  private:
@@ -102,16 +106,19 @@ class Worker {
                     "look with 'stateferry verify' what else is missing");
     }
     const ByteRange range = range_of(item, source.get());
-    const int directory = targets_.directory_of(to);
-    if (stands_already(item, directory, to, source.get(), range)) {
+    bool kept = true;
+    const int directory = targets_.make_directory_of(to, {from, sources_.root()}, kept);
+    if (Fd there = open_what_stands(item, directory, to, source.get(), range)) {
       observer_.progress(range.size);
-      observer_.done(i, range.size, true);
-      return;
+      pending_.push_back({i, range.size, std::nullopt, std::move(there)});
+    } else {
+      NewFile file(directory, to, access_of(source.get(), from));
+      kept &= file.access_kept();
+      transfer(source.get(), from, range, file.fd(), to, !item.range);
+      pending_bytes_ += range.size;
+      pending_.push_back({i, range.size, std::move(file), Fd()});
     }
-    NewFile file(directory, to);
-    transfer(source.get(), from, range, file.fd(), to, !item.range);
-    pending_bytes_ += range.size;
-    pending_.push_back({i, range.size, std::move(file)});
+    if (!kept) observer_.access_not_kept(i);
   }
 
   static ByteRange range_of(const CopyItem& item, int source) {
@@ -133,33 +140,34 @@ class Worker {
     return range;
   }
 
-  // Whether the target is there with the same content; throws when it is there with another.
-  bool stands_already(const CopyItem& item, int directory, const std::string& to, int source,
+  // The target, when it is there with the same content; throws when it is there with another.
+  Fd open_what_stands(const CopyItem& item, int directory, const std::string& to, int source,
                       const ByteRange& range) {
     const std::string name = Tree::name_of(to);
     struct stat status {};
     if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno == ENOENT) return false;
+      if (errno == ENOENT) return Fd();
       fail("looking for the target", to, errno);
     }
     if (S_ISLNK(status.st_mode)) fail_symlink(to);
     const bool same_size =
         S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) == range.size;
-    if (same_size && same_content(to, directory, source, range)) return true;
+    if (same_size) {
+      Fd target(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+      if (!target) fail("reading", to, errno);
+      if (same_content(to, target.get(), source, range)) return target;
+    }
     throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go", item.target,
                   "nothing is replaced: choose another target, or remove what stands there");
   }
 
-  bool same_content(const std::string& to, int directory, int source, const ByteRange& range) {
-    const Fd target(
-        ::openat(directory, Tree::name_of(to).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (!target) fail("reading", to, errno);
+  bool same_content(const std::string& to, int target, int source, const ByteRange& range) {
     const std::size_t half = kBufferBytes / 2;
     for (std::uint64_t at = 0; at < range.size;) {
       const std::size_t want =
           static_cast<std::size_t>(std::min<std::uint64_t>(half, range.size - at));
       const std::size_t a = read_at(source, buffer_.get(), want, range.offset + at, to);
-      const std::size_t b = read_at(target.get(), buffer_.get() + half, want, at, to);
+      const std::size_t b = read_at(target, buffer_.get() + half, want, at, to);
       if (a == 0 || a != b || std::memcmp(buffer_.get(), buffer_.get() + half, a) != 0) {
         return false;
       }
@@ -216,23 +224,61 @@ class Worker {
     }
   }
 
+  // What stood there already may be of a run that was killed, or without --no-sync: it is no safer
+  // than what is new. Files first, then their names: both serve many files at once.
   void finish_pending() {
+    std::vector<const Pending*> named;
     for (Pending& p : pending_) {
       attempt(p.index, [&] {
-        if (options_.sync) p.file.sync();
-        p.file.give_name();
-        const std::string path = path_of(items_[p.index].target);
-        touched_.try_emplace(path.substr(0, path.rfind('/')), path);
-        observer_.done(p.index, p.size, false);
+        if (options_.sync) sync_content(p);
+        if (p.file) p.file->give_name();
+        named.push_back(&p);
+      });
+    }
+    std::map<std::string, std::optional<Diagnostic>> synced;  // directory → why it isn't
+    for (const Pending* p : named) {
+      attempt(p->index, [&] {
+        if (options_.sync) sync_names(path_of(items_[p->index].target), synced);
+        observer_.done(p->index, p->size, !p->file);
       });
     }
     pending_.clear();
     pending_bytes_ = 0;
   }
 
-  // The names, too, must outlive a power failure: each directory is synced once, at the end.
-  void sync_directories() {
-    for (const auto& [directory, path] : touched_) sync_names(targets_.directory_of(path));
+  void sync_content(const Pending& p) const {
+    if (p.file) {
+      p.file->sync();
+    } else {
+      sync_to_disk(p.existed.get(), path_of(items_[p.index].target));
+    }
+  }
+
+  // The names, too, must outlive a power failure: that of the file, and once those of the
+  // directories that it lies in, which this run or an earlier one may have made.
+  void sync_names(const std::string& path,
+                  std::map<std::string, std::optional<Diagnostic>>& synced) {
+    const std::string directory = directory_of_path(path);
+    const auto [at, added] = synced.try_emplace(directory);
+    if (added) {
+      // A disk that has failed once may say afterwards that all is well: it is asked once only.
+      try {
+        sync_to_disk(targets_.directory_of(path), directory);
+      } catch (const Error& error) {
+        at->second = error.diagnostic();
+      }
+    }
+    if (at->second) throw Error(*at->second);
+    sync_above(directory);
+  }
+  void sync_above(const std::string& directory) {
+    if (directory == "/" || directory == targets_.root() || above_synced_.contains(directory)) {
+      return;
+    }
+    const std::string above = directory_of_path(directory);
+    sync_to_disk(targets_.directory_of(directory), above);
+    sync_above(above);
+    above_synced_.insert(directory);
   }
 
   std::span<const CopyItem> items_;
@@ -244,7 +290,7 @@ class Worker {
   std::unique_ptr<std::byte[]> buffer_;
   std::vector<Pending> pending_;
   std::uint64_t pending_bytes_ = 0;
-  std::map<std::string, std::string> touched_;  // directory → a file in it
+  std::set<std::string> above_synced_;  // directories whose names, up to the root, are safe
 };
 
 }  // namespace

@@ -15,6 +15,9 @@
 #include "copier.hpp"
 #include "new_file.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/durable.hpp"
+#include "stateferry/io/file_access.hpp"
+#include "stateferry/io/sha256.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "tree.hpp"
@@ -32,6 +35,20 @@ void put(int fd, std::span<const std::byte> bytes, const std::string& path) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail("writing", path, errno);
     bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
+
+// A digest of all that an open file holds.
+std::string content_of(int fd, const std::string& path) {
+  Sha256 content;
+  const auto buffer = std::make_unique<std::byte[]>(kBufferBytes);
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(fd, buffer.get(), kBufferBytes, at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("reading", path, errno);
+    if (got == 0) return content.hex();
+    content.update({buffer.get(), static_cast<std::size_t>(got)});
+    at += got;
   }
 }
 
@@ -128,23 +145,36 @@ class FileStorage final : public Storage {
     }
   }
 
-  void write_new(const std::string& uri, ByteSource& source) override {
+  bool write_new(const std::string& uri, ByteSource& source,
+                 const NewFileOptions& options) override {
     const std::string path = path_of(uri);
-    const fs::path parent = fs::path(path).parent_path();
-    std::error_code error;
-    fs::create_directories(parent, error);
-    if (error) fail("creating the directory", parent.string(), error.value());
+    const std::string parent = directory_of_path(path);
+    Origin origin;
+    std::optional<FileAccess> access;
+    if (!options.like.empty()) {
+      origin.file = path_of(options.like);
+      origin.root = directory_of_path(origin.file);
+      access = access_of(origin.file);
+    }
+    bool kept = make_path(parent, path, origin, access ? 0777 : 0750);
     const Fd directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!directory) fail("opening the directory", parent.string(), errno);
-    NewFile file(directory.get(), path);
+    if (!directory) fail("opening the directory", parent, errno);
+    NewFile file(directory.get(), path, access);
+    Sha256 written;
     const auto feed = source.open();
     const auto buffer = std::make_unique<std::byte[]>(kBufferBytes);
     while (const std::size_t got = feed->read({buffer.get(), kBufferBytes})) {
       put(file.fd(), {buffer.get(), got}, path);
+      written.update({buffer.get(), got});
     }
-    file.sync();
+    if (options.sync) file.sync();
+    if (content_of(file.fd(), path) != written.hex()) {
+      throw IoError("E-VERIFY", "what was read back differs from what was written", path,
+                    "nothing was put in place: suspect the disk or the memory");
+    }
     file.give_name();
-    sync_names(directory.get());
+    if (options.sync) sync_to_disk(directory.get(), parent);
+    return kept && file.access_kept();
   }
 
   void remove(const std::string& uri, const std::string& root) override {

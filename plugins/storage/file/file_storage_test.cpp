@@ -12,6 +12,7 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/plugin/plugin.hpp"
+#include "stateferry_test/forgetful_disk.hpp"
 #include "stateferry_test/support.hpp"
 
 extern "C" const stateferry::PluginDescriptor* stateferry_plugin_entry();
@@ -32,6 +33,10 @@ class Watcher final : public CopyObserver {
     sizes[i] = n;
     if (existed) ++found;
   }
+  void access_not_kept(std::size_t) override {
+    const std::lock_guard lock(mutex);
+    ++access_not_kept_count;
+  }
   void failed(std::size_t i, Diagnostic why) override {
     const std::lock_guard lock(mutex);
     failures[i] = std::move(why);
@@ -41,6 +46,7 @@ class Watcher final : public CopyObserver {
   std::mutex mutex;
   std::uint64_t bytes = 0;
   std::size_t found = 0;
+  std::size_t access_not_kept_count = 0;
   std::map<std::size_t, std::uint64_t> sizes;
   std::map<std::size_t, Diagnostic> failures;
   bool stop = false;
@@ -61,6 +67,18 @@ class FileStorageTest : public testing::Test {
   CopyItem item(std::string_view from, std::string_view to) const {
     return {uri(from), uri(to), std::nullopt, std::nullopt};
   }
+  unsigned mode(std::string_view name) const {
+    struct stat status {};
+    EXPECT_EQ(::stat(directory.file(name).c_str(), &status), 0) << name;
+    return status.st_mode & 07777;
+  }
+  void set_mode(std::string_view name, unsigned mode) const {
+    EXPECT_EQ(::chmod(directory.file(name).c_str(), mode), 0) << name;
+  }
+  bool write_new(std::string_view name, std::string_view text, std::string_view like = {}) {
+    const auto source = memory_source(std::as_bytes(std::span(text)), "new");
+    return storage->write_new(uri(name), *source, {like.empty() ? std::string() : uri(like), true});
+  }
   CopyOptions options(unsigned jobs = 2) const { return {jobs, true, uri("from"), uri("to")}; }
   test::TemporaryDirectory directory;
   std::unique_ptr<Storage> storage;
@@ -70,6 +88,7 @@ class FileStorageTest : public testing::Test {
 struct Seen {
   std::uint64_t bytes;
   std::size_t found;
+  std::size_t access_not_kept;
   std::map<std::size_t, std::uint64_t> sizes;
   std::map<std::size_t, Diagnostic> failures;
 };
@@ -77,7 +96,8 @@ struct Seen {
 Seen run(Storage& storage, const std::vector<CopyItem>& items, const CopyOptions& options) {
   Watcher watcher;
   storage.copy(items, options, watcher);
-  return {watcher.bytes, watcher.found, watcher.sizes, watcher.failures};
+  return {watcher.bytes, watcher.found, watcher.access_not_kept_count, watcher.sizes,
+          watcher.failures};
 }
 
 TEST_F(FileStorageTest, OnePlaceHasOneIdentityWhateverItsName) {
@@ -253,16 +273,282 @@ TEST_F(FileStorageTest, ReadsParts) {
 }
 
 TEST_F(FileStorageTest, WritesOnlyWhatIsNew) {
-  const std::string text = "new";
-  const auto source = memory_source(std::as_bytes(std::span(text)), "new");
-  storage->write_new(uri("to/deep/file"), *source);
+  EXPECT_TRUE(write_new("to/deep/file", "new"));
   EXPECT_EQ(get("to/deep/file"), "new");
   try {
-    storage->write_new(uri("to/deep/file"), *source);
+    write_new("to/deep/file", "new");
     FAIL() << "it was replaced";
   } catch (const IoError& error) {
     EXPECT_EQ(error.code(), "E-IO-EXISTS");
   }
+}
+
+// ------------------------------------------------------------------------------ access
+
+TEST_F(FileStorageTest, FilesAndDirectoriesGetTheModesOfTheirSources) {
+  put("from/open", "open");
+  put("from/deep/private", "private");
+  put("from/deep/program", "program");
+  set_mode("from/open", 0644);
+  set_mode("from/deep/private", 0600);
+  set_mode("from/deep/program", 06755);
+  set_mode("from/deep", 0700);
+  set_mode("from", 02750);
+  const Seen seen = run(*storage,
+                        {item("from/deep/private", "to/deep/private"), item("from/open", "to/open"),
+                         item("from/deep/program", "to/deep/program")},
+                        options(1));
+  EXPECT_TRUE(seen.failures.empty());
+  EXPECT_EQ(seen.access_not_kept, 0U);
+  EXPECT_EQ(mode("to/open"), 0644U);
+  EXPECT_EQ(mode("to/deep/private"), 0600U);
+  EXPECT_EQ(mode("to/deep/program"), 0755U);
+  EXPECT_EQ(mode("to/deep"), 0700U);
+  EXPECT_EQ(mode("to"), 0750U);
+}
+
+TEST_F(FileStorageTest, APartHasTheModeOfItsFile) {
+  put("from/a", "0123456789");
+  set_mode("from/a", 0600);
+  CopyItem part = item("from/a", "to/part");
+  part.range = ByteRange{3, 4};
+  run(*storage, {part}, options());
+  EXPECT_EQ(mode("to/part"), 0600U);
+}
+
+TEST_F(FileStorageTest, DirectoriesAboveTheRootAreNoCopies) {
+  put("from/a", "a");
+  set_mode("from", 0700);
+  CopyOptions roots = options();
+  roots.target_root = uri("new/to");
+  EXPECT_TRUE(run(*storage, {item("from/a", "new/to/a")}, roots).failures.empty());
+  EXPECT_EQ(mode("new/to"), 0700U);
+  EXPECT_EQ(mode("new"), 0755U);
+}
+
+TEST_F(FileStorageTest, AMeetingPlaceIsNoPattern) {
+  put("from/a", "a");
+  set_mode("from", 01777);
+  EXPECT_TRUE(run(*storage, {item("from/a", "to/a")}, options()).failures.empty());
+  EXPECT_EQ(mode("to"), 0755U);
+}
+
+TEST_F(FileStorageTest, NothingIsOpenBeforeItIsItsOwners) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  put("from/deep/a", "a");
+  set_mode("from/deep/a", 0644);
+  ASSERT_EQ(::chown(directory.file("from/deep/a").c_str(), 4711, 4712), 0);
+  ASSERT_EQ(::chown(directory.file("from/deep").c_str(), 4713, 4714), 0);
+  const test::ForgetfulDisk disk;
+  const Seen seen = run(*storage, {item("from/deep/a", "to/deep/a")}, options());
+  EXPECT_EQ(seen.access_not_kept, 0U);
+  EXPECT_GE(disk.calls("fchown"), 2U);
+  EXPECT_TRUE(disk.too_open().empty());
+  struct stat status {};
+  ASSERT_EQ(::stat(directory.file("to/deep/a").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 4711U);
+  EXPECT_EQ(status.st_gid, 4712U);
+  EXPECT_EQ(status.st_mode & 07777, 0644U);
+  ASSERT_EQ(::stat(directory.file("to/deep").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 4713U);
+  EXPECT_EQ(status.st_gid, 4714U);
+}
+
+TEST_F(FileStorageTest, SaysWhereTheOwnerCanNotBeKept) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root has files of others";
+  put("from/a", "a");
+  put("from/b", "b");
+  put("from/mine", "mine");
+  for (const char* name : {"from/a", "from/b"}) {
+    set_mode(name, 0640);
+    ASSERT_EQ(::chown(directory.file(name).c_str(), 4711, 4712), 0);
+  }
+  test::ForgetfulDisk disk;
+  disk.fail_always("fchown", EPERM);
+  const Seen seen =
+      run(*storage, {item("from/a", "to/a"), item("from/b", "to/b"), item("from/mine", "to/c")},
+          options());
+  EXPECT_TRUE(seen.failures.empty());
+  EXPECT_EQ(seen.access_not_kept, 2U);
+  // Another group than the source's gets no more than everybody.
+  EXPECT_EQ(mode("to/a"), 0600U);
+}
+
+TEST_F(FileStorageTest, SaysWhereTheModeCanNotBeKept) {
+  put("from/a", "a");
+  test::ForgetfulDisk disk;
+  disk.fail_always("fchmod", EPERM);
+  EXPECT_EQ(run(*storage, {item("from/a", "to/a")}, options()).access_not_kept, 1U);
+  EXPECT_EQ(mode("to/a"), 0600U);
+}
+
+TEST_F(FileStorageTest, ANewFileIsLikeAnother) {
+  put("from/deep/a", "a");
+  set_mode("from/deep/a", 0600);
+  set_mode("from/deep", 0700);
+  EXPECT_TRUE(write_new("to/chk/_metadata", "new", "from/deep/a"));
+  EXPECT_EQ(mode("to/chk/_metadata"), 0600U);
+  EXPECT_EQ(mode("to/chk"), 0700U);
+  EXPECT_EQ(mode("to"), 0755U);
+  test::ForgetfulDisk disk;
+  disk.fail_always("fchmod", EPERM);
+  EXPECT_FALSE(write_new("to/chk/second", "new", "from/deep/a"));
+}
+
+TEST_F(FileStorageTest, ANewFileOfNothingLocalIsForOwnerAndGroup) {
+  const mode_t before = ::umask(0);
+  write_new("to/deep/a", "new");
+  ::umask(0077);
+  write_new("private/a", "new");
+  ::umask(before);
+  EXPECT_EQ(mode("to/deep/a"), 0640U);
+  EXPECT_EQ(mode("to/deep"), 0750U);
+  EXPECT_EQ(mode("private/a"), 0600U);
+  EXPECT_EQ(mode("private"), 0700U);
+}
+
+// ------------------------------------------------------------------------------ safe from a power
+// failure
+
+TEST_F(FileStorageTest, ACopyOutlivesAPowerFailure) {
+  std::vector<CopyItem> items;
+  for (int i = 0; i < 70; ++i) {
+    const std::string name = "deep/" + std::to_string(i);
+    put("from/" + name, "content");
+    items.push_back(item("from/" + name, "new/to/" + std::to_string(i % 3) + "/x/" + name));
+  }
+  CopyOptions how = options();
+  how.target_root = uri("new/to");
+  const test::ForgetfulDisk disk;
+  EXPECT_TRUE(run(*storage, items, how).failures.empty());
+  EXPECT_EQ(disk.lost(), std::vector<std::string>());
+}
+
+TEST_F(FileStorageTest, WithoutSyncItDoesNot) {
+  put("from/a", "a");
+  CopyOptions how = options();
+  how.sync = false;
+  const test::ForgetfulDisk disk;
+  EXPECT_TRUE(run(*storage, {item("from/a", "to/a")}, how).failures.empty());
+  EXPECT_FALSE(disk.synced(directory.file("to/a")));
+  EXPECT_FALSE(disk.lost().empty());
+}
+
+TEST_F(FileStorageTest, WhatStoodThereIsMadeSafe) {
+  put("from/a", "a");
+  CopyOptions how = options();
+  how.sync = false;
+  const test::ForgetfulDisk disk;
+  run(*storage, {item("from/a", "to/deep/a")}, how);
+  const Seen again = run(*storage, {item("from/a", "to/deep/a")}, options());
+  EXPECT_EQ(again.found, 1U);
+  EXPECT_TRUE(disk.synced(directory.file("to/deep/a")));
+
+  EXPECT_EQ(disk.lost(), std::vector<std::string>());
+}
+
+TEST_F(FileStorageTest, EachSyncThatFailsIsAnErrorAndTheNextRunGoesOn) {
+  put("from/a", "a");
+  put("from/deep/b", "b");
+  const std::vector<CopyItem> items{item("from/a", "to/a"), item("from/deep/b", "to/deep/b")};
+  unsigned syncs = 0;
+  {
+    const test::ForgetfulDisk disk;
+    run(*storage, items, options(1));
+    syncs = disk.calls("fsync");
+  }
+  ASSERT_GE(syncs, 5U);  // two files, two directories, the name of the root
+  for (unsigned i = 0; i < syncs; ++i) {
+    fs::remove_all(directory.path() / "to");
+    test::ForgetfulDisk disk;
+    disk.fail("fsync", i, i % 2 == 0 ? EIO : EINVAL);
+    const Seen seen = run(*storage, items, options(1));
+    ASSERT_FALSE(seen.failures.empty()) << i;
+    for (const auto& failure : seen.failures) EXPECT_EQ(failure.second.code, "E-IO-SYNC") << i;
+    EXPECT_EQ(seen.failures.size() + seen.sizes.size(), 2U) << i;
+    EXPECT_TRUE(run(*storage, items, options(1)).failures.empty()) << i;
+    EXPECT_EQ(disk.lost(), std::vector<std::string>()) << i;
+  }
+}
+
+TEST_F(FileStorageTest, ANewFileOutlivesAPowerFailure) {
+  const test::ForgetfulDisk disk;
+  write_new("to/very/deep/file", "new");
+  EXPECT_EQ(disk.lost(), std::vector<std::string>());
+}
+
+TEST_F(FileStorageTest, ANewFileThatIsNotSafeIsAnError) {
+  for (unsigned i = 0; i < 4; ++i) {
+    fs::remove_all(directory.path() / "to");
+    test::ForgetfulDisk disk;
+    disk.fail("fsync", i);
+    try {
+      write_new("to/deep/file", "new");
+      FAIL() << "it counts as safe: " << i;
+    } catch (const IoError& error) {
+      EXPECT_EQ(error.code(), "E-IO-SYNC");
+    }
+    // Only the last sync comes after the file has its name.
+    EXPECT_EQ(fs::exists(directory.path() / "to" / "deep" / "file"), i == 3);
+  }
+}
+
+// Gives its bytes, and before it ends changes the file that they were written to.
+class Spoiling final : public ByteSource {
+ public:
+  Spoiling(std::string text, std::string directory)
+      : text_(std::move(text)), directory_(std::move(directory)) {}
+  const std::string& name() const noexcept override { return text_; }
+  std::optional<std::uint64_t> size() const noexcept override { return text_.size(); }
+  bool rewindable() const noexcept override { return true; }
+  std::span<const std::byte> peek(std::size_t) override { return {}; }
+  std::unique_ptr<ByteFeed> open() override { return std::make_unique<Feed>(*this); }
+  std::span<const std::byte> bytes() override { return std::as_bytes(std::span(text_)); }
+  void check_unchanged() const override {}
+
+ private:
+  class Feed final : public ByteFeed {
+   public:
+    explicit Feed(Spoiling& source) : source_(source) {}
+    std::size_t read(std::span<std::byte> into) override {
+      if (given_) {
+        source_.spoil();
+        return 0;
+      }
+      given_ = true;
+      const auto bytes = source_.bytes();
+      std::copy(bytes.begin(), bytes.end(), into.begin());
+      return bytes.size();
+    }
+
+   private:
+    Spoiling& source_;
+    bool given_ = false;
+  };
+  void spoil() const {
+    for (const fs::directory_entry& entry : fs::directory_iterator("/proc/self/fd")) {
+      std::error_code error;
+      if (!fs::read_symlink(entry, error).string().starts_with(directory_ + "/")) continue;
+      const int fd = std::stoi(entry.path().filename().string());
+      if (::pwrite(fd, "X", 1, 0) == 1) return;
+    }
+    FAIL() << "the file was not found";
+  }
+
+  std::string text_;
+  std::string directory_;
+};
+
+TEST_F(FileStorageTest, WhatReadsBackDifferentlyGetsNoName) {
+  fs::create_directories(directory.path() / "to");
+  Spoiling source("content", directory.file("to"));
+  try {
+    storage->write_new(uri("to/_metadata"), source, {});
+    FAIL() << "it was put in place";
+  } catch (const IoError& error) {
+    EXPECT_EQ(error.code(), "E-VERIFY");
+  }
+  EXPECT_TRUE(fs::is_empty(directory.path() / "to"));
 }
 
 TEST_F(FileStorageTest, RemovesWithEmptyDirectories) {

@@ -7,19 +7,29 @@
 #include <cstdio>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/durable.hpp"
 
 namespace stateferry::file_storage {
 
-NewFile::NewFile(int directory, std::string path)
+NewFile::NewFile(int directory, std::string path, const std::optional<FileAccess>& access)
     : directory_(::fcntl(directory, F_DUPFD_CLOEXEC, 0)), path_(std::move(path)) {
   if (!directory_) fail("opening the directory", path_, errno);
-  file_ = Fd(::openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+  open_file(access ? 0600 : 0640);
+  if (access) access_kept_ = give_access(file_.get(), *access);
+}
+
+void NewFile::open_file(mode_t mode) {
+  file_ = Fd(::openat(directory_.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
   if (file_) return;
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT) fail("creating", path_, errno);
-  // The same name in each run, so that a run that was killed leaves nothing for ever.
+  // The same name in each run, so that a run that was killed leaves nothing for ever. What stands
+  // there is never written to: it may be somebody else's.
   temporary_ = "." + Tree::name_of(path_) + ".stateferry-part";
-  file_ = Fd(::openat(directory, temporary_.c_str(),
-                      O_CREAT | O_TRUNC | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0666));
+  if (::unlinkat(directory_.get(), temporary_.c_str(), 0) != 0 && errno != ENOENT) {
+    fail("creating", path_, errno);
+  }
+  file_ = Fd(::openat(directory_.get(), temporary_.c_str(),
+                      O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file_) fail("creating", path_, errno);
 }
 
@@ -28,7 +38,7 @@ NewFile::~NewFile() {
 }
 
 void NewFile::sync() const {
-  if (::fdatasync(file_.get()) != 0) fail("writing", path_, errno);
+  sync_to_disk(file_.get(), path_);
 }
 
 void NewFile::give_name() {

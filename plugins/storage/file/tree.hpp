@@ -2,9 +2,12 @@
 // further below is never followed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "stateferry/io/file_access.hpp"
 
 namespace stateferry::file_storage {
 
@@ -34,35 +37,67 @@ std::string path_of(std::string_view uri);
 /// The refusal of a symbolic link.
 [[noreturn]] void fail_symlink(const std::string& path);
 
+/// The directory that `path` lies in; `/` for what lies there.
+std::string directory_of_path(const std::string& path);
+
+/// Where a file comes from, for the directories that are made for it: each gets the access of the
+/// directory that it stands for.
+struct Origin {
+  std::string file;  ///< path of the source
+  std::string root;  ///< a directory; what lies above it stands for nothing
+};
+
+/// The access of the directory that `directory`, made for the file `target`, stands for: the one
+/// that the source lies in, and those above as long as source and target lie in directories of one
+/// name, up to the root. Nothing where there is none. Meeting places such as /tmp (sticky) stand
+/// for nothing.
+std::optional<FileAccess> access_for(const std::string& directory, const std::string& target,
+                                     const Origin& origin);
+
 /// Opens the directories of files one after the other, without following a link below `root`. Keeps
 /// the last one open, since files of one directory come together. One thread at a time.
 class Tree {
  public:
-  /// `root` is a path; empty: no link at all is followed. `create`: make directories that are
-  /// missing.
-  Tree(std::string root, bool create) : root_(std::move(root)), create_(create) {}
+  /// `root` is a path; empty: no link at all is followed.
+  explicit Tree(std::string root) : root_(std::move(root)) {}
 
-  /// The directory of `path`, valid until the next call. -1 when it doesn't exist and none is to be
-  /// made. Throws IoError, also for a link in the way (E-STORE-SYMLINK).
-  int directory_of(const std::string& path);
+  /// The directory of `path`, valid until the next call. -1 when it doesn't exist. Throws IoError,
+  /// also for a link in the way (E-STORE-SYMLINK).
+  int directory_of(const std::string& path) { return open_directory(path, nullptr); }
+  /// The same, and makes the directories that are missing, for a file that comes from `origin`.
+  /// Names that come to be above the root are on the disk when it returns; those below are left to
+  /// the caller. `kept` becomes false when one can't have the access that it should.
+  int make_directory_of(const std::string& path, const Origin& origin, bool& kept) {
+    Making making{path, origin, kept};
+    return open_directory(path, &making);
+  }
   /// The name that directory_of() leaves over.
   static std::string name_of(const std::string& path);
+  const std::string& root() const noexcept { return root_; }
 
  private:
+  struct Making {
+    const std::string& target;
+    const Origin& origin;
+    bool& kept;
+  };
+  int open_directory(const std::string& path, const Making* making);
   // `rest`, a part of `directory`, is what lies below what is opened.
-  Fd open_root(const std::string& directory, std::string_view& rest) const;
+  Fd open_root(const std::string& directory, const Making* making, std::string_view& rest) const;
 
   std::string root_;
-  bool create_;
   std::string open_path_;
   Fd open_;
 };
 
+/// Makes the directory `path` and what is missing above it, following links, for a file `target`
+/// that comes from `origin`. Their names are on the disk when it returns. Returns whether all have
+/// the access that they should. Throws IoError.
+bool make_path(const std::string& path, const std::string& target, const Origin& origin,
+               mode_t without_origin);
+
 /// Opens a regular file for reading, following no link below the tree's root. Nothing (an empty Fd)
 /// when there is none.
 Fd open_file(Tree& tree, const std::string& path);
-
-/// Waits until the names in an open directory are on the disk.
-void sync_names(int directory) noexcept;
 
 }  // namespace stateferry::file_storage

@@ -114,7 +114,8 @@ class RcloneStorage final : public Storage {
   void list(const std::string& directory,
             const std::function<void(const StoredFile&)>& each) override;
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) override;
-  void write_new(const std::string& uri, ByteSource& source) override;
+  bool write_new(const std::string& uri, ByteSource& source,
+                 const NewFileOptions& options) override;
   void remove(const std::string& uri, const std::string& root) override;
   bool copies(std::string_view source_scheme, std::string_view target_scheme) const override {
     return within_reach(source_scheme) && within_reach(target_scheme);
@@ -385,7 +386,7 @@ void RcloneStorage::put(RcClient& client, const Place& from, const std::string& 
   sync_local(path);
 }
 
-void RcloneStorage::write_new(const std::string& uri, ByteSource& source) {
+bool RcloneStorage::write_new(const std::string& uri, ByteSource& source, const NewFileOptions&) {
   if (stat(uri)) {
     throw IoError("E-IO-EXISTS", "the file exists already", uri,
                   "nothing is replaced: choose another target, or remove what stands there");
@@ -396,6 +397,7 @@ void RcloneStorage::write_new(const std::string& uri, ByteSource& source) {
   while (const std::size_t got = feed->read(buffer)) spool.write({buffer.data(), got});
   RcClient client(daemon());
   trying([&] { put(client, spool.place(), uri); });
+  return true;
 }
 
 void RcloneStorage::remove(const std::string& uri, const std::string&) {

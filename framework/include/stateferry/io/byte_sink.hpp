@@ -60,9 +60,6 @@ STATEFERRY_API std::unique_ptr<ByteSink> atomic_file_sink(std::string path,
 /// reader that has gone away is an IoError with E-IO-PIPE.
 STATEFERRY_API std::unique_ptr<ByteSink> descriptor_sink(int fd, std::string name);
 
-/// Waits until the names in `directory` are on the disk, as far as its file system lets one ask.
-STATEFERRY_API void sync_directory(const std::string& directory) noexcept;
-
 /// Takes bytes and keeps nothing: for dry runs.
 STATEFERRY_API std::unique_ptr<ByteSink> discarding_sink();
 

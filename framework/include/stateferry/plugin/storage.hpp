@@ -7,8 +7,9 @@
 //
 // Errors are thrown as IoError. Their code decides how a run ends: E-IO-NOT-FOUND, E-IO-DENIED,
 // E-IO-EXISTS, E-IO-READ and E-IO-WRITE; E-STORE-UNREACHABLE when the store doesn't answer at all;
-// E-STORE-TEMPORARY for what may work when it is tried again; E-STORE-CONFLICT, E-STORE-SIZE and
-// E-STORE-SYMLINK as described below. A message never holds a credential.
+// E-STORE-TEMPORARY for what may work when it is tried again; E-IO-SYNC for what was written but is
+// not safe from a power failure; E-STORE-CONFLICT, E-STORE-SIZE and E-STORE-SYMLINK as described
+// below. A message never holds a credential.
 // Threads: configure() comes first, on one thread; all else may then be called by several at once.
 #pragma once
 
@@ -60,7 +61,17 @@ struct STATEFERRY_API CopyItem {
   std::optional<std::uint64_t> size;  ///< bytes that the source (or the part) must have; else any
 };
 
-/// How files are copied.
+/// How a new file is made.
+struct STATEFERRY_API NewFileOptions {
+  /// A file of the same storage. Where the store has owners, groups and modes, the new file gets
+  /// those of this one, and its directory, when it is made, those of this one's directory. Empty:
+  /// files get 0640, and directories 0750, under the umask.
+  std::string like;
+  bool sync = true;  ///< it returns only when the file is safe from a power failure
+};
+
+/// How files are copied. Where both stores have owners, groups and modes, files get those of their
+/// sources, and directories that are made those of the sources' directories.
 struct STATEFERRY_API CopyOptions {
   unsigned jobs = 4;  ///< files to work on at once
   bool sync = true;   ///< a file counts as done only when it is safe from a power failure
@@ -79,7 +90,11 @@ class STATEFERRY_API CopyObserver {
   /// Item `index` is whole, in place, and has `bytes` bytes. `existed`: it was there before, with
   /// the same content.
   virtual void done(std::size_t index, std::uint64_t bytes, bool existed) = 0;
-  /// Item `index` could not be copied; nothing of it stands under its name.
+  /// Item `index`, or a directory that was made for it, doesn't have the owner, the group or the
+  /// mode of its source: only root can give files away. Before done(). Does nothing by default.
+  virtual void access_not_kept(std::size_t index);
+  /// Item `index` could not be copied; nothing of it stands under its name, unless all that failed
+  /// was to make it safe from a power failure (E-IO-SYNC).
   virtual void failed(std::size_t index, Diagnostic why) = 0;
   /// Whether to begin no further item.
   virtual bool stopped() const = 0;
@@ -118,9 +133,12 @@ class STATEFERRY_API Storage {
   virtual void read(const std::string& uri, const std::optional<ByteRange>& range,
                     ByteSink& sink) = 0;
   /// Makes a new file of all that `source` holds, with its directories. It appears whole or not at
-  /// all, and is safe from a power failure when this returns. A file that exists is never replaced
-  /// (E-IO-EXISTS); on stores that can't promise that, two writers at once may not see each other.
-  virtual void write_new(const std::string& uri, ByteSource& source) = 0;
+  /// all: where the store can, what was written is read back and compared before the file gets its
+  /// name (E-VERIFY). A file that exists is never replaced (E-IO-EXISTS); on stores that can't
+  /// promise that, two writers at once may not see each other. Returns whether owner, group and
+  /// mode are those of `options.like`; true without it.
+  virtual bool write_new(const std::string& uri, ByteSource& source,
+                         const NewFileOptions& options) = 0;
   /// Removes a file, and directories that become empty by that, where stores have directories, up
   /// to and without `root`. Throws E-STORE-UNSUPPORTED by default.
   virtual void remove(const std::string& uri, const std::string& root);

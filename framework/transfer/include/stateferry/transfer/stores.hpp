@@ -36,7 +36,8 @@ class Stores {
   void list_with(const std::string& directory, const ListOptions& options,
                  const std::function<void(const StoredFile&)>& each);
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
-  void write_new(const std::string& uri, ByteSource& source);
+  /// `options.like` may be of any storage; one of another counts for nothing.
+  bool write_new(const std::string& uri, ByteSource& source, NewFileOptions options = {});
   void remove(const std::string& uri, const std::string& root);
 
   /// Copies items of any schemes. Where no storage copies from one to the other, each file is read
@@ -50,7 +51,8 @@ class Stores {
   struct Made;
   Made& of(std::string_view uri);
   Made* copier(const std::string& source_scheme, const std::string& target_scheme);
-  void copy_by_hand(const CopyItem& item, std::size_t index, CopyObserver& observer);
+  void copy_by_hand(const CopyItem& item, std::size_t index, const CopyOptions& options,
+                    CopyObserver& observer);
 
   StorageFinder find_;
   ParamNode config_;
