@@ -82,12 +82,14 @@ class LyingStorage final : public Storage {
     sink.write(std::as_bytes(std::span(content.data(), content.size())));
   }
 
-  void write_new(const std::string& uri, ByteSource& source) override {
+  bool write_new(const std::string& uri, ByteSource& source,
+                 const NewFileOptions& options) override {
     s_.change(uri);
-    if (s_.not_written.contains(uri)) return;
+    if (s_.not_written.contains(uri)) return true;
     const auto [at, added] = s_.files_.try_emplace(s_.place_of(uri));
     if (!added) throw IoError("E-IO-EXISTS", "the file exists already", uri);
-    at->second = {read_all(source), 2'000'000, true};
+    at->second = {read_all(source), 2'000'000, options.sync};
+    return true;
   }
 
   void remove(const std::string& uri, const std::string&) override {
