@@ -167,6 +167,7 @@ stage_campaign_kill() {
 stage_campaign_damage() {
   local shard shards status=0 log=$results/damage
   shards=$(nproc)
+  rm -f "$log".*
   build asan --target damage_test
   for ((shard = 0; shard < shards; shard++)); do
     STATEFERRY_DAMAGE=every ASAN_OPTIONS=detect_leaks=0 GTEST_TOTAL_SHARDS=$shards GTEST_SHARD_INDEX=$shard \
@@ -253,6 +254,13 @@ tell_details() {
   echo "---"
 }
 
+# A stage that is to take longer takes it from another one.
+check_budgets() {
+  local name sum=0
+  for name in "${everything[@]}"; do sum=$((sum + budgets[$name])); done
+  ((sum <= whole_budget)) || { echo "the budgets of CI's stages add up to $sum s, more than $whole_budget" >&2 && exit 2; }
+}
+
 # The seconds of each stage beside its budget.
 tell_budgets() {
   local name over
@@ -298,6 +306,7 @@ for name in "${stages[@]}"; do
   declare -F "stage_$name" >/dev/null || { echo "no stage '$name'; there are ${everything[*]} e2e" >&2 && exit 2; }
 done
 
+check_budgets
 mkdir -p "$results"
 if command -v ccache >/dev/null; then
   # Without the folder's name in the hash, a fresh clone profits from what another one compiled.
