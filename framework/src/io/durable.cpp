@@ -39,7 +39,8 @@ void sync_to_disk(int fd, const std::string& path) {
 }
 
 void sync_directory(const std::string& directory) {
-  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const char* const path = directory.empty() ? "." : directory.c_str();
+  const int fd = ::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) fail_sync(directory, errno);
   const int failed = ::fsync(fd);
   const int error = errno;

@@ -13,7 +13,8 @@ namespace stateferry {
 /// be safe isn't.
 STATEFERRY_API void sync_to_disk(int fd, const std::string& path);
 
-/// Waits until the names in `directory` are on the disk. Throws IoError (E-IO-SYNC).
+/// Waits until the names in `directory` are on the disk; empty, as the parent of a bare file name,
+/// it is the working directory. Throws IoError (E-IO-SYNC).
 STATEFERRY_API void sync_directory(const std::string& directory);
 
 /// Makes a directory and all that are missing above it, with the mode that the umask leaves.
