@@ -39,6 +39,7 @@ FINISHED = (OLD_OPTIONS + "ExecutionCheckpointingOptions#ENABLE_CHECKPOINTS_AFTE
             OPTIONS + "CheckpointingOptions#ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH")
 MERGING = (OPTIONS + "CheckpointingOptions#FILE_MERGING_ENABLED",)
 CLAIM = (CORE + "RestoreMode", "org.apache.flink.runtime.jobgraph.RestoreMode", CORE + "RecoveryClaimMode")
+MODES = ["CLAIM", "NO_CLAIM", "LEGACY"]
 RELATIVE = ("org.apache.flink.runtime.state.filesystem.RelativeFileStateHandle",)
 SOURCES = ("org.apache.flink.api.connector.source.Source",)
 
@@ -82,7 +83,8 @@ class Kind:
     """A kind of snapshot.
 
     `evidence` are handle classes of which one must be in it, else it isn't of this kind; `follows` says
-    whether its files follow a plain copy, from the release on that writes relative handles.
+    whether its files follow a plain copy, from the release on that writes relative handles; it is restored with
+    each of `parallelisms`. `unmerged` is the kind that `--unmerge` makes of it.
     """
     name: str
     title: str
@@ -94,6 +96,12 @@ class Kind:
     evidence: tuple = ()
     follows: bool = True
     claimed: str = ""
+    parallelisms: tuple = (2,)
+    unmerged: str = ""
+
+    def apart(self):
+        """The kind without file merging, which may be this one."""
+        return kind(self.unmerged) if self.unmerged else self
 
 
 KINDS = [
@@ -118,15 +126,41 @@ KINDS = [
     Kind("finished", "checkpoint, finished operators", "checkpoint", False, CHECKPOINTS | FINISHED_TASKS,
          needs=FINISHED, options={"finish": "yes"}),
     Kind("merged", "checkpoint, file merging, heap", "checkpoint", False, CHECKPOINTS | MERGED, needs=MERGING,
-         evidence=("SegmentFileStateHandle",), follows=False),
+         evidence=("SegmentFileStateHandle",), follows=False, unmerged="checkpoint"),
     Kind("merged-incremental", "checkpoint, file merging, RocksDB incremental", "checkpoint", True,
-         CHECKPOINTS | INCREMENTAL | MERGED, needs=MERGING, evidence=("SegmentFileStateHandle",), follows=False),
+         CHECKPOINTS | INCREMENTAL | MERGED, needs=MERGING, evidence=("SegmentFileStateHandle",), follows=False,
+         unmerged="incremental"),
     Kind("claimed", "checkpoint after CLAIM of a native savepoint", "checkpoint", True, CHECKPOINTS | INCREMENTAL,
          needs=CLAIM, evidence=("IncrementalRemoteKeyedStateHandle",), follows=False, claimed="native-rocksdb"),
+    Kind("twins", "checkpoint, equal operator state in all subtasks", "checkpoint", False, CHECKPOINTS,
+         options={"twins": "yes"}, parallelisms=(1, 2, 3)),
+    Kind("merged-twins", "checkpoint, file merging, equal operator state in all subtasks", "checkpoint", False,
+         CHECKPOINTS | MERGED, needs=MERGING, options={"twins": "yes"}, evidence=("SegmentFileStateHandle",),
+         follows=False, parallelisms=(1, 2, 3), unmerged="twins"),
 ]
 
+
+def kind(name):
+    return next(each for each in KINDS if each.name == name)
+
+
 # Scenarios that are about some kinds only.
-ONLY = {"repair": ["claimed"]}
+MERGED_KINDS = ["merged", "merged-incremental", "merged-twins"]
+CHAINED = ["incremental", "changelog", "merged", "merged-incremental"]
+ONLY = {
+    "repair": ["claimed"],
+    "move-unmerge": MERGED_KINDS,
+    "go-on-move": CHAINED,
+    "go-on-unmerge": ["merged", "merged-incremental"],
+    "go-on-self-contain": CHAINED,
+    "go-on-anchor": CHAINED,
+}
+
+# Kinds that are there for some scenarios only.
+JUST = {
+    "twins": ["plain-copy", "move", "self-contain"],
+    "merged-twins": ["plain-copy", "move", "move-unmerge", "self-contain"],
+}
 
 # What CI runs: every kind, at least four releases, and the newest one with everything but older releases.
 CI = [
@@ -138,4 +172,5 @@ CI = [
     "2.3/native/absolutize", "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy",
     "2.3/incremental/[!f]*", "2.3/incremental/for-flink-1.20", "2.3/changelog/plain-copy",
     "2.3/changelog/self-contain", "2.3/merged-incremental/[!f]*", "2.3/claimed/[!f]*",
+    "1.20/incremental/go-on-*", "2.3/changelog/go-on-*", "2.3/twins/*",
 ]

@@ -1,25 +1,27 @@
 """What the job's state must be, computed from nothing but the job's definition (src/common/…/Job.java)."""
 
-FIRST, ALL = 500, 600
+FIRST, FURTHER, ALL = 500, 550, 600
 KEYS = 20
 RULES = 6
 PARTITIONS, BRIEF_PARTITIONS = 4, 2
 TIMER = 1_000_000_000
 
 
-def snapshot(ticks, parallelism=2, finished=False):
-    """What the operators put into a snapshot taken when all of the first records were processed."""
-    lines = [f"numbers numbers-{i} {FIRST}" for i in range(PARTITIONS)]
+def snapshot(ticks, parallelism=2, finished=False, twins=False, read=FIRST):
+    """What the operators put into a snapshot taken when so many records of each partition were processed."""
+    lines = [f"numbers numbers-{i} {read}" for i in range(PARTITIONS)]
     if ticks:
-        lines += [f"ticks ticks-{i} {FIRST}" for i in range(PARTITIONS)]
+        lines += [f"ticks ticks-{i} {read}" for i in range(PARTITIONS)]
     for i in range(BRIEF_PARTITIONS):
         if not (finished and i == 1):
-            lines += [f"brief brief-{i} {FIRST}", f"counter brief-{i} {sum(range(FIRST))}"]
+            lines += [f"brief brief-{i} {read}", f"counter brief-{i} {sum(range(read))}"]
     if not finished:
         lines.append(f"rules-source {RULES}")
     for subtask in range(parallelism):
         partitions = len(range(subtask, PARTITIONS, parallelism))
-        lines.append(f"tagger {subtask} {partitions * FIRST}")
+        lines.append(f"tagger {subtask} {partitions * read}")
+        if twins:
+            lines += ["twins-union same", "twins-split one", "twins-split other", "twins-broadcast key=value"]
     return sorted(lines)
 
 
@@ -34,12 +36,18 @@ def report(taken, ticks, parallelism=2, finished=False, without_brief=False):
         operator, rest = line.split(" ", 1)
         if operator == "tagger":
             lines += [f"restored tagger {subtask} of {rest}" for subtask in range(parallelism)]
+        elif operator == "twins-union":
+            lines += [f"restored twins-union {subtask} {rest}" for subtask in range(parallelism)]
+        elif operator == "twins-broadcast":
+            pass  # Each has it once, however many have saved it: below.
         elif operator == "ticks" and rest.endswith(" 0"):
             pass  # The job can't tell a split from the state from one that the enumerator gave away.
         elif not (without_brief and operator in ("brief", "counter")):
             lines.append("restored " + line)
     lines += [f"restored judge {subtask} rule-{i}=applies rule-{i}"
               for subtask in range(parallelism) for i in range(RULES)]
+    if any(line.startswith("twins-broadcast ") for line in taken):
+        lines += [f"restored twins-broadcast {subtask} key=value" for subtask in range(parallelism)]
     if ticks:
         lines.append("restored ticks-enumerator " + ",".join(f"ticks-{i}" for i in range(PARTITIONS)))
     lines.append(f"final judge rules known after the restore {RULES}")

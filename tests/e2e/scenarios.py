@@ -1,5 +1,6 @@
 """What is done to a snapshot before Flink has to restore it. Each function of SCENARIOS gets a Case."""
 
+import collections
 import contextlib
 import copy
 import json
@@ -57,7 +58,8 @@ class Case:
             "dstl.dfs.base-path": f"{root}/dstl", "state.changelog.dstl.dfs.base-path": f"{root}/dstl",
             **kind.conf,
         }
-        return {f"conf.{key}": value for key, value in conf.items()} | {"parallelism": str(parallelism)}
+        twins = {"twins": "yes"} if "twins" in kind.options else {}
+        return {f"conf.{key}": value for key, value in conf.items()} | {"parallelism": str(parallelism)} | twins
 
     def write(self):
         """Has Flink write the snapshot, proves that it is of its kind, and takes it away from its place."""
@@ -71,13 +73,14 @@ class Case:
     def take(self, root, **more):
         """Has Flink write it below `root`, a URI; returns its path and keeps what the operators saved."""
         if self.kind.claimed:
-            first = next(kind for kind in matrix.KINDS if kind.name == self.kind.claimed)
+            first = matrix.kind(self.kind.claimed)
             path = self.take_one(root, first, more)
-            path = self.take_one(root, self.kind, more | {"from": path, "claim": "yes"})
+            path = self.take_one(root, self.kind, more | {"from": path, "mode": "CLAIM"})
         else:
             path = self.take_one(root, self.kind, more | self.kind.options)
         if not self.kind.options.get("throttle"):
-            wanted = model.snapshot(self.ticks, finished="finish" in self.kind.options)
+            wanted = model.snapshot(self.ticks, finished="finish" in self.kind.options,
+                                    twins="twins" in self.kind.options)
             if self.taken != wanted:
                 raise Failed("the operators didn't save what they should: " + difference(wanted, self.taken))
         return path
@@ -97,11 +100,15 @@ class Case:
             if not any(fully) or not any(partly):
                 raise Failed("nothing is finished in it")
 
-    def restore(self, path, parallelism=2, in_place=False, flink=None, **options):
+    def restore(self, path, parallelism=None, in_place=False, flink=None, taken=None, **options):
         """Restores and reads all input; raises Refused if Flink doesn't, Failed if some state is not what it was.
 
-        `flink`: another one than has written it.
+        `flink`: another one than has written it; `taken`: what the operators saved, if not at first.
         """
+        if parallelism is None:
+            for each in self.kind.parallelisms:
+                self.restore(path, each, in_place, flink, taken, **options)
+            return
         # Not to be found by the restored job: the place where the snapshot was written.
         if self.origin.exists() and not in_place:
             raise Failed(f"{self.origin} still exists")
@@ -110,15 +117,43 @@ class Case:
         request.pop("conf.execution.checkpointing.interval", None)
         told = (flink or self.flink).ask(request | {"snapshot": "none", "from": str(path)}
                                          | {name.replace("__", "."): value for name, value in options.items()})
-        wrong = self.compare(sorted(rest for _, rest in told), parallelism, "without__brief" in options)
+        wanted = model.report(taken or self.taken, self.ticks, parallelism, "finish" in self.kind.options,
+                              "without__brief" in options)
+        wrong = compare(wanted, told)
+        if wrong:
+            raise Failed(f"restored with parallelism {parallelism}, but with other state: {wrong}")
+
+    def modes(self):
+        """The restore modes that this Flink has; None is the way of those that have no choice."""
+        if self.flink.lacks(matrix.CLAIM):
+            return [None]
+        return [mode for mode in matrix.MODES
+                if self.flink.lacks(tuple(f"{name}#{mode}" for name in matrix.CLAIM)) is None]
+
+    def go_on(self, path, mode, kind):
+        """Restores in this mode, reads on, takes checkpoints until none of the first is left, and restores the last
+        one, always with the state that must be there.
+
+        The checkpoints are of this kind. Raises Refused, or Failed if some state is not what it was.
+        """
+        later = self.work / "later"
+        shutil.rmtree(later, ignore_errors=True)
+        told = self.flink.ask(
+            self.options(f"file:{later}", kind=kind)
+            | {"conf.execution.checkpointing.interval": "50 ms", "conf.execution.checkpointing.min-pause": "50 ms"}
+            | {"from": str(path), "snapshot": "checkpoint", "to": f"file:{later}/checkpoints", "go.on": "yes"}
+            | ({"mode": mode} if mode else {}))
+        wanted = [line for line in model.report(self.taken, self.ticks) if line.startswith("restored ")]
+        wrong = compare(wanted, [line for line in told if line[1].startswith("restored ")])
         if wrong:
             raise Failed("restored, but with other state: " + wrong)
-
-    def compare(self, report, parallelism=2, without_brief=False, wanted=None):
-        """None if the report is what the model says, else the difference."""
-        finished = "finish" in self.kind.options
-        wanted = wanted or model.report(self.taken, self.ticks, parallelism, finished, without_brief)
-        return None if report == wanted else difference(wanted, report)
+        taken = sorted(rest for word, rest in told if word == "snapshot")
+        wrong = compare(model.snapshot(self.ticks, read=model.FURTHER), [("snapshot", line) for line in taken])
+        if wrong:
+            raise Failed("restored, but saved later with other state: " + wrong)
+        if mode == "NO_CLAIM":
+            shutil.rmtree(path)  # Not needed any more, says Flink.
+        self.restore(next(rest for word, rest in told if word == "path"), taken=taken)
 
     # The product
 
@@ -175,19 +210,36 @@ class Case:
                          **self.base())
         return place
 
-    def self_contained(self, name):
-        """What `self-contain` makes of it; returns its directory."""
+    def transfer(self, command, name, *options):
+        """`move` or `self-contain` to a directory of this name, then the old place is deleted.
+
+        Returns that directory and what the command tells.
+        """
         target = self.work / name
         shutil.rmtree(target, ignore_errors=True)
         with self.put_back() as source:
             if self.kind.claimed:
                 self.convert(source, source, *self.repair())
-            unmerge = ["--unmerge"] if self.merged() else []
-            self.run("self-contain", "--no-sync", *unmerge, "--journal", self.work / f"{name}.journal", source, target)
-        return target
+            journal = self.work / f"{name}.journal"
+            told = self.run(command, "--json", "--no-sync", *options, "--journal", journal, source, target)
+        return target, json.loads(told)
+
+    def move(self, name, *options):
+        """What `move` makes of it: the directory with all, that with `_metadata`, and what it tells."""
+        target, told = self.transfer("move", name, *options)
+        own = pathlib.Path(told["metadata"].removeprefix("file:")).parent
+        self.run("verify", "--strict", own)
+        return target, own, told
+
+    def self_contained(self, name, *options):
+        """What `self-contain` makes of it: its directory, and what it tells."""
+        lacks = self.flink.lacks(matrix.RELATIVE)
+        if lacks:
+            raise NotApplicable(lacks)
+        return self.transfer("self-contain", name, *(["--unmerge"] if self.merged() else []), *options)
 
     def merged(self):
-        return self.kind.name.startswith("merged")
+        return bool(self.kind.unmerged)
 
     def repair(self, files=None, root=None):
         """What has to be done first where Flink wrote relative handles that lead nowhere.
@@ -219,9 +271,15 @@ def replace(source, target):
             'expect: {unmatched: 0}}')
 
 
+def compare(wanted, told):
+    """None if the lines that were told are these, in any order, else the difference."""
+    report = sorted(line for word, line in told if word in ("report", "snapshot"))
+    return None if report == sorted(wanted) else difference(wanted, report)
+
+
 def difference(wanted, got):
-    missing = [line for line in wanted if line not in got]
-    extra = [line for line in got if line not in wanted]
+    missing = list((collections.Counter(wanted) - collections.Counter(got)).elements())
+    extra = list((collections.Counter(got) - collections.Counter(wanted)).elements())
     return f"{len(missing)} lines missing, {len(extra)} too many; missing {missing[:3]}, too many {extra[:3]}"
 
 
@@ -248,6 +306,8 @@ UNMAPPED = r"Cannot map"
 # What Flink says when it can't read what is in state files. Whatever else it says of a converted snapshot is a failure.
 CONTENT = r"VersionMismatchException|RocksDBException: (Unknown Footer version|unknown checksum type)"
 MISSING = r"FileNotFound|NoSuchFile|No such file|does not exist|Cannot find"
+# Why a job that was restored can't be restored again from what it writes.
+NO_FURTHER = MISSING + "|does not support enforcing a full snapshot"
 
 
 def plain_copy(case):
@@ -381,30 +441,92 @@ def drop(case):
 
 def move(case):
     """`stateferry move`, then the old place is deleted."""
-    target = case.work / "move"
-    shutil.rmtree(target, ignore_errors=True)
-    with case.put_back() as source:
-        if case.kind.claimed:
-            case.convert(source, source, *case.repair())
-        journal = case.work / "move.journal"
-        told = json.loads(case.run("move", "--json", "--no-sync", "--journal", journal, source, target))
-    path = pathlib.Path(told["metadata"].removeprefix("file:")).parent
-    case.run("verify", "--strict", path)
-    case.restore(path)
+    _, own, _ = case.move("move")
+    case.restore(own)
+
+
+def move_unmerge(case):
+    """`stateferry move --unmerge`: merged files become files of their own."""
+    _, own, _ = case.move("move-unmerge", "--unmerge")
+    if case.inspect(own)["handles"].get("SegmentFileStateHandle"):
+        raise Failed("segments are left")
+    case.restore(own)
 
 
 def self_contain(case):
     """`stateferry self-contain`, a plain copy of the result elsewhere; all that was before is deleted."""
-    lacks = case.flink.lacks(matrix.RELATIVE)
-    if lacks:
-        raise NotApplicable(lacks)
-    target, place = case.self_contained("self-contained"), case.work / "self-contained-copy"
+    case.restore(copied_elsewhere(case, "self-contained")[0])
+
+
+def copied_elsewhere(case, name):
+    """A plain copy of what `self-contain` makes of it, which is gone; and what it told."""
+    target, told = case.self_contained(name)
+    place = case.work / f"{name}-copy"
     shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(target, place)
-    shutil.rmtree(target)
+    target.rename(place)
     if case.inspect(place)["verdict"] != "relocatable":
         raise Failed("the result is not relocatable")
-    case.restore(place)
+    return place, told
+
+
+def go_on(case, root, own, told, kind=None):
+    """Restores it in each mode that Flink has, and goes on; what the command said of it must be so.
+
+    Returns a note. `root` is the directory with all files, `own` that with `_metadata`, `kind` that of later
+    checkpoints if it's another one.
+    """
+    claims = told["restore-modes"]
+    saved = case.work / f"{root.name}-saved"
+    shutil.rmtree(saved, ignore_errors=True)
+    shutil.copytree(root, saved)
+
+    def afresh():
+        """Flink may delete what it has claimed."""
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(saved, root)
+
+    yes, no = [], []
+    for mode in case.modes():
+        name, claim = mode or "the only mode", claims[mode or "BEFORE-1.15"]
+        afresh()
+        try:
+            case.go_on(own, mode, kind or case.kind)
+        except Refused as refused:
+            if claim["goes-on"]:
+                raise Failed(f"goes on in {name}, the command said; but: {refused}") from refused
+            reasons = [cause for cause in refused.causes if re.search(NO_FURTHER, cause)]
+            if not reasons:
+                raise Failed(f"doesn't go on in {name} for another reason than {NO_FURTHER}: {refused}") from refused
+            afresh()
+            case.restore(own, **({"mode": mode} if mode else {}))
+            no.append(f"{name}: `{short(reasons[-1])}`")
+        else:
+            if not claim["goes-on"]:
+                raise Failed(f"goes on in {name}; the command said: {claim['why']}")
+            yes.append(name)
+    return "; ".join([f"goes on in {', '.join(yes) or 'no mode'}", *(f"not in {each}" for each in no)])
+
+
+def go_on_move(case):
+    """`move`, then restored in each mode, run on, checkpoints, and the last one is restored."""
+    return go_on(case, *case.move("go-on-move"))
+
+
+def go_on_unmerge(case):
+    """The same with `move --unmerge`, and file merging is off from then on."""
+    return go_on(case, *case.move("go-on-unmerge", "--unmerge"), case.kind.apart())
+
+
+def go_on_self_contain(case):
+    """The same with `self-contain` (`--unmerge`) and a plain copy of the result."""
+    place, told = copied_elsewhere(case, "go-on-self-contain")
+    return go_on(case, place, place, told, case.kind.apart())
+
+
+def go_on_anchor(case):
+    """The same with `self-contain --anchor`, without a copy."""
+    target, told = case.self_contained("go-on-anchor", "--anchor")
+    return go_on(case, target, target, told, case.kind.apart())
 
 
 def repair(case):
@@ -424,7 +546,7 @@ def for_flink(target):
     def down(case):
         name, older = f"for-flink-{target.name}", case.flinks[target.name]
         if case.merged() and older.lacks(matrix.MERGING):
-            own = case.self_contained(name)
+            own = case.self_contained(name)[0]
         else:
             own = case.moved(name) / case.own
         base = options_of({"base_uri": f"file:{own}"})
@@ -450,8 +572,13 @@ def reason_of(refused):
     causes = [cause for cause in refused.causes if re.search(CONTENT, cause)]
     if not causes:
         raise Failed(f"Flink refuses it for another reason than {CONTENT}: {refused}")
-    text = re.sub(r"\b(?:[a-z]\w*\.)+([A-Z])", r"\1", causes[-1])
-    return re.sub(r"^(\w+: )\1+", r"\1", re.sub(r" from footer of /.*", "", text))
+    return short(causes[-1])
+
+
+def short(cause):
+    """Without packages and paths."""
+    text = re.sub(r"\b(?:[a-z]\w*\.)+([A-Z])|@[0-9a-f]+", r"\1", cause)
+    return re.sub(r"^(\w+: )\1+", r"\1", re.sub(r" from footer of /.*|:? ?/[^ ]*.*", "", text))
 
 
 def on_s3(case):
@@ -496,7 +623,7 @@ def proof(case):
     place = case.moved("proof")
     wanted = model.report(case.taken, case.ticks, finished="finish" in case.kind.options)
     tampered = [line.replace("count=240", "count=241", 1).replace("count=120", "count=121", 1) for line in wanted]
-    if tampered == wanted or not case.compare(wanted, wanted=tampered):
+    if tampered == wanted or not compare(tampered, [("report", line) for line in wanted]):
         raise Failed("a changed expectation went unnoticed")
     largest = max(keyed_files(case, place), key=lambda file: file.stat().st_size)
     largest.unlink()
@@ -526,7 +653,12 @@ def keyed_files(case, place):
 SCENARIOS = {
     "plain-copy": plain_copy,
     "move": move,
+    "move-unmerge": move_unmerge,
     "self-contain": self_contain,
+    "go-on-move": go_on_move,
+    "go-on-unmerge": go_on_unmerge,
+    "go-on-self-contain": go_on_self_contain,
+    "go-on-anchor": go_on_anchor,
     "s3": on_s3,
     "repair": repair,
     "replace-prefix": replace_prefix,
@@ -544,6 +676,8 @@ SCENARIOS = {
 
 def concerns(scenario, kind, release):
     """Whether there is such a cell at all."""
+    if scenario not in matrix.JUST.get(kind.name, [scenario]):
+        return False
     if scenario.startswith("for-flink-"):
         older = [each.name for each in matrix.RELEASES[:matrix.RELEASES.index(release)]]
         return scenario.removeprefix("for-flink-") in older

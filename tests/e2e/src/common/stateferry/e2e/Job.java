@@ -15,12 +15,15 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * numbers (uid) → tagger ─┬→ judge (uid) → by key → totals (uid)
  * ticks (uid, FLIP-27) ───┤
  * rules (uid) ── broadcast┘
- * brief (uid) → counter
+ * brief (uid) → counter → twins (uid), if asked for
  * </pre>
  */
 final class Job {
   /** Records of each partition before the snapshot; those behind are read after the restore. */
   static final long FIRST = 500;
+
+  /** How far a job goes on that was restored and takes checkpoints. */
+  static final long FURTHER = 550;
 
   /** Records of each partition in all. */
   static final long ALL = 600;
@@ -31,7 +34,7 @@ final class Job {
 
   private Job() {}
 
-  /** Options: `parallelism`; `uid.NAME`, the uid of that operator; `without.brief`. */
+  /** Options: `parallelism`; `uid.NAME`, the uid of that operator; `without.brief`; `twins`. */
   static JobGraph graph(StreamExecutionEnvironment environment, Map<String, String> options) {
     int parallelism = Integer.parseInt(options.get("parallelism"));
     environment.getConfig().disableClosureCleaner();
@@ -58,9 +61,13 @@ final class Job {
     if (!options.containsKey("without.brief")) {
       SingleOutputStreamOperator<Tuple3<String, String, Long>> brief =
           environment.addSource(new Partitions("brief", BRIEF_PARTITIONS, true), Records.TYPE);
-      named(
-          named(brief, "brief", true, options).map(new Counter()).returns(Types.LONG),
-          "counter", false, options);
+      SingleOutputStreamOperator<Long> counter =
+          named(
+              named(brief, "brief", true, options).map(new Counter()).returns(Types.LONG),
+              "counter", false, options);
+      if (options.containsKey("twins")) {
+        named(counter.map(new Twins()).returns(Types.LONG), "twins", true, options);
+      }
     }
     return environment.getStreamGraph().getJobGraph();
   }

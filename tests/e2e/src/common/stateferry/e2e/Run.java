@@ -31,7 +31,9 @@ import org.apache.flink.util.SerializedThrowable;
  * conf.KEY          Flink's configuration
  * parallelism       of all operators but the rules' source
  * uid.NAME, without.brief   see Job
- * from, claim       the snapshot to start from, and whether the job shall own it
+ * from, mode        the snapshot to start from, and Flink's mode for that (CLAIM, NO_CLAIM, LEGACY) if not its default
+ * go.on             the restored job reads some records and takes checkpoints before the one that counts
+ * twins             see Job
  * snapshot          savepoint, native, checkpoint or none (then the run reads all input to its end)
  * to                URI of where a savepoint goes; where checkpoints go, as the configuration says it
  * plugins           file systems are taken from Flink's plugin directory, FLINK_PLUGINS_DIR
@@ -86,7 +88,7 @@ final class Run {
   private List<String> start(Configuration configuration) throws Exception {
     JobGraph graph = Job.graph(Shim.environment(configuration), options);
     if (options.containsKey("from")) {
-      SavepointRestoreSettings from = Shim.from(options.get("from"), options.containsKey("claim"));
+      SavepointRestoreSettings from = Shim.from(options.get("from"), options.get("mode"));
       graph.setSavepointRestoreSettings(from);
     }
     job = graph.getJobID();
@@ -98,9 +100,7 @@ final class Run {
     List<String> told = new ArrayList<>();
     if (drain) {
       requireSuccess(cluster.requestJobResult(job).get(PATIENCE, TimeUnit.MILLISECONDS));
-      for (String line : Journal.report()) {
-        told.add("report " + line);
-      }
+      tellReport(told);
       return told;
     }
     String path = takeSnapshot();
@@ -113,20 +113,37 @@ final class Run {
     for (String line : Journal.snapshot(checkpoint)) {
       told.add("snapshot " + line);
     }
+    if (options.containsKey("go.on")) {
+      tellReport(told);
+    }
     return told;
+  }
+
+  private static void tellReport(List<String> told) {
+    for (String line : Journal.report()) {
+      told.add("report " + line);
+    }
   }
 
   private String takeSnapshot() throws Exception {
     boolean checkpoints = options.get("snapshot").equals("checkpoint");
     if (options.containsKey("from")) {
       await("the restored job runs", () -> states(ExecutionState.RUNNING).size() == states(null).size());
+      if (options.containsKey("go.on")) {
+        // One checkpoint of what was restored, then some of what came later, until Flink has forgotten the first.
+        awaitCheckpoint();
+        Gate.open(Job.FURTHER, false);
+        awaitRecords(Job.FURTHER - Job.FIRST, 0);
+        awaitCheckpoint();
+        awaitCheckpoint();
+      }
     } else if (!options.containsKey("throttle")) {
-      awaitRecords(Job.FIRST / 2);
+      awaitRecords(Job.FIRST / 2, Rules.COUNT);
       if (checkpoints) {
         awaitCheckpoint();
       }
       Gate.open(Job.FIRST, false);
-      awaitRecords(Job.FIRST);
+      awaitRecords(Job.FIRST, Rules.COUNT);
     } else {
       await("records are in flight", () -> Journal.TOTALLED.get() > 100);
     }
@@ -147,8 +164,8 @@ final class Run {
     return checkpoints ? lastCheckpoint(new Path(options.get("to"))).toString() : path;
   }
 
-  /** Waits until each partition was read this far and everything has arrived. */
-  private void awaitRecords(long perPartition) throws Exception {
+  /** Waits until this run has read so many records of each partition, and all rules, and everything has arrived. */
+  private void awaitRecords(long perPartition, long rules) throws Exception {
     int parallelism = Integer.parseInt(options.get("parallelism"));
     long partitions = Shim.HAS_TICKS ? 2 * Job.PARTITIONS : Job.PARTITIONS;
     await(
@@ -156,7 +173,7 @@ final class Run {
         () ->
             Journal.TOTALLED.get() == partitions * perPartition
                 && Journal.BRIEF.get() == Job.BRIEF_PARTITIONS * perPartition
-                && Journal.RULES.get() == (long) Rules.COUNT * parallelism);
+                && Journal.RULES.get() == rules * parallelism);
   }
 
   /** Waits for a checkpoint that begins from now on, and returns its directory. */

@@ -34,9 +34,9 @@ final class Shim {
     return context.getNumberOfParallelSubtasks();
   }
 
-  static SavepointRestoreSettings from(String path, boolean claim) {
-    if (claim) {
-      throw new IllegalArgumentException("CLAIM came with 1.15");
+  static SavepointRestoreSettings from(String path, String mode) {
+    if (mode != null) {
+      throw new IllegalArgumentException("modes came with 1.15");
     }
     return SavepointRestoreSettings.forPath(path);
   }

@@ -35,15 +35,15 @@ final class Shim {
     return context.getNumberOfParallelSubtasks();
   }
 
-  /** The class of the mode has another name in each family, its configuration keys have not. */
-  static SavepointRestoreSettings from(String path, boolean claim) {
+  /** The class of the mode has another name in each family, its configuration keys have not. Null is its default. */
+  static SavepointRestoreSettings from(String path, String mode) {
     Configuration settings = new Configuration();
     for (String key : new String[] {"execution.savepoint.path", "execution.state-recovery.path"}) {
       settings.setString(key, path);
     }
-    if (claim) {
+    if (mode != null) {
       for (String key : new String[] {"execution.savepoint-restore-mode", "execution.state-recovery.claim-mode"}) {
-        settings.setString(key, "CLAIM");
+        settings.setString(key, mode);
       }
     }
     return SavepointRestoreSettings.fromConfiguration(settings);
