@@ -28,9 +28,6 @@ to it, and the same job restored from the result. By then nothing is left where 
 **refused**: Flink doesn't start the job from this, and the note has its reason. That must be so of an untouched copy
 with absolute URIs, or the other rows would prove nothing; and it may be so of an older release, which reads the
 metadata but not what is in the state files. **–**: the note says why there is nothing to do.
-Rows `go-on-…` are about what comes after: the restored job reads on and takes checkpoints until Flink has forgotten
-the first, and the last one is restored. The note says in which of Flink's restore modes that goes well; `move` and
-`self-contain` had said the same of each mode. All modes restore the state itself.
 
 The job has keyed value, map and list state, event-time timers, union, broadcast and split operator state, a source
 with coordinator state (from 1.12 on), operators with and without uid, and parallelism 2.
@@ -78,10 +75,13 @@ def trials(results):
 
 def page(results):
     """Markdown; `results` is a list of cells."""
-    whats = {name: scenario.__doc__.split("\n")[0] for name, scenario in scenarios.SCENARIOS.items()}
+    whats = {name: scenario.__doc__.split("\n")[0] for name, scenario in scenarios.SCENARIOS.items()
+             if any(cell["scenario"] == name for cell in results)}
     cells = {(cell["kind"], cell["scenario"], cell["release"]): cell for cell in results}
     notes, lines = [], []
     for kind in matrix.KINDS:
+        if not any(cell["kind"] == kind.name for cell in results):
+            continue
         lines += ["", f"## {kind.title[0].upper()}{kind.title[1:]}", ""]
         lines.append("| | " + " | ".join(release.version for release in matrix.RELEASES) + " |")
         lines.append("|---|" + "---|" * len(matrix.RELEASES))
