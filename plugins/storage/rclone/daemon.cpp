@@ -1,17 +1,24 @@
 #include "daemon.hpp"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
 
+#include "errors.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/nameless_file.hpp"
 
@@ -35,6 +42,23 @@ std::string random_word() {
   return word;
 }
 
+std::string absolute_folders(std::string_view path) {
+  std::string kept;
+  for (;;) {
+    const std::string_view folder = path.substr(0, path.find(':'));
+    if (folder.starts_with('/')) (kept += kept.empty() ? "" : ":") += folder;
+    if (folder.size() == path.size()) return kept;
+    path.remove_prefix(folder.size() + 1);
+  }
+}
+
+// Where the user's files are, as a variable for rclone; without such a place, no configuration.
+std::string home() {
+  const passwd* const user = ::getpwuid(::geteuid());
+  const std::string_view folder = user == nullptr ? "" : user->pw_dir;
+  return folder.starts_with('/') ? "HOME=" + std::string(folder) : "RCLONE_CONFIG=/dev/null";
+}
+
 // The caller's environment with `added` in place of what has the same name.
 std::vector<std::string> merged(const std::vector<std::string>& added) {
   std::vector<std::string> all = added;
@@ -46,6 +70,8 @@ std::vector<std::string> merged(const std::vector<std::string>& added) {
     }
     return false;
   };
+  // Without a home rclone would look for its configuration in the working directory.
+  if (std::getenv("HOME") == nullptr) all.push_back(home());
   for (char** at = environ; *at != nullptr; ++at) {
     const std::string_view line(*at);
     const std::string_view name = line.substr(0, line.find('='));
@@ -56,7 +82,11 @@ std::vector<std::string> merged(const std::vector<std::string>& added) {
       }
       continue;
     }
-    if (!has(name)) all.emplace_back(line);
+    if (name == "PATH") {
+      all.push_back("PATH=" + absolute_folders(line.substr(name.size() + 1)));
+    } else if (is_passed_on(name) && !has(name)) {
+      all.emplace_back(line);
+    }
   }
   return all;
 }
@@ -68,7 +98,66 @@ std::vector<char*> pointers(std::vector<std::string>& lines) {
   return all;
 }
 
+// Closes all from the first one on. Safe between fork and exec.
+void close_from(int first) {
+  if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) == 0) return;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  for (rlim_t fd = static_cast<rlim_t>(first); fd < limit.rlim_cur; ++fd) {
+    ::close(static_cast<int>(fd));
+  }
+}
+
+bool is_program(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
+// Of RCLONE_…: where its configuration is, and how it goes through the network.
+constexpr std::array<std::string_view, 19> kPassedOn = {"RCLONE_ASK_PASSWORD",
+                                                        "RCLONE_BIND",
+                                                        "RCLONE_BWLIMIT",
+                                                        "RCLONE_CACHE_DIR",
+                                                        "RCLONE_CA_CERT",
+                                                        "RCLONE_CHECKERS",
+                                                        "RCLONE_CLIENT_CERT",
+                                                        "RCLONE_CLIENT_KEY",
+                                                        "RCLONE_CONFIG",
+                                                        "RCLONE_CONFIG_PASS",
+                                                        "RCLONE_CONTIMEOUT",
+                                                        "RCLONE_LOW_LEVEL_RETRIES",
+                                                        "RCLONE_NO_CHECK_CERTIFICATE",
+                                                        "RCLONE_PASSWORD_COMMAND",
+                                                        "RCLONE_TEMP_DIR",
+                                                        "RCLONE_TIMEOUT",
+                                                        "RCLONE_TPSLIMIT",
+                                                        "RCLONE_TPSLIMIT_BURST",
+                                                        "RCLONE_USER_AGENT"};
+
 }  // namespace
+
+std::string find_program(const std::string& program, std::string_view path) {
+  if (program.find('/') != std::string::npos) {
+    return program.front() == '/' && is_program(program) ? program : std::string();
+  }
+  std::string folders = absolute_folders(path);
+  for (std::string_view rest = folders; !rest.empty();) {
+    const std::string_view folder = rest.substr(0, rest.find(':'));
+    const std::string found = std::string(folder) + "/" + program;
+    if (is_program(found)) return found;
+    rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
+  }
+  return {};
+}
+
+bool is_passed_on(std::string_view name) noexcept {
+  if (!name.starts_with("RCLONE_")) return true;
+  // Options of the user's own remotes; those of ours have numbers.
+  if (name.starts_with("RCLONE_CONFIG_SF_")) return false;
+  return name.starts_with("RCLONE_CONFIG_") ||
+         std::find(kPassedOn.begin(), kPassedOn.end(), name) != kPassedOn.end();
+}
 
 Daemon::Daemon(const DaemonOptions& options) : program_(options.program), password_(random_word()) {
   log_ = open_nameless_file();
@@ -85,8 +174,14 @@ Daemon::~Daemon() {
 }
 
 void Daemon::start(const DaemonOptions& options) {
-  std::vector<std::string> arguments = {program_, "rcd", "--rc-addr", "127.0.0.1:0", "--rc-serve"};
+  const char* const path = std::getenv("PATH");
+  const std::string program = find_program(program_, path == nullptr ? "" : path);
+  if (program.empty()) fail("it can't be run");
+  std::vector<std::string> arguments = {program, "rcd", "--rc-addr", "127.0.0.1:0", "--rc-serve"};
   std::vector<std::string> added = options.environment;
+  // The time of files is the store's, which listings hold anyway; their data go where we say.
+  added.emplace_back("RCLONE_USE_SERVER_MODTIME=true");
+  added.emplace_back("RCLONE_INPLACE=true");
   added.push_back("RCLONE_RC_USER=" + user_);
   added.push_back("RCLONE_RC_PASS=" + password_);
   std::vector<std::string> environment = merged(added);
@@ -106,7 +201,9 @@ void Daemon::start(const DaemonOptions& options) {
   ::dup2(null, STDIN_FILENO);
   ::dup2(log_, STDOUT_FILENO);
   ::dup2(log_, STDERR_FILENO);
-  ::execvpe(argv[0], argv.data(), envp.data());
+  close_from(STDERR_FILENO + 1);
+  ::umask(S_IRWXG | S_IRWXO);
+  ::execve(argv[0], argv.data(), envp.data());
   ::raise(SIGKILL);
 }
 
@@ -147,7 +244,8 @@ std::string Daemon::last_words() const {
                          ? size - static_cast<off_t>(sizeof buffer)
                          : 0;
   const ssize_t got = ::pread(log_, buffer, sizeof buffer, from);
-  return got > 0 ? std::string(buffer, static_cast<std::size_t>(got)) : std::string();
+  if (got <= 0) return {};
+  return without_credentials({buffer, static_cast<std::size_t>(got)});
 }
 
 }  // namespace stateferry::rclone

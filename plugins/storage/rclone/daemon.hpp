@@ -4,19 +4,31 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stateferry::rclone {
 
 /// How to run rclone.
 struct DaemonOptions {
-  std::string program = "rclone";        ///< found in PATH
+  std::string program = "rclone";        ///< an absolute path, or a name to be found in PATH
   std::vector<std::string> environment;  ///< NAME=VALUE, on top of the caller's own
 };
 
+/// The program's absolute path: `program` itself, or found in the folders of `path` (as in the
+/// variable PATH) that are absolute. Nothing runs from the working directory, which may be a
+/// snapshot that was fetched from anywhere. Empty when there is none.
+std::string find_program(const std::string& program, std::string_view path);
+
+/// Whether rclone may see a variable of the caller's environment. Of the many RCLONE_… those stay
+/// that say how to reach a store; the others could hide files, skip copies or redefine remotes of
+/// ours. They have their place in `rclone: {options: …}`.
+bool is_passed_on(std::string_view name) noexcept;
+
 /// `rclone rcd` as a child, on a port that the system chooses, with a password of this run. The
 /// password and everything secret goes by the environment, never by the command line. The child
-/// ends with this object, and with this process whatever ends that.
+/// inherits no open file, makes its own files for its user alone, and ends with this object, and
+/// with this process whatever ends that.
 class Daemon {
  public:
   /// Starts it, on the thread that outlives the object (the child ends with the thread that made

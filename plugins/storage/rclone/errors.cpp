@@ -1,76 +1,226 @@
 #include "errors.hpp"
 
+#include <rapidjson/document.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 
 namespace stateferry::rclone {
 namespace {
 
 using namespace std::string_view_literals;
 
-// In small letters; the first row with a part of the message wins.
-constexpr std::array kDenied = {
-    "accessdenied"sv,          "access denied"sv,        "forbidden"sv,
-    "status code: 403"sv,      "status code: 401"sv,     "invalidaccesskeyid"sv,
-    "signaturedoesnotmatch"sv, "authorizationfailure"sv, "authenticationfailed"sv,
-    "permission denied"sv,     "invalid_grant"sv,        "expiredtoken"sv,
-    "nocredentialproviders"sv, "no such user"sv,         "operation not permitted"sv};
-constexpr std::array kNotFound = {"object not found"sv,
-                                  "directory not found"sv,
-                                  "nosuchbucket"sv,
-                                  "nosuchkey"sv,
-                                  "status code: 404"sv,
-                                  "not found"sv,
-                                  "no such file or directory"sv};
-constexpr std::array kUnreachable = {"connection refused"sv, "no such host"sv, "no route to host"sv,
-                                     "network is unreachable"sv, "server misbehaving"sv};
-constexpr std::array kTemporary = {"slowdown"sv,
-                                   "slow down"sv,
-                                   "status code: 5"sv,
-                                   "status code: 429"sv,
-                                   "internalerror"sv,
-                                   "internal error"sv,
-                                   "internal server error"sv,
-                                   "unavailable"sv,
-                                   "timeout"sv,
-                                   "timed out"sv,
-                                   "eof"sv,
-                                   "connection reset"sv,
-                                   "broken pipe"sv,
-                                   "too many requests"sv,
-                                   "try again"sv,
-                                   "deadline exceeded"sv,
-                                   "corrupted on transfer"sv};
+// What a store answered: its status (0: none), its own word for what is wrong, and a line about it.
+struct Said {
+  int status = 0;
+  std::string code;
+  std::string text;
+};
 
+std::string in_small_letters(std::string_view text) {
+  std::string small(text);
+  std::transform(small.begin(), small.end(), small.begin(), [](char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  });
+  return small;
+}
+
+// What stands between `before` and the first of `ends`.
+std::string_view between(std::string_view text, std::string_view before, std::string_view ends) {
+  const auto at = text.find(before);
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + before.size());
+  return text.substr(0, text.find_first_of(ends));
+}
+
+int number_after(std::string_view text, std::string_view before) {
+  const std::string_view digits = between(text, before, " ,:;\n\t");
+  int number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+// `failed to find object: Forbidden: Forbidden` has a word of AWS between two colons.
+std::string_view word_of_aws(std::string_view line) {
+  while (!line.empty()) {
+    const auto colon = line.find(": ");
+    if (colon == std::string_view::npos) return {};
+    const std::string_view word = line.substr(0, colon);
+    const bool camel =
+        !word.empty() && std::isupper(static_cast<unsigned char>(word.front())) != 0 &&
+        std::all_of(word.begin(), word.end(),
+                    [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+    if (camel) return word;
+    line.remove_prefix(colon + 2);
+  }
+  return {};
+}
+
+Said read(std::string_view message) {
+  Said said;
+  std::string_view line = message.substr(0, message.find('\n'));
+  while (line.ends_with(' ')) line.remove_suffix(1);
+  said.text = line;
+  // Azure, by the older and the newer of its libraries.
+  for (const auto& [code, status] : {std::pair{"ServiceCode="sv, "RESPONSE Status: "sv},
+                                     std::pair{"ERROR CODE: "sv, "RESPONSE "sv}}) {
+    const std::string_view word = between(message, code, ") ,\n");
+    if (word.empty()) continue;
+    said.code = word;
+    said.status = number_after(message, status);
+    const std::string_view about = between(message, "Description=", "\n,");
+    said.text = said.code + (about.empty() ? "" : ": ") + std::string(about);
+    return said;
+  }
+  if (const int status = number_after(message, "googleapi: Error "); status != 0) {
+    said.status = status;
+    return said;
+  }
+  said.status = number_after(message, "status code: ");
+  if (said.status == 0) said.status = number_after(message, "StatusCode: ");
+  const std::string_view newer = between(message, "api error ", ":\n");
+  said.code = newer.empty() ? word_of_aws(line) : newer;
+  return said;
+}
+
+// In small letters.
+constexpr std::array kDeniedCodes = {"accessdenied"sv,
+                                     "invalidaccesskeyid"sv,
+                                     "signaturedoesnotmatch"sv,
+                                     "expiredtoken"sv,
+                                     "invalidtoken"sv,
+                                     "tokenrefreshrequired"sv,
+                                     "requesttimetooskewed"sv,
+                                     "authenticationfailed"sv,
+                                     "authorizationfailure"sv,
+                                     "nocredentialproviders"sv,
+                                     "invalidauthenticationinfo"sv,
+                                     "insufficientaccountpermissions"sv};
+constexpr std::array kNotFoundCodes = {"nosuchbucket"sv, "nosuchkey"sv, "containernotfound"sv,
+                                       "blobnotfound"sv};
+constexpr std::array kTemporaryCodes = {"slowdown"sv, "internalerror"sv, "serverbusy"sv,
+                                        "requesttimeout"sv, "serviceunavailable"sv};
+// Words of a message without a status; the first row with a part of it wins.
+constexpr std::array kDeniedWords = {"invalid_grant"sv, "no such user"sv,
+                                     "access denied"sv, "could not find default credentials"sv,
+                                     "forbidden"sv,     "failed to acquire msi token"sv};
+constexpr std::array kDeniedFileWords = {"permission denied"sv, "operation not permitted"sv};
+constexpr std::array kNotFoundWords = {"object not found"sv, "directory not found"sv,
+                                       "no such file or directory"sv, "file does not exist"sv,
+                                       "bucket doesn't exist"sv};
+constexpr std::array kUnreachableWords = {"connection refused"sv, "no such host"sv,
+                                          "no route to host"sv,   "network is unreachable"sv,
+                                          "server misbehaving"sv, "no available namenodes"sv};
+constexpr std::array kTemporaryWords = {"timeout"sv,
+                                        "timed out"sv,
+                                        "eof"sv,
+                                        "connection reset"sv,
+                                        "broken pipe"sv,
+                                        "try again"sv,
+                                        "deadline exceeded"sv,
+                                        "corrupted on transfer"sv,
+                                        "unavailable"sv,
+                                        "safe mode"sv};
+
+template <class Table>
+bool among(const Table& table, std::string_view word) {
+  return std::find(table.begin(), table.end(), word) != table.end();
+}
 template <class Table>
 bool any_in(const Table& table, const std::string& text) {
   return std::any_of(table.begin(), table.end(),
                      [&](std::string_view part) { return text.find(part) != std::string::npos; });
 }
 
+enum class Kind { denied, denied_file, not_found, unreachable, temporary, other };
+
+Kind kind_of(const Said& said, const std::string& message) {
+  const std::string code = in_small_letters(said.code);
+  if (said.status == 401 || said.status == 403 || among(kDeniedCodes, code)) return Kind::denied;
+  if (said.status == 404 || among(kNotFoundCodes, code)) return Kind::not_found;
+  if (said.status == 408 || said.status == 429 || said.status >= 500 ||
+      among(kTemporaryCodes, code)) {
+    return Kind::temporary;
+  }
+  if (said.status != 0) return Kind::other;
+  if (any_in(kDeniedWords, message)) return Kind::denied;
+  if (any_in(kDeniedFileWords, message)) return Kind::denied_file;
+  if (any_in(kNotFoundWords, message)) return Kind::not_found;
+  if (any_in(kUnreachableWords, message)) return Kind::unreachable;
+  return any_in(kTemporaryWords, message) ? Kind::temporary : Kind::other;
+}
+
+// What is followed by a secret, in small letters.
+constexpr std::array kBeforeSecrets = {"sig="sv,
+                                       "signature="sv,
+                                       "x-amz-credential="sv,
+                                       "x-amz-security-token="sv,
+                                       "accountkey="sv,
+                                       "access_token="sv,
+                                       "refresh_token="sv,
+                                       "client_secret="sv,
+                                       "authorization: "sv,
+                                       "bearer "sv};
+constexpr std::string_view kAfterSecrets = "& \t\r\n\"',;)<>";
+
 }  // namespace
 
+std::string without_credentials(std::string_view text) {
+  std::string result(text);
+  for (const std::string_view before : kBeforeSecrets) {
+    std::string small = in_small_letters(result);
+    for (auto at = small.find(before); at != std::string::npos; at = small.find(before, at)) {
+      at += before.size();
+      const auto end = std::min(small.find_first_of(kAfterSecrets, at), small.size());
+      result.replace(at, end - at, "…");
+      small = in_small_letters(result);
+    }
+  }
+  return result;
+}
+
 IoError error_of(std::string_view message, const std::string& uri, const char* otherwise) {
-  std::string small(message);
-  std::transform(small.begin(), small.end(), small.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  // One line: rclone appends request ids in further ones.
-  std::string text(message.substr(0, message.find('\n')));
-  while (text.ends_with(' ')) text.pop_back();
-  if (any_in(kDenied, small)) {
-    return {"E-IO-DENIED", text, uri,
-            "check the credentials in the environment or profile, and what they may do"};
+  const Said said = read(message);
+  const std::string text = without_credentials(said.text);
+  switch (kind_of(said, in_small_letters(message))) {
+    case Kind::denied:
+      return {"E-IO-DENIED", text, uri,
+              "check the credentials in the environment or profile, when they expire, and what "
+              "they may do; where a bucket may not be listed, files that aren't there are denied"};
+    case Kind::denied_file:
+      return {"E-IO-DENIED", text, uri,
+              "check the owner and the permissions of the file and of its directory"};
+    case Kind::not_found:
+      return {"E-IO-NOT-FOUND", text, uri, "check bucket and path"};
+    case Kind::unreachable:
+      return {"E-STORE-UNREACHABLE", text, uri, "check endpoint, network and name"};
+    case Kind::temporary:
+      return {"E-STORE-TEMPORARY", text, uri, "run the same command again: it goes on"};
+    case Kind::other:
+      break;
   }
-  if (any_in(kNotFound, small)) return {"E-IO-NOT-FOUND", text, uri, "check bucket and path"};
-  if (any_in(kUnreachable, small)) {
-    return {"E-STORE-UNREACHABLE", text, uri, "check endpoint, network and name"};
+  // S3 answers a HEAD with an expired token by this alone.
+  return {otherwise, text, uri,
+          said.status == 400 ? "the credentials may have expired, or be for another region"
+                             : std::string()};
+}
+
+IoError error_in(std::string_view body, long status, const std::string& uri,
+                 const char* otherwise) {
+  rapidjson::Document answer;
+  answer.Parse(body.data(), body.size());
+  if (!answer.HasParseError() && answer.IsObject()) {
+    const rapidjson::Value& fields = answer;
+    const auto error = fields.FindMember("error");
+    if (error != fields.MemberEnd() && error->value.IsString()) {
+      return error_of({error->value.GetString(), error->value.GetStringLength()}, uri, otherwise);
+    }
   }
-  if (any_in(kTemporary, small)) {
-    return {"E-STORE-TEMPORARY", text, uri, "run the same command again: it goes on"};
-  }
-  return {otherwise, text, uri, {}};
+  const std::string_view line = body.substr(0, body.find('\n'));
+  return error_of("rclone answered " + std::to_string(status) + ": " + std::string(line), uri,
+                  otherwise);
 }
 
 bool may_go_away(const Error& error) {

@@ -9,10 +9,17 @@
 namespace stateferry::rclone {
 
 /// The error for a message of rclone about `uri`: E-IO-DENIED, E-IO-NOT-FOUND, E-STORE-UNREACHABLE,
-/// E-STORE-TEMPORARY, else `otherwise`.
+/// E-STORE-TEMPORARY, else `otherwise`. The status and the code of the store's answer decide, words
+/// only where there are none. What it says is one line without credentials.
 IoError error_of(std::string_view message, const std::string& uri, const char* otherwise);
+
+/// The error in an answer of rclone itself, which is JSON, or a line of text.
+IoError error_in(std::string_view body, long status, const std::string& uri, const char* otherwise);
 
 /// Whether it is worth trying again.
 bool may_go_away(const Error& error);
+
+/// `text` with signatures, tokens and keys in URLs and headers replaced by `…`.
+std::string without_credentials(std::string_view text);
 
 }  // namespace stateferry::rclone

@@ -22,6 +22,7 @@ struct Body {
   const TakeBytes* take = nullptr;  // null: into `text`
   CURL* curl = nullptr;
   std::string text;
+  bool cut = false;  // it ended before its announced length
   std::exception_ptr failure;
 };
 
@@ -78,6 +79,7 @@ struct RcClient::State {
     if (body.failure) std::rethrow_exception(body.failure);
     if (code != CURLE_OK) {
       body.text = curl_easy_strerror(code);
+      body.cut = code == CURLE_PARTIAL_FILE;
       return 0;
     }
     long status = 0;
@@ -125,16 +127,8 @@ rapidjson::Document RcClient::call(const char* command, const std::vector<Argume
   if (status == 0) fail_engine(daemon_, body.text, uri);
   rapidjson::Document answer;
   answer.Parse(body.text.data(), body.text.size());
-  if (answer.HasParseError() || !answer.IsObject()) {
-    throw error_of("rclone answered " + std::to_string(status) + ": " + body.text, uri, otherwise);
-  }
-  if (status >= 300) {
-    const rapidjson::Value& fields = answer;
-    const auto error = fields.FindMember("error");
-    throw error_of(error != fields.MemberEnd() && error->value.IsString()
-                       ? std::string(error->value.GetString(), error->value.GetStringLength())
-                       : "rclone answered " + std::to_string(status),
-                   uri, otherwise);
+  if (status >= 300 || answer.HasParseError() || !answer.IsObject()) {
+    throw error_in(body.text, status, uri, otherwise);
   }
   return answer;
 }
@@ -161,8 +155,12 @@ void RcClient::get(const Place& place, const std::optional<ByteRange>& range, co
   Body body;
   body.take = &take;
   const long status = state_->perform(body);
+  if (body.cut) {
+    throw IoError("E-STORE-TEMPORARY", "the file's bytes ended too early", uri,
+                  "run the same command again: it goes on");
+  }
   if (status == 0) fail_engine(daemon_, body.text, uri);
-  if (status >= 300) throw error_of(body.text, uri, "E-IO-READ");
+  if (status >= 300) throw error_in(body.text, status, uri, "E-IO-READ");
 }
 
 }  // namespace stateferry::rclone

@@ -1,15 +1,16 @@
 // The storage `rclone`: object stores and HDFS, through one rclone process for the whole run.
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <cerrno>
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
+#include <cstring>
+#include <ctime>
 #include <map>
 #include <mutex>
 #include <set>
@@ -17,6 +18,7 @@
 
 #include "daemon.hpp"
 #include "errors.hpp"
+#include "local_files.hpp"
 #include "rc_client.hpp"
 #include "remotes.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -26,13 +28,10 @@
 namespace stateferry::rclone {
 namespace {
 
-namespace fs = std::filesystem;
-
 // From so many files of one directory on, one listing is cheaper than a look at each.
 constexpr std::size_t kListFrom = 8;
-constexpr const char* kListOptions = R"({"filesOnly":true,"noModTime":true,"noMimeType":true})";
-constexpr const char* kListAllOptions =
-    R"({"recurse":true,"filesOnly":true,"noModTime":true,"noMimeType":true})";
+constexpr const char* kListOptions = R"({"filesOnly":true,"noMimeType":true})";
+constexpr const char* kListAllOptions = R"({"recurse":true,"filesOnly":true,"noMimeType":true})";
 
 bool is_local(std::string_view uri) {
   const std::string_view scheme = split_flink_path(uri).scheme;
@@ -45,7 +44,7 @@ bool within_reach(std::string_view scheme) {
 
 // Stores where a file that is being written can be seen.
 bool shows_halves(std::string_view uri) {
-  return is_local(uri) || split_flink_path(uri).scheme == "hdfs";
+  return split_flink_path(uri).scheme == "hdfs";
 }
 
 // A temporary file with a name, for rclone to open.
@@ -54,7 +53,7 @@ class Spool {
   Spool() {
     const std::string folder = environment_of_process("TMPDIR");
     path_ = (folder.empty() ? "/tmp" : folder) + "/stateferry-XXXXXX";
-    fd_ = ::mkstemp(path_.data());
+    fd_ = ::mkostemp(path_.data(), O_CLOEXEC);
     if (fd_ < 0) throw IoError("E-IO-CREATE", "no temporary file can be made", path_, "set TMPDIR");
   }
   ~Spool() {
@@ -75,32 +74,6 @@ class Spool {
   std::string path_;
   int fd_ = -1;
 };
-
-// Refuses links below a directory that the user named.
-void refuse_links(const std::string& uri, const std::string& root) {
-  const std::string path(split_flink_path(uri).path);
-  const std::string top(split_flink_path(root).path);
-  const auto rest = top.empty() ? std::nullopt : below_prefix(path, top);
-  fs::path at = rest ? fs::path(top) : fs::path("/");
-  for (const fs::path& part : fs::path(rest ? std::string(*rest) : path).relative_path()) {
-    at /= part;
-    std::error_code error;
-    if (!fs::is_symlink(at, error)) continue;
-    throw IoError("E-STORE-SYMLINK", "a symbolic link is in the way", at.string(),
-                  "links below the directories that you named are not followed, since they may "
-                  "lead anywhere: replace it by what it points to");
-  }
-}
-
-// Makes a local file, with its name, safe from a power failure.
-void sync_local(const std::string& path) {
-  for (const std::string& at : {path, fs::path(path).parent_path().string()}) {
-    const int fd = ::open(at.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) continue;
-    ::fsync(fd);
-    ::close(fd);
-  }
-}
 
 class CopyWorker;
 
@@ -148,7 +121,13 @@ class RcloneStorage final : public Storage {
   void stat_directory(const std::string& directory, const std::vector<std::size_t>& members,
                       std::span<const std::string> uris,
                       const std::function<void(std::size_t, const std::optional<StoredFile>&)>&);
-  void put(RcClient& client, const Place& from, const std::string& target);
+  // What a file that is put must hold, and how.
+  struct PutOptions {
+    std::string sha256;  // read back and compared before it gets its name; empty: not
+    bool sync = true;
+  };
+  void put(RcClient& client, const Place& from, const std::string& target,
+           const PutOptions& options);
 
   Remotes remotes_;
   DaemonOptions options_;
@@ -169,13 +148,44 @@ class RcloneStorage final : public Storage {
   throw RuleError(std::move(d));
 }
 
+// Beginnings of options that would change what is seen or copied, or how rclone is spoken to.
+constexpr std::array<std::string_view, 20> kNotForUsers = {
+    "config-", "dry-run",     "dump",      "exclude", "files-from", "filter",      "ignore-",
+    "include", "interactive", "log",       "max-age", "max-depth",  "max-size",    "max-transfer",
+    "min-",    "rc",          "size-only", "syslog",  "update",     "use-json-log"};
+
+std::string variable_of_option(const ParamNode& key, const ParamNode& value) {
+  if (value.kind != ParamNode::Kind::scalar) refuse(value, "an option's value is a text");
+  std::string name = "RCLONE_";
+  for (const char c : key.scalar) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) == 0 && c != '-' && c != '_') {
+      refuse(key, "rclone has no option '" + key.scalar + "'");
+    }
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(byte));
+  }
+  for (const std::string_view beginning : kNotForUsers) {
+    if (key.scalar.starts_with(beginning)) {
+      refuse(key, "'" + key.scalar + "' would change what rclone sees or how it is spoken to");
+    }
+  }
+  if (names_secret(key.scalar)) {
+    refuse(key, "'" + key.scalar + "' is a credential and must not stand here");
+  }
+  return name + "=" + value.scalar;
+}
+
 void RcloneStorage::configure(const ParamNode& config, DiagnosticSink&) {
   remotes_.configure(config);
   const ParamNode* own = config.find("rclone");
-  if (own == nullptr) return;
+  if (own == nullptr || own->kind == ParamNode::Kind::null) return;
+  if (own->kind != ParamNode::Kind::map) refuse(*own, "'rclone' must be a map");
   for (const ParamEntry& entry : own->entries) {
     if (entry.key.scalar == "program") {
       options_.program = entry.value.scalar;
+      if (options_.program.find('/') != std::string::npos && options_.program.front() != '/') {
+        refuse(entry.value, "'program' must be an absolute path, or a name to be found in PATH");
+      }
     } else if (entry.key.scalar == "attempts") {
       std::int64_t attempts = 0;
       if (read_integer(entry.value, attempts) || attempts < 1 || attempts > 100) {
@@ -184,12 +194,7 @@ void RcloneStorage::configure(const ParamNode& config, DiagnosticSink&) {
       attempts_ = static_cast<unsigned>(attempts);
     } else if (entry.key.scalar == "options") {
       for (const ParamEntry& option : entry.value.entries) {
-        std::string name = "RCLONE_";
-        for (const char c : option.key.scalar) {
-          const auto byte = static_cast<unsigned char>(c);
-          name += c == '-' ? '_' : static_cast<char>(std::toupper(byte));
-        }
-        passed_on_.push_back(name + "=" + option.value.scalar);
+        passed_on_.push_back(variable_of_option(option.key, option.value));
       }
     } else {
       refuse(entry.key, "unknown key '" + entry.key.scalar + "' under 'rclone'" +
@@ -212,6 +217,26 @@ const Daemon& RcloneStorage::daemon() {
 
 // ------------------------------------------------------------------------------ looking
 
+// The seconds since 1970 of `2026-01-31T12:00:00.123+01:00`.
+std::optional<std::int64_t> time_of(const char* text) {
+  std::tm at{};
+  int end = 0;
+  if (std::sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &at.tm_year, &at.tm_mon, &at.tm_mday,
+                  &at.tm_hour, &at.tm_min, &at.tm_sec, &end) != 6 ||
+      end == 0) {
+    return std::nullopt;
+  }
+  at.tm_year -= 1900;
+  at.tm_mon -= 1;
+  text += end;
+  if (*text == '.') text += 1 + std::strspn(text + 1, "0123456789");
+  int hours = 0;
+  int minutes = 0;
+  if (*text != 'Z' && std::sscanf(text + 1, "%2d:%2d", &hours, &minutes) != 2) return std::nullopt;
+  const std::int64_t ahead = (hours * 60 + minutes) * 60;
+  return ::timegm(&at) + (*text == '-' ? ahead : -ahead);
+}
+
 std::optional<StoredFile> found_in(const rapidjson::Value& item, const std::string& uri) {
   const auto size = item.FindMember("Size");
   const auto directory = item.FindMember("IsDir");
@@ -219,14 +244,20 @@ std::optional<StoredFile> found_in(const rapidjson::Value& item, const std::stri
   if (directory != item.MemberEnd() && directory->value.IsBool() && directory->value.GetBool()) {
     return {};
   }
-  return StoredFile{uri, static_cast<std::uint64_t>(size->value.GetInt64())};
+  StoredFile file{uri, static_cast<std::uint64_t>(size->value.GetInt64())};
+  const auto time = item.FindMember("ModTime");
+  if (time != item.MemberEnd() && time->value.IsString()) {
+    file.modified = time_of(time->value.GetString());
+  }
+  return file;
 }
 
 std::optional<StoredFile> RcloneStorage::stat_by(RcClient& client, const std::string& uri) {
   const Place place = place_of(uri);
   try {
-    const rapidjson::Document answer = client.call(
-        "operations/stat", {{"fs", place.fs}, {"remote", place.remote}}, "", uri, "E-IO-READ");
+    const rapidjson::Document answer =
+        client.call("operations/stat", {{"fs", place.fs}, {"remote", place.remote}}, kListOptions,
+                    uri, "E-IO-READ");
     const auto item = answer.FindMember("item");
     if (item == answer.MemberEnd() || !item->value.IsObject()) return std::nullopt;
     return found_in(item->value, uri);
@@ -285,13 +316,13 @@ void RcloneStorage::stat_directory(
       directory.ends_with('/') ? directory.substr(0, directory.size() - 1) : directory;
   const Place place = place_of(plain);
   RcClient client(daemon());
-  const auto sizes = trying([&] {
-    std::map<std::string, std::uint64_t, std::less<>> all;
+  const auto files = trying([&] {
+    std::map<std::string, StoredFile, std::less<>> all;
     try {
       for_each_listed(client, place, kListOptions, plain,
                       [&](std::string_view path, const rapidjson::Value& item) {
                         const auto file = found_in(item, {});
-                        if (file) all.emplace(path, file->size);
+                        if (file) all.emplace(path, *file);
                       });
     } catch (const IoError& error) {
       if (error.code() != "E-IO-NOT-FOUND") throw;
@@ -299,8 +330,14 @@ void RcloneStorage::stat_directory(
     return all;
   });
   for (const std::size_t i : members) {
-    const auto at = sizes.find(place_of(uris[i]).remote);
-    found(i, at == sizes.end() ? std::nullopt : std::optional(StoredFile{uris[i], at->second}));
+    const auto at = files.find(place_of(uris[i]).remote);
+    if (at == files.end()) {
+      found(i, std::nullopt);
+      continue;
+    }
+    StoredFile file = at->second;
+    file.uri = uris[i];
+    found(i, file);
   }
 }
 
@@ -352,41 +389,49 @@ void RcloneStorage::read(const std::string& uri, const std::optional<ByteRange>&
   while (const std::size_t got = feed->read(buffer)) sink.write({buffer.data(), got});
 }
 
+std::string digest(RcClient& client, const Place& place, const std::string& uri) {
+  Sha256 sha256;
+  client.get(
+      place, std::nullopt, [&](std::span<const std::byte> piece) { sha256.update(piece); }, uri);
+  return sha256.hex();
+}
+
+// `operations/copyfile` and `operations/movefile`.
+void transfer(RcClient& client, const char* command, const Place& from, const Place& to,
+              const std::string& target) {
+  client.call(
+      command,
+      {{"srcFs", from.fs}, {"srcRemote", from.remote}, {"dstFs", to.fs}, {"dstRemote", to.remote}},
+      "", target, "E-IO-WRITE");
+}
+
 // Copies a file within rclone so that it appears whole or not at all.
-void RcloneStorage::put(RcClient& client, const Place& from, const std::string& target) {
+void RcloneStorage::put(RcClient& client, const Place& from, const std::string& target,
+                        const PutOptions& options) {
   const Place to = place_of(target);
+  if (is_local(target)) {
+    PartFile part("/" + to.remote, options.sync);
+    transfer(client, "operations/copyfile", from, part.place(), target);
+    part.give_name();
+    return;
+  }
   Place first = to;
   if (shows_halves(target)) {
     const auto slash = to.remote.rfind('/') + 1;
     first.remote = to.remote.substr(0, slash) + "." + to.remote.substr(slash) + ".stateferry-part";
   }
-  client.call("operations/copyfile",
-              {{"srcFs", from.fs},
-               {"srcRemote", from.remote},
-               {"dstFs", first.fs},
-               {"dstRemote", first.remote}},
-              "", target, "E-IO-WRITE");
-  if (first.remote == to.remote) return;
-  if (!is_local(target)) {
-    client.call("operations/movefile",
-                {{"srcFs", first.fs},
-                 {"srcRemote", first.remote},
-                 {"dstFs", to.fs},
-                 {"dstRemote", to.remote}},
-                "", target, "E-IO-WRITE");
-    return;
+  transfer(client, "operations/copyfile", from, first, target);
+  if (!options.sha256.empty() && digest(client, first, target) != options.sha256) {
+    client.call("operations/deletefile", {{"fs", first.fs}, {"remote", first.remote}}, "", target,
+                "E-IO-WRITE");
+    throw IoError("E-VERIFY", "what was written is not what should have been written", target,
+                  "it was removed again; run the same command again, and suspect the store");
   }
-  sync_local("/" + first.remote);
-  const std::string path = "/" + to.remote;
-  if (::renameat2(AT_FDCWD, ("/" + first.remote).c_str(), AT_FDCWD, path.c_str(),
-                  RENAME_NOREPLACE) != 0) {
-    throw IoError(errno == EEXIST ? "E-IO-EXISTS" : "E-IO-WRITE",
-                  "the file can't be given its name", path);
-  }
-  sync_local(path);
+  if (first.remote != to.remote) transfer(client, "operations/movefile", first, to, target);
 }
 
-bool RcloneStorage::write_new(const std::string& uri, ByteSource& source, const NewFileOptions&) {
+bool RcloneStorage::write_new(const std::string& uri, ByteSource& source,
+                              const NewFileOptions& wanted) {
   if (stat(uri)) {
     throw IoError("E-IO-EXISTS", "the file exists already", uri,
                   "nothing is replaced: choose another target, or remove what stands there");
@@ -394,9 +439,14 @@ bool RcloneStorage::write_new(const std::string& uri, ByteSource& source, const 
   Spool spool;
   const auto feed = source.open();
   std::vector<std::byte> buffer(std::size_t{1} << 18);
-  while (const std::size_t got = feed->read(buffer)) spool.write({buffer.data(), got});
+  Sha256 sha256;
+  while (const std::size_t got = feed->read(buffer)) {
+    spool.write({buffer.data(), got});
+    sha256.update({buffer.data(), got});
+  }
+  const PutOptions options{sha256.hex(), wanted.sync};
   RcClient client(daemon());
-  trying([&] { put(client, spool.place(), uri); });
+  trying([&] { put(client, spool.place(), uri, options); });
   return true;
 }
 
@@ -456,7 +506,7 @@ class CopyWorker {
       return;
     }
     const auto made = storage_.trying([&] {
-      storage_.put(client_, from, item.target);
+      storage_.put(client_, from, item.target, {{}, options_.sync});
       return storage_.stat_by(client_, item.target);
     });
     check_size(item, made);
@@ -486,20 +536,14 @@ class CopyWorker {
   void check_same(const CopyItem& item, const Place& from, const StoredFile& there) {
     const auto wanted = item.range ? std::optional(item.range->size) : item.size;
     if ((!wanted || there.size == *wanted) &&
-        digest(from, item.source) == digest(storage_.place_of(item.target), item.target)) {
+        content(from, item.source) == content(storage_.place_of(item.target), item.target)) {
       return;
     }
     throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go", item.target,
                   "nothing is replaced: choose another target, or remove what stands there");
   }
-  std::string digest(const Place& place, const std::string& uri) {
-    return storage_.trying([&] {
-      Sha256 sha256;
-      client_.get(
-          place, std::nullopt, [&](std::span<const std::byte> piece) { sha256.update(piece); },
-          uri);
-      return sha256.hex();
-    });
+  std::string content(const Place& place, const std::string& uri) {
+    return storage_.trying([&] { return digest(client_, place, uri); });
   }
 
   RcloneStorage& storage_;

@@ -1,9 +1,18 @@
 // What the storage `rclone` decides without a store: names, environment, errors, configuration.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
+#include "daemon.hpp"
 #include "errors.hpp"
+#include "local_files.hpp"
 #include "remotes.hpp"
 #include "stateferry/plugin/plugin.hpp"
 
@@ -11,6 +20,8 @@ extern "C" const stateferry::PluginDescriptor* stateferry_plugin_entry();
 
 namespace stateferry::rclone {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string nothing(const char*) {
   return {};
@@ -298,6 +309,10 @@ TEST(RcloneRemotes, WhatIsListedHasAUri) {
 TEST(RcloneErrors, BecomeOurs) {
   EXPECT_EQ(code_of("AccessDenied: Access Denied\n\tstatus code: 403, request id: 1"),
             "E-IO-DENIED");
+  EXPECT_EQ(code_of("failed to find object: Forbidden: Forbidden\n\tstatus code: 403"),
+            "E-IO-DENIED");
+  EXPECT_EQ(code_of("ExpiredToken: The provided token has expired.\n\tstatus code: 400"),
+            "E-IO-DENIED");
   EXPECT_EQ(code_of("NoCredentialProviders: no valid providers in chain"), "E-IO-DENIED");
   EXPECT_EQ(code_of("object not found"), "E-IO-NOT-FOUND");
   EXPECT_EQ(code_of("NoSuchBucket: The specified bucket does not exist"), "E-IO-NOT-FOUND");
@@ -309,6 +324,79 @@ TEST(RcloneErrors, BecomeOurs) {
   EXPECT_EQ(code_of("unexpected EOF"), "E-STORE-TEMPORARY");
   EXPECT_EQ(code_of("something new"), "E-IO-READ");
   EXPECT_STREQ(error_of("first line \n\tsecond", "s3://b/k", "E-IO-READ").what(), "first line");
+  EXPECT_EQ(code_of("operation error S3: ListObjectsV2, https response error StatusCode: 403, "
+                    "RequestID: 1, api error AccessDenied: timeout=3"),
+            "E-IO-DENIED");
+}
+
+// What the library of rclone 1.60 says; each of its messages holds `timeout=`.
+std::string azure_answer(const std::string& code, const std::string& status) {
+  return "-> github.com/Azure/azure-storage-blob-go/azblob.newStorageError, "
+         "zc_storage_error.go:42\n"
+         "===== RESPONSE ERROR (ServiceCode=" +
+         code +
+         ") =====\n"
+         "Description=What is wrong.\nRequestId:1\nTime:2, Details: \n   Code: " +
+         code +
+         "\n"
+         "   GET https://a.blob.core.windows.net/c?comp=list&sig=s3cr3t&timeout=61\n   ----\n"
+         "   RESPONSE Status: " +
+         status + " Said so\n";
+}
+
+TEST(RcloneErrors, OfAzureGoByTheirStatus) {
+  const auto error = [](const std::string& code, const std::string& status) {
+    return error_of(azure_answer(code, status), "abfss://c@a.x/k", "E-IO-READ");
+  };
+  const IoError denied = error("AuthorizationPermissionMismatch", "403");
+  EXPECT_EQ(denied.code(), "E-IO-DENIED");
+  EXPECT_STREQ(denied.what(), "AuthorizationPermissionMismatch: What is wrong.");
+  EXPECT_EQ(error("ContainerNotFound", "404").code(), "E-IO-NOT-FOUND");
+  EXPECT_EQ(error("ServerBusy", "503").code(), "E-STORE-TEMPORARY");
+  EXPECT_EQ(error("InvalidHeaderValue", "400").code(), "E-IO-READ");
+  EXPECT_EQ(code_of("GET https://a.blob.core.windows.net/c?timeout=61\n----\nRESPONSE 403: 403 No\n"
+                    "ERROR CODE: AuthenticationFailed\n----"),
+            "E-IO-DENIED");
+}
+
+TEST(RcloneErrors, OfGoogleAndHdfs) {
+  EXPECT_EQ(code_of("googleapi: Error 403: x does not have storage.objects.list access, forbidden"),
+            "E-IO-DENIED");
+  EXPECT_EQ(code_of("googleapi: Error 404: The specified bucket does not exist., notFound"),
+            "E-IO-NOT-FOUND");
+  EXPECT_EQ(code_of("googleapi: Error 503: Backend Error, backendError"), "E-STORE-TEMPORARY");
+  EXPECT_EQ(code_of("open /a: file does not exist"), "E-IO-NOT-FOUND");
+  EXPECT_EQ(code_of("no available namenodes: dial tcp 127.0.0.1:1: connect: connection refused"),
+            "E-STORE-UNREACHABLE");
+}
+
+TEST(RcloneErrors, OfFilesAreNotOfCredentials) {
+  const IoError error = error_of("open /data/x: permission denied", "file:/data/x", "E-IO-READ");
+  EXPECT_EQ(error.code(), "E-IO-DENIED");
+  EXPECT_EQ(error.diagnostic().hint.find("credentials"), std::string::npos);
+}
+
+TEST(RcloneErrors, AreReadFromItsAnswer) {
+  const std::string body =
+      "{\n\t\"error\": \"failed to find object: object not found\",\n\t\"status\": 404\n}\n";
+  const IoError error = error_in(body, 404, "s3://buc/k", "E-IO-READ");
+  EXPECT_EQ(error.code(), "E-IO-NOT-FOUND");
+  EXPECT_STREQ(error.what(), "failed to find object: object not found");
+  EXPECT_STREQ(error_in("404 page not found\n", 404, "s3://buc/k", "E-IO-READ").what(),
+               "rclone answered 404: 404 page not found");
+}
+
+TEST(RcloneErrors, HoldNoCredential) {
+  EXPECT_EQ(without_credentials("Get \"https://a.x/?sv=1&sig=s3cr3t%3D&se=2\": EOF, Signature=ab, "
+                                "x-amz-security-token=zz Authorization: Bearer"),
+            "Get \"https://a.x/?sv=1&sig=…&se=2\": EOF, Signature=…, "
+            "x-amz-security-token=… Authorization: …");
+  EXPECT_EQ(std::string(error_of("Get \"https://a.x/?sig=s3cr3t\": no such host", "abfss://c@a.x/k",
+                                 "E-IO-READ")
+                            .what())
+                .find("s3cr3t"),
+            std::string::npos);
+  EXPECT_EQ(without_credentials("nothing here"), "nothing here");
 }
 
 TEST(RcloneStorage, NeedsItsProgram) {
@@ -323,6 +411,223 @@ TEST(RcloneStorage, NeedsItsProgram) {
     EXPECT_EQ(error.diagnostic().subject, "/nowhere/rclone");
     EXPECT_STREQ(error.what(), "it can't be run");
   }
+}
+
+// A folder that goes with the test.
+class Folder {
+ public:
+  Folder() {
+    std::string name = fs::temp_directory_path() / "stateferry-test-XXXXXX";
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return path_ / name; }
+  // Makes a program.
+  std::string program(const std::string& name, const std::string& script) const {
+    const std::string path = path_ / name;
+    fs::create_directories(fs::path(path).parent_path());
+    std::ofstream(path) << "#!/bin/sh\n" << script;
+    fs::permissions(path, fs::perms::owner_all);
+    return path;
+  }
+
+ private:
+  fs::path path_;
+};
+
+TEST(RcloneDaemon, NothingRunsFromTheWorkingDirectory) {
+  const Folder folder;
+  const std::string program = folder.program("bin/rclone", "");
+  const Folder here;
+  here.program("rclone", "");
+  here.program("sub/rclone", "");
+  const fs::path before = fs::current_path();
+  fs::current_path(fs::path(here / "").parent_path());
+  for (const char* path : {"", ":", ".", "sub", ":.:sub:../x:", "./sub"}) {
+    EXPECT_EQ(find_program("rclone", path), "") << path;
+    EXPECT_EQ(find_program("rclone", std::string(path) + ":" + (folder / "bin")), program) << path;
+  }
+  EXPECT_EQ(find_program("./rclone", folder / "bin"), "");
+  EXPECT_EQ(find_program("sub/rclone", folder / "bin"), "");
+  fs::current_path(before);
+  EXPECT_EQ(find_program(program, ""), program);
+  fs::permissions(program, fs::perms::owner_read);
+  EXPECT_EQ(find_program(program, ""), "");
+  EXPECT_EQ(find_program(folder / "bin", ""), "");
+}
+
+TEST(RcloneDaemon, SeesOnlyWhatItNeeds) {
+  for (const char* name : {"HOME", "AWS_PROFILE", "RCLONE_CONFIG", "RCLONE_CONFIG_MINE_TYPE",
+                           "RCLONE_CA_CERT", "RCLONE_PASSWORD_COMMAND"}) {
+    EXPECT_TRUE(is_passed_on(name)) << name;
+  }
+  for (const char* name : {"RCLONE_CONFIG_SF_1_ENDPOINT", "RCLONE_AZUREBLOB_SAS_URL",
+                           "RCLONE_S3_ENDPOINT", "RCLONE_EXCLUDE", "RCLONE_DRY_RUN",
+                           "RCLONE_RC_NO_AUTH", "RCLONE_LOG_FILE", "RCLONE_DUMP"}) {
+    EXPECT_FALSE(is_passed_on(name)) << name;
+  }
+}
+
+TEST(RcloneDaemon, InheritsNoFileAndMakesItsOwnForOneUser) {
+  const Folder folder;
+  const int inherited = ::dup2(STDIN_FILENO, 77);  // without close-on-exec
+  ::setenv("RCLONE_EXCLUDE", "*", 1);
+  ::setenv("RCLONE_CONFIG_SF_1_PASS", "x", 1);
+  DaemonOptions options;
+  options.program =
+      folder.program("rclone",
+                     "ls /proc/$$/fd; umask; env\n"
+                     "echo 'Serving remote control on http://127.0.0.1:1/'; exec sleep 60");
+  options.environment = {"RCLONE_CONFIG_SF_1_TYPE=s3"};
+  const Daemon daemon(options);
+  const std::string said = daemon.last_words();
+  EXPECT_EQ(said.find("77\n"), said.find("0077\n") + 2) << said;
+  EXPECT_NE(said.find("RCLONE_CONFIG_SF_1_TYPE=s3\n"), std::string::npos);
+  EXPECT_EQ(said.find("RCLONE_EXCLUDE"), std::string::npos);
+  EXPECT_EQ(said.find("RCLONE_CONFIG_SF_1_PASS"), std::string::npos);
+  ::unsetenv("RCLONE_EXCLUDE");
+  ::unsetenv("RCLONE_CONFIG_SF_1_PASS");
+  ::close(inherited);
+}
+
+TEST(RcloneFiles, AFailedSyncIsAnError) {
+  try {
+    sync_path("/nowhere/at/all");
+    FAIL() << "it was ignored";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-IO-SYNC");
+  }
+}
+
+TEST(RcloneFiles, ALinkThatIsInTheWayIsNotWrittenThrough) {
+  const Folder folder;
+  std::ofstream(folder / "precious") << "precious";
+  fs::create_directory(folder / "to");
+  fs::create_symlink(folder / "precious", folder / "to/.x.stateferry-part");
+  PartFile part(folder / "to/x", true);
+  std::ofstream(folder / "to/.x.stateferry-part") << "new";
+  part.give_name();
+  EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(folder / "to/x")));
+  EXPECT_EQ(fs::file_size(folder / "precious"), 8U);
+  EXPECT_EQ(fs::file_size(folder / "to/x"), 3U);
+}
+
+TEST(RcloneFiles, NothingIsReplacedAndNothingIsLeft) {
+  const Folder folder;
+  std::ofstream(folder / "x") << "old";
+  try {
+    PartFile part(folder / "x", false);
+    part.give_name();
+    FAIL() << "it was replaced";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-IO-EXISTS");
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / ""), fs::directory_iterator()), 1);
+}
+
+// A storage whose buckets are folders: rclone itself, with a backend for local files.
+std::unique_ptr<Storage> over_folders(const Folder& folder) {
+  std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
+  DiagnosticList sink;
+  storage->configure(
+      map({{"remotes", map({{"s3", map({{"type", scalar("alias")},
+                                        {"remote", scalar(folder / "buckets")}})}})}}),
+      sink);
+  fs::create_directories(folder / "buckets/buc");
+  return storage;
+}
+
+class Counting final : public CopyObserver {
+ public:
+  void progress(std::uint64_t) override {}
+  void done(std::size_t, std::uint64_t, bool) override { ++files; }
+  void failed(std::size_t, Diagnostic why) override { ADD_FAILURE() << why.message; }
+  bool stopped() const override { return false; }
+  std::atomic<int> files{0};
+};
+
+unsigned mode_of(const std::string& path) {
+  return static_cast<unsigned>(fs::status(path).permissions());
+}
+
+TEST(RcloneStorage, FilesFromAStoreGetModesUnderTheUmask) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  std::ofstream(folder / "buckets/buc/x") << "content";
+  for (const auto& [mask, file, directory] :
+       {std::tuple{0022U, 0640U, 0750U}, std::tuple{0077U, 0600U, 0700U}}) {
+    const std::string target = folder / ("to" + std::to_string(mask) + "/deep/x");
+    const mode_t before = ::umask(mask);
+    Counting counting;
+    const std::vector<CopyItem> items = {{"s3://buc/x", "file:" + target, std::nullopt, 7}};
+    storage->copy(items, {}, counting);
+    ::umask(before);
+    EXPECT_EQ(counting.files, 1);
+    EXPECT_EQ(mode_of(target), file);
+    EXPECT_EQ(mode_of(fs::path(target).parent_path()), directory);
+    EXPECT_EQ(mode_of(fs::path(target).parent_path().parent_path()), directory);
+  }
+}
+
+TEST(RcloneStorage, WritesReadsListsAndSaysWhen) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  const std::string text = "metadata";
+  const auto source = memory_source(std::as_bytes(std::span(text)), "it");
+  storage->write_new("s3://buc/a/_metadata", *source, {});
+  EXPECT_EQ(fs::file_size(folder / "buckets/buc/a/_metadata"), text.size());
+  EXPECT_THROW(storage->write_new("s3://buc/a/_metadata", *source, {}), IoError);
+  std::vector<std::byte> bytes;
+  const auto sink = memory_sink(bytes);
+  storage->read("s3://buc/a/_metadata", ByteRange{4, 4}, *sink);
+  EXPECT_EQ(bytes.size(), 4U);
+  // 2001-09-09T01:46:40Z
+  const std::vector<timespec> then = {{1'000'000'000, 0}, {1'000'000'000, 500}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (folder / "buckets/buc/a/_metadata").c_str(), then.data(), 0), 0);
+  std::vector<StoredFile> files;
+  storage->list("s3://buc", [&](const StoredFile& file) { files.push_back(file); });
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0].uri, "s3://buc/a/_metadata");
+  EXPECT_EQ(files[0].modified, 1'000'000'000);
+  EXPECT_EQ(storage->stat("s3://buc/a/_metadata")->modified, 1'000'000'000);
+  EXPECT_FALSE(storage->stat("s3://buc/a"));
+  EXPECT_FALSE(storage->stat("s3://buc/b"));
+  storage->remove("s3://buc/a/_metadata", "s3://buc");
+  EXPECT_FALSE(fs::exists(folder / "buckets/buc/a/_metadata"));
+}
+
+TEST(RcloneStorage, WhatDoesNotExistHasAMessage) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  std::vector<std::byte> bytes;
+  const auto sink = memory_sink(bytes);
+  try {
+    storage->read("s3://buc/nothing", std::nullopt, *sink);
+    FAIL() << "it was read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-IO-NOT-FOUND");
+    EXPECT_STREQ(error.what(), "failed to find object: object not found");
+  }
+}
+
+TEST(RcloneStorage, OptionsDoNotChangeWhatIsSeen) {
+  for (const char* name : {"exclude", "exclude-from", "dry-run", "rc-no-auth", "config-sf-1-type",
+                           "s3-secret-access-key", "azureblob-key", "log-file", "a=b"}) {
+    std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
+    DiagnosticList sink;
+    EXPECT_THROW(
+        storage->configure(map({{"rclone", map({{"options", map({{name, scalar("x")}})}})}}), sink),
+        RuleError)
+        << name;
+  }
+  std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
+  DiagnosticList sink;
+  storage->configure(map({{"rclone", map({{"options", map({{"bwlimit", scalar("1M")},
+                                                           {"config", scalar("/x")},
+                                                           {"client-key", scalar("/x")}})}})}}),
+                     sink);
+  EXPECT_THROW(storage->configure(map({{"rclone", map({{"program", scalar("./rclone")}})}}), sink),
+               RuleError);
 }
 
 TEST(RcloneStorage, SaysWhatItDoesNotKnow) {

@@ -161,6 +161,14 @@ bool leads_to_one(const std::map<std::string, std::string>& options) {
 
 }  // namespace
 
+bool names_secret(std::string option) {
+  std::replace(option.begin(), option.end(), '-', '_');
+  for (const std::string_view backend : {"s3_", "azureblob_", "gcs_", "hdfs_"}) {
+    if (option.starts_with(backend) && is_secret(option.substr(backend.size()))) return true;
+  }
+  return false;
+}
+
 std::string environment_of_process(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);

@@ -24,6 +24,9 @@ struct Place {
 std::optional<std::string> listed_uri(const std::string& directory, const Place& place,
                                       std::string_view path);
 
+/// Whether an option of rclone, such as `s3-secret-access-key`, holds a secret by its name.
+bool names_secret(std::string option);
+
 /// Looks up an environment variable; empty when it isn't set.
 using Environment = std::string (*)(const char* name);
 std::string environment_of_process(const char* name);
