@@ -88,14 +88,37 @@ TEST(Render, TheCaretStandsBelowItsColumn) {
   d.message = "m";
   d.mark = mark("key: value\n", 1, 6);
   EXPECT_EQ(render(d), "rules.yaml:1:6: error: m\n  key: value\n       ^");
-  // Tabs stay tabs, and a character of several bytes takes one place.
+  // A tab is shown as one blank, and a character of several bytes takes one place.
   d.mark = mark("\tk: v", 1, 5);
-  EXPECT_EQ(render(d), "rules.yaml:1:5: error: m\n  \tk: v\n  \t   ^");
+  EXPECT_EQ(render(d), "rules.yaml:1:5: error: m\n   k: v\n      ^");
   d.mark = mark("\xC3\xA9\xE2\x98\x83: v", 1, 8);
   EXPECT_EQ(render(d), "rules.yaml:1:8: error: m\n  \xC3\xA9\xE2\x98\x83: v\n      ^");
   // Behind the end of the line.
   d.mark = mark("ab", 1, 3);
   EXPECT_EQ(render(d), "rules.yaml:1:3: error: m\n  ab\n    ^");
+}
+
+TEST(Render, WhatATerminalWouldObeyIsEscaped) {
+  Diagnostic d;
+  d.message = "there is no \x1B[31m";
+  d.code = "E-IO-NOT-FOUND";
+  d.subject = "a\nb: error: forged";
+  d.place = BytePlace{1, "shared[\"\xE2\x80\xAE\"]"};
+  d.notes = {"one\rtwo", "\xC2\x9B"};
+  d.hint = "\x7F";
+  EXPECT_EQ(render(d),
+            "a\\nb: error: forged: error: there is no \\x1b[31m [E-IO-NOT-FOUND]\n"
+            "  at byte 1, shared[\"\\u202e\"]\n"
+            "  one\\rtwo\n"
+            "  \\u009b\n"
+            "  help: \\x7f");
+}
+
+TEST(Render, TheCaretStandsBehindWhatWasEscaped) {
+  Diagnostic d;
+  d.message = "m";
+  d.mark = mark("a\x1B: v", 1, 3);
+  EXPECT_EQ(render(d), "rules.yaml:1:3: error: m\n  a\\x1b: v\n       ^");
 }
 
 TEST(Render, LinesThatAreNotThereAreNotShown) {

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "stateferry/diag/shown.hpp"
+
 namespace stateferry {
 
 std::string_view SourceText::line(int number) const noexcept {
@@ -43,44 +45,49 @@ std::string_view severity_word(Severity severity) {
 std::string place_of(const Diagnostic& d) {
   std::string place;
   if (d.mark) {
-    place = d.mark.source->name + ":" + std::to_string(d.mark.line) + ":" +
+    place = shown(d.mark.source->name) + ":" + std::to_string(d.mark.line) + ":" +
             std::to_string(d.mark.column) + ": ";
   } else if (!d.subject.empty()) {
-    place = d.subject + ": ";
+    place = shown(d.subject) + ": ";
   }
   return place;
 }
 
-// The source line and a caret below the column; tabs are kept so that the caret lines up.
+// Columns that `text` takes on the screen once it is shown: characters, not bytes.
+std::size_t columns_of(std::string_view text) {
+  const std::string on_screen = shown(text);
+  return static_cast<std::size_t>(std::count_if(on_screen.begin(), on_screen.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+// The source line and a caret below the column. A tab is shown as one blank.
 std::string excerpt(const SourceMark& mark) {
-  const std::string_view line = mark.source->line(mark.line);
+  std::string line(mark.source->line(mark.line));
   if (line.empty()) return {};
-  std::string caret;
-  for (int i = 1; i < mark.column; ++i) {
-    const auto at = static_cast<std::size_t>(i - 1);
-    // A continuation byte of UTF-8 takes no column on the screen.
-    if (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) continue;
-    caret += at < line.size() && line[at] == '\t' ? '\t' : ' ';
-  }
-  return "\n  " + std::string(line) + "\n  " + caret + "^";
+  std::replace(line.begin(), line.end(), '\t', ' ');
+  const auto before = static_cast<std::size_t>(std::max(mark.column - 1, 0));
+  const std::size_t inside = std::min(before, line.size());
+  const std::size_t blanks = columns_of(std::string_view(line).substr(0, inside)) + before - inside;
+  return "\n  " + shown(line) + "\n  " + std::string(blanks, ' ') + "^";
 }
 
 }  // namespace
 
 std::string render(const Diagnostic& d) {
-  std::string text = place_of(d) + std::string(severity_word(d.severity)) + ": " + d.message;
+  std::string text = place_of(d) + std::string(severity_word(d.severity)) + ": " + shown(d.message);
   if (!d.code.empty()) text += " [" + d.code + "]";
   if (d.mark) text += excerpt(d.mark);
   if (d.place) {
     std::string where;
     if (d.place->offset) where = "byte " + std::to_string(*d.place->offset);
     if (!d.place->model_path.empty()) {
-      where += (where.empty() ? "" : ", ") + d.place->model_path;
+      where += (where.empty() ? "" : ", ") + shown(d.place->model_path);
     }
     if (!where.empty()) text += "\n  at " + where;
   }
-  for (const std::string& note : d.notes) text += "\n  " + note;
-  if (!d.hint.empty()) text += "\n  help: " + d.hint;
+  for (const std::string& note : d.notes) text += "\n  " + shown(note);
+  if (!d.hint.empty()) text += "\n  help: " + shown(d.hint);
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "diag/characters.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/model/reflect.hpp"
@@ -290,24 +291,32 @@ std::string json_string(std::string_view text) {
     quoted += "\\u";
     for (int shift = 12; shift >= 0; shift -= 4) quoted += kDigits[unit >> shift & 15];
   };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += text[i];
-    } else if (c == '\n') {
-      quoted += "\\n";
-    } else if (c == '\t') {
-      quoted += "\\t";
-    } else if (c < 0x20 || c == 0x7F) {
-      escape(c);
-    } else if (is_surrogate(text, i)) {
-      escape(0xD000U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU) << 6 |
-             (static_cast<unsigned char>(text[i + 2]) & 0x3FU));
-      i += 2;
-    } else {
-      quoted += text[i];
+  while (!text.empty()) {
+    if (is_surrogate(text, 0)) {
+      escape(0xD000U | (static_cast<unsigned char>(text[1]) & 0x3FU) << 6 |
+             (static_cast<unsigned char>(text[2]) & 0x3FU));
+      text.remove_prefix(3);
+      continue;
     }
+    const Character c = first_character(text);
+    if (c.code == '"' || c.code == '\\') {
+      quoted += '\\';
+      quoted += text[0];
+    } else if (c.code == '\n') {
+      quoted += "\\n";
+    } else if (c.code == '\t') {
+      quoted += "\\t";
+    } else if (!c.well_formed) {
+      escape(0xDC00U | c.code);
+    } else if (!must_be_escaped(c.code)) {
+      quoted += text.substr(0, c.length);
+    } else if (c.code < 0x10000) {
+      escape(c.code);
+    } else {
+      escape(0xD800U | (c.code - 0x10000) >> 10);
+      escape(0xDC00U | (c.code & 0x3FFU));
+    }
+    text.remove_prefix(c.length);
   }
   return quoted + "\"";
 }

@@ -29,7 +29,9 @@ STATEFERRY_API void dump_text(const CheckpointMetadata& root, const Dialect& dia
 STATEFERRY_API void dump_json(const CheckpointMetadata& root, const Dialect& dialect,
                               const DumpOptions& options, const TextSink& out);
 
-/// `text` (UTF-8, lone surrogates as to_utf8 leaves them) as a JSON string with its quotes.
+/// `text` (UTF-8, lone surrogates as to_utf8 leaves them) as a JSON string with its quotes. What
+/// must not reach a terminal raw is escaped (diag/shown.hpp), which doesn't change the value; a
+/// byte that is no UTF-8 becomes `\udc80` to `\udcff`, as Python's surrogateescape has it.
 STATEFERRY_API std::string json_string(std::string_view text);
 
 }  // namespace stateferry
