@@ -45,15 +45,22 @@ as_root() {
   fi
 }
 
-# Runs apt-get install with these options, in English and without questions.
-apt_install() {
-  as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
-    apt-get install -q --no-install-recommends -o Dpkg::Use-Pty=0 "$@" "${missing[@]}" </dev/null
+# In English and without questions.
+readonly apt_install=(
+  env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -q --no-install-recommends -o Dpkg::Use-Pty=0)
+
+# Says how many packages these become and how large they are, in apt's own words. --print-uris installs nothing;
+# --assume-no would, where apt has nothing to ask.
+tell_size() {
+  as_root "${apt_install[@]}" --yes --print-uris "${missing[@]}" </dev/null 2>/dev/null |
+    grep -E ' newly installed|^Need to get|^After this' | sed 's/^/  /' || true
 }
 
-# Says how many packages these become and how large they are, in apt's own words.
-tell_size() {
-  apt_install --assume-no 2>/dev/null | grep -E ' newly installed|^Need to get|^After this' | sed 's/^/  /' || true
+# Installs, and prints apt's status lines alone. They come by descriptor 3, which is made behind sudo, since that closes
+# it; were it 1, apt would close that for the packages' scripts, and those that print something would fail.
+install_missing() {
+  # shellcheck disable=SC2016  # expanded by the inner shell
+  as_root sh -c 'exec "$@" 3>&1 >/dev/null' sh "${apt_install[@]}" --yes -o APT::Status-Fd=3 "${missing[@]}" </dev/null
 }
 
 # Turns apt's status lines (`dlstatus:…:PERCENT:WHAT`, `pmstatus:…`) into a line each few seconds.
@@ -98,7 +105,7 @@ echo "install-deps: installing ${#missing[@]} packages: ${missing[*]}"
 echo "  reading package lists"
 as_root apt-get update -qq
 tell_size
-apt_install --yes -o APT::Status-Fd=1 | show_progress
+install_missing | show_progress
 mapfile -t missing < <(missing_of "${wanted[@]}")
 ((${#missing[@]} == 0)) || die "still not installed: ${missing[*]}"
 echo "install-deps: done in $SECONDS s"
