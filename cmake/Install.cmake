@@ -24,7 +24,7 @@ install(DIRECTORY framework/include/ plugins/codecs/common/include/
 install(EXPORT stateferryTargets NAMESPACE stateferry::
   DESTINATION ${package_dir} COMPONENT development)
 configure_package_config_file(cmake/stateferryConfig.cmake.in stateferryConfig.cmake
-  INSTALL_DESTINATION ${package_dir})
+  INSTALL_DESTINATION ${package_dir} PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 # What a plugin's source may rely on. Whether a binary fits is asked of the plugin when it is loaded.
 write_basic_package_version_file(stateferryConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES

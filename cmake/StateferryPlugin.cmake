@@ -10,6 +10,39 @@
 
 set(STATEFERRY_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
+# Writes DIRECTORY/stateferry/plugin/header_digests.hpp: the digest of each header below INCLUDE_DIR that
+# plugins can see, for the handshake. Host and plugin each take them of the headers that they are compiled
+# against, so they are never installed. A header that is edited, added or removed configures the build anew.
+function(stateferry_write_header_digests include_dir directory)
+  set(root ${include_dir}/stateferry)
+  file(GLOB_RECURSE headers RELATIVE ${root} CONFIGURE_DEPENDS ${root}/*.hpp)
+  # Only host programs see host/; what lies in codecs/ is linked into the plugin whole.
+  list(FILTER headers EXCLUDE REGEX "^(host|codecs)/")
+  list(SORT headers)
+  set(lines "")
+  foreach(header IN LISTS headers)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${root}/${header})
+    file(SHA256 ${root}/${header} digest)
+    string(SUBSTRING ${digest} 0 16 digest)
+    string(APPEND lines "\n    \"${header} ${digest}\\n\"")
+  endforeach()
+  file(CONFIGURE OUTPUT ${directory}/stateferry/plugin/header_digests.hpp @ONLY CONTENT
+[[// Made by stateferry_write_header_digests (StateferryPlugin.cmake).
+#pragma once
+
+// An error here says that another copy of the headers comes first in the include path: not the one
+// whose digests follow.
+#include "@root@/plugin/abi.hpp"
+
+namespace stateferry {
+
+/// What the headers say that this was compiled against: a line `NAME DIGEST` for each.
+inline constexpr char kHeaderDigests[] =@lines@;
+
+}  // namespace stateferry
+]])
+endfunction()
+
 function(_stateferry_add_plugin kind name)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "SOURCES;LIBRARIES")
   if(NOT arg_SOURCES)
@@ -18,6 +51,9 @@ function(_stateferry_add_plugin kind name)
   set(target stateferry_${kind}_${name})
   # Compiled once, for the module and for the plugin's own tests: a module can't be linked.
   add_library(${target}_objects OBJECT ${arg_SOURCES})
+  # None of its objects may be older than the digests that the plugin shows.
+  set_property(SOURCE ${arg_SOURCES} APPEND PROPERTY OBJECT_DEPENDS
+    ${STATEFERRY_DIGESTS_DIR}/stateferry/plugin/header_digests.hpp)
   target_compile_features(${target}_objects PUBLIC cxx_std_20)
   set_target_properties(${target}_objects PROPERTIES
     POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)

@@ -21,12 +21,18 @@ using test::module_folder;
 using test::registry_over;
 using test::thrown_by;
 using ::testing::Contains;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kFile[] = "stateferry_transform_bad.so";
 const std::string kTag = kAbiTag;
+const std::string kOtherHeaders =
+    "the plugin was built against other stateferry headers; different are ";
+const std::string kOtherSizes =
+    "the plugin was built against the headers of this stateferry, but with switches that give "
+    "their types other sizes";
 
 // ---------------------------------------------------------------------------- when it is opened
 
@@ -71,10 +77,11 @@ INSTANTIATE_TEST_SUITE_P(
                     "1', this stateferry with '" + kTag + "'"},
         Refusal{"no_tag", "E-PLUGIN-ABI",
                 "the plugin was built with '', this stateferry with '" + kTag + "'"},
-        Refusal{"fingerprint", "E-PLUGIN-ABI",
-                "the plugin was built against other stateferry headers"},
-        Refusal{"struct_size", "E-PLUGIN-ABI",
-                "the plugin was built against other stateferry headers"},
+        Refusal{"member", "E-PLUGIN-ABI", kOtherHeaders + "model/state_handles.hpp"},
+        Refusal{"virtual_function", "E-PLUGIN-ABI", kOtherHeaders + "plugin/transform.hpp"},
+        Refusal{"enumerator", "E-PLUGIN-ABI", kOtherHeaders + "plugin/transform.hpp"},
+        Refusal{"fingerprint", "E-PLUGIN-ABI", kOtherSizes},
+        Refusal{"struct_size", "E-PLUGIN-ABI", kOtherSizes},
         Refusal{"kind", "E-PLUGIN-ENTRY",
                 "the file name promises the transform plugin 'bad', but the plugin says that it is "
                 "the codec plugin 'bad'"},
@@ -91,6 +98,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "plugin"},
         Refusal{"null_entry", "E-PLUGIN-ENTRY", "the plugin's entry function returned nothing"}),
     [](const auto& param) { return std::string(param.param.module); });
+
+TEST(BadPlugin, OfManyDifferentHeadersTheFirstAreNamed) {
+  PluginRegistry registry = registry_over(module_folder("no_headers"));
+  const Diagnostic thrown = thrown_by([&] { registry.make_transform("bad.fine"); });
+  EXPECT_EQ(thrown.code, "E-PLUGIN-ABI");
+  EXPECT_THAT(thrown.message, StartsWith(kOtherHeaders + "bytes/byte_reader.hpp, "));
+  EXPECT_THAT(thrown.message, EndsWith(" more"));
+}
 
 TEST(BadPlugin, AnEntryFunctionThatThrowsIsTold) {
   PluginRegistry registry = registry_over(module_folder("throwing_entry"));
@@ -281,7 +296,7 @@ TEST_F(UnsafePlugin, AFileOfAnotherUserIsRefused) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
   ASSERT_EQ(::chown(file_.c_str(), 12345, static_cast<gid_t>(-1)), 0);
   EXPECT_EQ(refusal().code, "E-PLUGIN-UNSAFE");
-  EXPECT_EQ(refusal().message, "this belongs to another user, so nothing is loaded from it");
+  EXPECT_EQ(refusal().message, "this belongs to user 12345, so nothing is loaded from it");
 }
 
 TEST_F(UnsafePlugin, ALinkIsJudgedByWhatItLeadsTo) {
@@ -290,6 +305,26 @@ TEST_F(UnsafePlugin, ALinkIsJudgedByWhatItLeadsTo) {
   fs::permissions(file_, fs::perms::others_write, fs::perm_options::add);
   PluginRegistry registry = registry_over(elsewhere.path());
   EXPECT_EQ(thrown_by([&] { registry.make_transform("good.fine"); }).code, "E-PLUGIN-UNSAFE");
+}
+
+TEST_F(UnsafePlugin, AFolderAboveItIsJudgedToo) {
+  const fs::path below = folder_.path() / "below";
+  fs::create_directory(below);
+  fs::rename(file_, below / "stateferry_transform_good.so");
+  fs::permissions(folder_.path(), fs::perms::all);
+  PluginRegistry registry = registry_over(below);
+  const Diagnostic thrown = thrown_by([&] { registry.make_transform("good.fine"); });
+  EXPECT_EQ(thrown.code, "E-PLUGIN-UNSAFE");
+  EXPECT_EQ(thrown.subject, folder_.path().string());
+  EXPECT_THAT(thrown.notes, Contains("on the way to " + below.string()));
+}
+
+// Opening it would wait for somebody who writes.
+TEST_F(UnsafePlugin, APipeIsNotOpened) {
+  fs::remove(file_);
+  ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
+  EXPECT_EQ(refusal().code, "E-PLUGIN-LOAD");
+  EXPECT_EQ(refusal().message, "the plugin can't be loaded: this is no regular file");
 }
 
 // ---------------------------------------------------------------------------- and the others

@@ -194,6 +194,26 @@ use_storage() {
   unset STATEFERRY_PLUGIN_PATH
 }
 
+# What the headers say while the plugin is built counts, not what was installed once.
+changed_headers() {
+  local example=$examples/out_of_tree_transform
+  step "headers that were changed after the installation"
+  cp -r "$installed" changed
+  cmake -S "$example" -B of_changed -DCMAKE_PREFIX_PATH="$work/changed" "${cmake_options[@]}" >build.log 2>&1 ||
+    { cat build.log && fail "the example can't be configured"; }
+  sed -i 's,^  virtual void configure(,  virtual void prepare() {}\n&,' changed/include/stateferry/plugin/transform.hpp
+  cmake --build of_changed >build.log 2>&1 || { cat build.log && fail "the example does not build"; }
+  ends_with 0 "$stateferry" plugins list --plugin-dir of_changed
+  says "the plugin was built against other stateferry headers; different are plugin/transform.hpp"
+
+  step "another copy of the headers in the include path"
+  cmake -S "$example" -B of_both -DCMAKE_PREFIX_PATH="$installed" "${cmake_options[@]}" \
+    -DCMAKE_CXX_FLAGS="-I$work/changed/include" >build.log 2>&1 || { cat build.log && fail "of_both"; }
+  echo "// of another release" >>changed/include/stateferry/plugin/abi.hpp
+  ! cmake --build of_both >said 2>&1 || fail "two copies of the headers were mixed"
+  says "header_digests.hpp"
+}
+
 install_plugins() {
   local example
   step "installing the plugins"
@@ -218,5 +238,6 @@ use_parameters
 use_rules
 use_codec
 use_storage
+changed_headers
 install_plugins
 step "done"

@@ -151,11 +151,10 @@ constexpr CodeInfo kCodes[] = {
     {"E-PLUGIN-PATH", ExitCode::usage, "A plugin directory is missing or is not an absolute path.",
      "Correct the option or the environment variable that the message names."},
     {"E-PLUGIN-UNSAFE", ExitCode::internal,
-     "A plugin file or its directory can be written by others, who could run their code in this "
-     "process.",
-     "Take the write permission of others away, give it to root or to the user who runs "
-     "stateferry, "
-     "or use another directory."},
+     "A plugin file, or a directory or link on the way to it, can be changed by others, who could "
+     "run their code in this process.",
+     "Take the write permission of others away from what the message names, give it to root or to "
+     "the user who runs stateferry, or use another directory."},
     {"E-RULE-ASSERT", ExitCode::findings,
      "An assertion among the steps does not hold for this snapshot.",
      "Look at the locations that the message names. Nothing was written."},

@@ -2,10 +2,15 @@
 #define BOOST_DLL_USE_STD_FS
 #include "host/plugin_loader.hpp"
 
+#include <algorithm>
 #include <boost/dll/shared_library.hpp>
+#include <map>
+#include <string_view>
+#include <vector>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/plugin/header_digests.hpp"
 
 namespace stateferry {
 namespace {
@@ -46,6 +51,44 @@ boost::dll::shared_library open(const std::filesystem::path& file) {
   }
 }
 
+// Digests by header, from lines `NAME DIGEST`.
+std::map<std::string_view, std::string_view> by_header(std::string_view lines) {
+  std::map<std::string_view, std::string_view> digests;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    const auto space = std::min(line.find(' '), line.size());
+    digests[line.substr(0, space)] = line.substr(space);
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+  }
+  return digests;
+}
+
+// Names of the headers that only one side has, or that say something else there.
+std::vector<std::string> different_headers(std::string_view ours, std::string_view theirs) {
+  const auto our_digests = by_header(ours);
+  auto rest = by_header(theirs);
+  std::vector<std::string> names;
+  for (const auto& [name, digest] : our_digests) {
+    const auto found = rest.find(name);
+    if (found == rest.end() || found->second != digest) names.emplace_back(name);
+    if (found != rest.end()) rest.erase(found);
+  }
+  for (const auto& [name, digest] : rest) names.emplace_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// The names in one line; of many only the first.
+std::string enumerated(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+    text += (i == 0 ? "" : ", ") + names[i];
+  }
+  if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
+  return text;
+}
+
 // The order matters: what follows may only be read once what stands before it agrees.
 void check_handshake(const PluginDescriptor& d, PluginKind kind, std::string_view name,
                      const std::filesystem::path& file) {
@@ -61,8 +104,18 @@ void check_handshake(const PluginDescriptor& d, PluginKind kind, std::string_vie
                "', this stateferry with '" + kAbiTag + "'",
            file);
   }
+  if (d.headers == nullptr || std::string_view(d.headers) != kHeaderDigests) {
+    const std::string_view theirs(d.headers == nullptr ? "" : d.headers);
+    refuse("E-PLUGIN-ABI",
+           "the plugin was built against other stateferry headers; different are " +
+               enumerated(different_headers(kHeaderDigests, theirs)),
+           file, "build the plugin again, against the headers of this stateferry");
+  }
   if (d.struct_size != sizeof(PluginDescriptor) || d.fingerprint != model_fingerprint()) {
-    refuse("E-PLUGIN-ABI", "the plugin was built against other stateferry headers", file);
+    refuse("E-PLUGIN-ABI",
+           "the plugin was built against the headers of this stateferry, but with switches that "
+           "give their types other sizes",
+           file, "build the plugin with the switches that stateferry_add_… set");
   }
   if (d.kind != kind || d.name == nullptr || d.name != name) {
     refuse("E-PLUGIN-ENTRY",

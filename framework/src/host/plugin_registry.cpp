@@ -9,6 +9,7 @@
 #include <exception>
 #include <utility>
 
+#include "host/path_trust.hpp"
 #include "host/plugin_loader.hpp"
 #include "stateferry/diag/error.hpp"
 
@@ -70,22 +71,34 @@ Diagnostic diagnostic(const char* code, std::string message, std::string subject
   return d;
 }
 
-// Code that anybody could replace must not be loaded into a run that holds credentials and state.
-std::optional<Diagnostic> unsafe(const fs::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;  // opening it will say more
-  const bool writable_by_others = (status.st_mode & S_IWOTH) != 0;
-  const bool sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0;
-  if (writable_by_others && !sticky) {
-    return diagnostic("E-PLUGIN-UNSAFE", "every user may write here, so nothing is loaded from it",
-                      path.string(), "chmod o-w " + path.string());
+// What somebody else could replace must not be loaded into a run that holds credentials and state.
+std::optional<Diagnostic> refusal(const FollowedPath& followed, const fs::path& file) {
+  if (!followed.fault) return std::nullopt;
+  const PathFault& fault = *followed.fault;
+  Diagnostic d = diagnostic("E-PLUGIN-UNSAFE", fault.why + ", so nothing is loaded from it",
+                            fault.component.string(), fault.mend);
+  if (fault.error != 0) {
+    d.code = "E-PLUGIN-LOAD";
+    d.message = "the plugin can't be loaded: " + fault.why;
   }
-  if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
-    return diagnostic("E-PLUGIN-UNSAFE",
-                      "this belongs to another user, so nothing is loaded from it", path.string(),
-                      "let it belong to root or to the user who runs stateferry");
-  }
-  return std::nullopt;
+  if (fault.component != file) d.notes.push_back("on the way to " + file.string());
+  return d;
+}
+
+// The same of a file; opening anything but a regular file could wait forever.
+std::optional<Diagnostic> refusal_of_file(const FollowedPath& followed, const fs::path& file) {
+  if (followed.fault || S_ISREG(followed.mode)) return refusal(followed, file);
+  return diagnostic("E-PLUGIN-LOAD", "the plugin can't be loaded: this is no regular file",
+                    file.string(), "remove it or replace it by the plugin itself");
+}
+
+// Whom this process is in the hands of already, besides root.
+PathTrust trust_of_this_process() {
+  PathTrust trust(::geteuid());
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  if (!error) trust.trust_writers_of(self);
+  return trust;
 }
 
 [[noreturn]] void fail_nothing_made(const std::string& what) {
@@ -97,6 +110,7 @@ struct Found {
   PluginKind kind;
   std::string name;
   fs::path file;
+  fs::path real;  // what is opened: `file` without links
   std::shared_ptr<LoadedPlugin> plugin;
   std::optional<Diagnostic> refused;
 };
@@ -104,6 +118,7 @@ struct Found {
 }  // namespace
 
 struct PluginRegistry::State {
+  PathTrust trust = trust_of_this_process();
   std::vector<Found> files;
 
   std::vector<Found*> named(PluginKind kind, std::string_view name) {
@@ -136,7 +151,7 @@ struct PluginRegistry::State {
   static void open(Found& found) {
     if (found.plugin || found.refused) return;
     try {
-      found.plugin = load_plugin(found.file, found.kind, found.name);
+      found.plugin = load_plugin(found.real, found.kind, found.name);
     } catch (const Error& e) {
       found.refused = e.diagnostic();
     }
@@ -158,23 +173,32 @@ PluginRegistry& PluginRegistry::operator=(PluginRegistry&&) noexcept = default;
 
 void PluginRegistry::add_directory(const fs::path& directory, bool required) {
   std::error_code error;
-  const fs::path absolute = fs::weakly_canonical(fs::absolute(directory), error);
+  const fs::path named = fs::absolute(directory, error);
+  const fs::path absolute = fs::weakly_canonical(named, error);
   if (!fs::is_directory(absolute, error)) {
     if (!required) return;
     throw PluginError(diagnostic("E-PLUGIN-PATH", "the plugin folder does not exist",
                                  directory.string(), "check --plugin-dir"));
   }
-  const std::optional<Diagnostic> unsafe_directory = unsafe(absolute);
+  // As it was named: whoever can change a link on the way can choose the folder.
+  const std::optional<Diagnostic> refused = refusal(state_->trust.follow(named), named);
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(absolute)) files.push_back(entry.path());
+  fs::directory_iterator entries(absolute, error);
+  if (error) {
+    throw PluginError(diagnostic("E-PLUGIN-PATH",
+                                 "the plugin folder can't be read: " + error.message(),
+                                 directory.string(), "look at the rights of the folder"));
+  }
+  for (const auto& entry : entries) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
     const auto parsed = parse_file_name(file.filename().string());
     if (!parsed) continue;
     const auto same = [&](const Found& f) { return f.file == file; };
     if (std::any_of(state_->files.begin(), state_->files.end(), same)) continue;
-    state_->files.push_back({parsed->kind, parsed->name, file, nullptr,
-                             unsafe_directory ? unsafe_directory : unsafe(file)});
+    const FollowedPath followed = state_->trust.follow(file);
+    state_->files.push_back({parsed->kind, parsed->name, file, followed.real, nullptr,
+                             refused ? refused : refusal_of_file(followed, file)});
   }
 }
 
@@ -339,7 +363,7 @@ std::string PluginRegistry::version_of(std::string_view plugin_name) {
 PluginRegistry default_registry(const std::vector<fs::path>& explicit_dirs) {
   PluginRegistry registry;
   for (const fs::path& directory : explicit_dirs) registry.add_directory(directory, true);
-  if (const char* path = std::getenv("STATEFERRY_PLUGIN_PATH")) {
+  if (const char* path = ::secure_getenv("STATEFERRY_PLUGIN_PATH")) {
     std::string_view rest(path);
     while (!rest.empty()) {
       const auto colon = rest.find(':');

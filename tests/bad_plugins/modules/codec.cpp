@@ -20,6 +20,7 @@ const PluginEntry kEntries[] = {
 const PluginDescriptor kDescriptor = {sizeof(PluginDescriptor),
                                       kPluginAbi,
                                       kAbiTag,
+                                      kHeaderDigests,
                                       model_fingerprint(),
                                       PluginKind::codec,
                                       "v" STATEFERRY_STRINGIZE(BAD_VERSION),

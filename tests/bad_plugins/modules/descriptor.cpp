@@ -10,6 +10,9 @@
 #ifndef BAD_TAG
 #define BAD_TAG stateferry::kAbiTag
 #endif
+#ifndef BAD_HEADERS
+#define BAD_HEADERS stateferry::kHeaderDigests
+#endif
 #ifndef BAD_FINGERPRINT
 #define BAD_FINGERPRINT stateferry::model_fingerprint()
 #endif
@@ -40,8 +43,8 @@ class Fine final : public UriTransform {
 const PluginEntry kEntries[] = {STATEFERRY_TRANSFORM(Fine, "good.fine", "leaves everything alone")};
 
 const PluginDescriptor kDescriptor = {
-    BAD_STRUCT_SIZE, BAD_ABI,     BAD_TAG,         BAD_FINGERPRINT, PluginKind::BAD_KIND,
-    BAD_NAME,        BAD_VERSION, BAD_ENTRY_COUNT, kEntries};
+    BAD_STRUCT_SIZE,      BAD_ABI,  BAD_TAG,     BAD_HEADERS,     BAD_FINGERPRINT,
+    PluginKind::BAD_KIND, BAD_NAME, BAD_VERSION, BAD_ENTRY_COUNT, kEntries};
 
 }  // namespace
 

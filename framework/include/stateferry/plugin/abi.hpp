@@ -2,9 +2,11 @@
 //
 // There is no stable C++ ABI across builds; the handshake makes a plugin of another build a clear
 // refusal instead of a crash. The first three members never change, so that any host can read any
-// plugin far enough to say why it refuses it.
+// plugin far enough to say why it refuses it; nor does the fourth, from number 3 on.
 //
-// `abi` is raised by hand when a public header changes its meaning in a way that sizes don't show.
+// What the headers say is compared as text (`headers`), what the compiler made of it as sizes
+// (`fingerprint`). `abi` is raised by hand when the library changes what it does behind headers
+// that stay as they are.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +21,7 @@
 namespace stateferry {
 
 /// Version of the interfaces in plugin/*.hpp and of the model.
-inline constexpr std::uint32_t kPluginAbi = 2;
+inline constexpr std::uint32_t kPluginAbi = 3;
 
 #define STATEFERRY_STRINGIZE_(x) #x
 #define STATEFERRY_STRINGIZE(x) STATEFERRY_STRINGIZE_(x)
@@ -33,7 +35,8 @@ inline constexpr std::uint32_t kPluginAbi = 2;
 inline constexpr const char kAbiTag[] =
     "libstdc++;cxx11=" STATEFERRY_STRINGIZE(_GLIBCXX_USE_CXX11_ABI) ";debug=" STATEFERRY_ABI_DEBUG;
 
-/// Sizes of what crosses the boundary, folded into one number.
+/// Sizes of what crosses the boundary, folded into one number. Equal headers can still give other
+/// sizes, under switches such as -fshort-enums or -fpack-struct.
 constexpr std::uint64_t model_fingerprint() noexcept {
   std::uint64_t h = 0xcbf29ce484222325U;
   for (const std::uint64_t v : {sizeof(CheckpointMetadata),
@@ -86,6 +89,7 @@ struct PluginDescriptor {
   std::uint32_t struct_size;  ///< sizeof(PluginDescriptor)
   std::uint32_t abi;          ///< kPluginAbi
   const char* abi_tag;        ///< kAbiTag
+  const char* headers;        ///< kHeaderDigests, from stateferry/plugin/header_digests.hpp
   std::uint64_t fingerprint;  ///< model_fingerprint()
   PluginKind kind;
   const char* name;     ///< as in the file name: `v5`, `uri`

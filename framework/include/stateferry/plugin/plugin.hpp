@@ -19,6 +19,7 @@
 #include "stateferry/export.hpp"
 #include "stateferry/plugin/abi.hpp"
 #include "stateferry/plugin/codec.hpp"
+#include "stateferry/plugin/header_digests.hpp"  // made when a build is configured
 #include "stateferry/plugin/storage.hpp"
 #include "stateferry/plugin/transform.hpp"
 
@@ -37,6 +38,7 @@
         sizeof(::stateferry::PluginDescriptor),                                               \
         ::stateferry::kPluginAbi,                                                             \
         ::stateferry::kAbiTag,                                                                \
+        ::stateferry::kHeaderDigests,                                                         \
         ::stateferry::model_fingerprint(),                                                    \
         ::stateferry::PluginKind::plugin_kind,                                                \
         plugin_name,                                                                          \
