@@ -4,6 +4,7 @@
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
+#include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
@@ -17,6 +18,8 @@ struct Options {
   std::string target;
   std::string base_uri;
   std::string journal;
+  std::vector<std::string> take_from;
+  bool anchor = false;
   bool unmerge = false;
   bool dry_run = false;
   bool json = false;
@@ -42,22 +45,41 @@ Step step_of(const char* name, std::shared_ptr<const Transform> transform) {
   return step;
 }
 
-std::string report_text(const Options& o, const SnapshotTransfer& m, const DirectoryNames& names,
-                        std::size_t parts) {
-  std::string text = "files      " + files_text(m, o.dry_run);
-  if (names.renamed > 0) text += "\nrenamed    " + count_of(names.renamed, "file");
-  if (names.one_copy > 0) {
-    text += "\nshared     " + count_of(names.one_copy, "file") + " with the content of another";
+// What was decided beside the transfer itself.
+struct Decided {
+  std::vector<SourceRoot> roots;
+  DirectoryNames names;
+  std::vector<PlanRow> parts;
+};
+
+std::string last_line(const Options& o, const SnapshotTransfer& m) {
+  if (o.dry_run) return "dry run: nothing was copied or written";
+  if (m.was_there) return "this was done before: everything is in place";
+  if (o.anchor) {
+    return "the directory stays where it is from now on: shared files are named with their place";
   }
-  if (parts > 0) text += "\nunmerged   " + count_of(parts, "segment");
-  text += "\n_metadata  " + m.new_pointer() + ", all handles relative\n";
-  if (o.dry_run) return text + "dry run: nothing was copied or written";
-  if (m.was_there) return text + "this was done before: everything is in place";
-  return text + "the directory can be moved by a plain copy from now on";
+  return "the directory can be moved by a plain copy from now on";
 }
 
-void print_report(const Options& o, const SnapshotTransfer& m, const DirectoryNames& names,
-                  std::size_t parts) {
+std::string report_text(const Options& o, const SnapshotTransfer& m, const Decided& decided) {
+  std::string text;
+  for (const SourceRoot& root : decided.roots) {
+    text += "from       " + root.uri + "  " + count_of(root.files, "file") + ", " +
+            human_size(root.bytes) + "\n";
+  }
+  text += "files      " + files_text(m, o.dry_run);
+  const DirectoryNames& names = decided.names;
+  if (names.renamed > 0) text += "\nrenamed    " + count_of(names.renamed, "file");
+  if (!decided.parts.empty()) {
+    text += "\nunmerged   " + count_of(decided.parts.size(), "segment");
+  }
+  text += "\n_metadata  " + m.new_pointer() + ", ";
+  text += o.anchor ? "handles of shared files absolute, all others relative\n"
+                   : "all handles relative\n";
+  return text + modes_text(m) + "\n" + last_line(o, m);
+}
+
+void print_report(const Options& o, const SnapshotTransfer& m, const Decided& decided) {
   JsonText json;
   json.begin_object();
   json.member("schema", "stateferry/self-contain/1");
@@ -65,11 +87,55 @@ void print_report(const Options& o, const SnapshotTransfer& m, const DirectoryNa
   json.member("metadata", m.new_pointer());
   json.member("dry-run", o.dry_run);
   write_transfer_members(json, m);
-  json.member("renamed", names.renamed);
-  json.member("shared-content", names.one_copy);
-  json.member("segments", std::uint64_t{parts});
+  json.member("renamed", decided.names.renamed);
+  // Nothing is merged by its content; who reads this document may still ask.
+  json.member("shared-content", std::uint64_t{0});
+  json.member("segments", std::uint64_t{decided.parts.size()});
+  json.member("anchored", o.anchor);
+  json.key("roots");
+  json.begin_array();
+  for (const SourceRoot& root : decided.roots) {
+    json.begin_object();
+    json.member("uri", root.uri);
+    json.member("files", root.files);
+    json.member("bytes", root.bytes);
+    json.end_object();
+  }
+  json.end_array();
   json.end_object();
   print_json(json);
+}
+
+std::vector<SourceRoot> roots_of(const Options& o, const References& references) {
+  std::vector<std::string> more;
+  for (const std::string& root : o.take_from) more.push_back(without_slash(uri_of_argument(root)));
+  return source_roots(references, more);
+}
+
+// Links below the snapshot's tree are refused, also where all files lie deeper.
+std::string link_root(const SnapshotTransfer& m, const std::vector<SourceRoot>& roots) {
+  const std::string& tree = roots.front().uri;
+  if (scheme_of(tree) == "file" && roots.front().files == m.snapshot.references.files.size()) {
+    return tree;
+  }
+  return local_root(m.rows, &PlanRow::source);
+}
+
+Decided decide(const Options& o, SnapshotTransfer& m) {
+  Decided decided;
+  decided.roots = roots_of(o, m.snapshot.references);
+  refuse_target_inside(m.snapshot.references, m.new_base, m.stores);
+  decided.names =
+      names_in_one_directory(m.snapshot.document, m.snapshot.references, m.new_base, o.unmerge);
+  Pipeline pipeline;
+  pipeline.steps.push_back(step_of("relative", relative_by_names(decided.names)));
+  if (o.unmerge) pipeline.steps.push_back(step_of("unmerge", unmerging(m.new_base, decided.parts)));
+  if (o.anchor) pipeline.steps.push_back(step_of("anchor", anchoring(m.new_base)));
+  rewrite(m, pipeline);
+  m.rows = decided.names.rows;
+  m.rows.insert(m.rows.end(), decided.parts.begin(), decided.parts.end());
+  m.source_root = link_root(m, decided.roots);
+  return decided;
 }
 
 ExitCode self_contain(const Options& o, const Context& context) {
@@ -82,16 +148,7 @@ ExitCode self_contain(const Options& o, const Context& context) {
   check_version(m.snapshot);
   refuse_unsafe(m.snapshot.references);
   m.target = m.new_base = without_slash(uri_of_argument(o.target));
-  const DirectoryNames names =
-      names_in_one_directory(m.snapshot.references, m.new_base, o.unmerge, stores);
-  std::vector<PlanRow> parts;
-  Pipeline pipeline;
-  pipeline.steps.push_back(step_of("relative", relative_by_names(names)));
-  if (o.unmerge) pipeline.steps.push_back(step_of("unmerge", unmerging(m.new_base, parts)));
-  rewrite(m, pipeline);
-  m.rows = names.rows;
-  m.rows.insert(m.rows.end(), parts.begin(), parts.end());
-  m.source_root = local_root(m.rows, &PlanRow::source);
+  const Decided decided = decide(o, m);
   m.journal = journal_path(o.journal, m);
   look_first(m);
   if (!o.dry_run) {
@@ -99,9 +156,9 @@ ExitCode self_contain(const Options& o, const Context& context) {
     carry_out(m, display);
   }
   if (o.json) {
-    print_report(o, m, names, parts.size());
+    print_report(o, m, decided);
   } else {
-    say(report_text(o, m, names, parts.size()));
+    say(report_text(o, m, decided));
   }
   return ExitCode::ok;
 }
@@ -116,6 +173,14 @@ void declare_self_contain(CLI::App& app, Context& context, Run& run) {
   app.add_option("DST", o->target, "the new directory")->required()->type_name("");
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  app.add_option("--take-from", o->take_from,
+                 "copy files from below DIR, too: whatever the metadata names there, be it the "
+                 "job's or not (repeatable)")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  app.add_flag("--anchor", o->anchor,
+               "name shared files with their place: for a restore in CLAIM mode right where DST "
+               "is; a plain copy no longer moves it");
   app.add_flag("--unmerge", o->unmerge, "cut merged files into one file per segment");
   app.add_flag("--dry-run", o->dry_run, "decide and check everything, copy and write nothing");
   app.add_option("--journal", o->journal, "where to note what is done (default: in ~/.local/state)")

@@ -1,6 +1,9 @@
 #include "support/snapshot_transfer.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
+#include <vector>
 
 #include "stateferry/io/sha256.hpp"
 
@@ -37,6 +40,27 @@ std::string files_text(const SnapshotTransfer& m, bool dry_run) {
   return text + (m.no_copy ? "; nothing was copied" : "; " + copy_text(m.copied));
 }
 
+std::string modes_text(const SnapshotTransfer& m) {
+  // What is said of several modes is said once, the good first.
+  std::vector<std::pair<std::string_view, std::string>> groups;
+  for (const RestoreMode& mode : m.modes) {
+    auto same = std::find_if(groups.begin(), groups.end(),
+                             [&](const auto& group) { return group.first == mode.why; });
+    if (same == groups.end()) {
+      const auto at = mode.why.empty() ? groups.begin() : groups.end();
+      same = groups.insert(at, {mode.why, std::string()});
+    }
+    same->second += (same->second.empty() ? "" : ", ") + std::string(mode.name);
+  }
+  std::string text;
+  for (const auto& [why, names] : groups) {
+    text += (text.empty() ? "restore    " : "\n           ") + names + ": ";
+    text +=
+        why.empty() ? "the job goes on" : "the job starts, and does not go on: " + std::string(why);
+  }
+  return text;
+}
+
 void write_transfer_members(JsonText& json, const SnapshotTransfer& m) {
   const RowTotals totals = totals_of(m.rows);
   json.member("done-before", m.was_there);
@@ -44,6 +68,17 @@ void write_transfer_members(JsonText& json, const SnapshotTransfer& m) {
   json.member("bytes", totals.bytes);
   json.member("bytes-exact", totals.exact);
   write_copy_members(json, m.copied);
+  json.key("restore-modes");
+  json.begin_object();
+  for (const RestoreMode& mode : m.modes) {
+    json.key(mode.name);
+    json.begin_object();
+    json.member("restores", mode.restores);
+    json.member("goes-on", mode.goes_on);
+    if (!mode.why.empty()) json.member("why", mode.why);
+    json.end_object();
+  }
+  json.end_object();
 }
 
 }  // namespace stateferry::cli

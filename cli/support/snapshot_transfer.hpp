@@ -18,7 +18,9 @@ std::string journal_path(const std::string& given, const SnapshotTransfer& trans
 
 /// `26 files, 84.8 KiB; 26 files copied`.
 std::string files_text(const SnapshotTransfer& transfer, bool dry_run);
-/// `files`, `bytes`, `bytes-exact`, `done-before` and the counts of the copy.
+/// In which of Flink's modes the result can be restored, as lines of a report: `restore  CLAIM, …`.
+std::string modes_text(const SnapshotTransfer& transfer);
+/// `files`, `bytes`, `bytes-exact`, `done-before` the counts of the copy, and `restore-modes`.
 void write_transfer_members(JsonText& json, const SnapshotTransfer& transfer);
 
 }  // namespace stateferry::cli

@@ -236,7 +236,10 @@ class Case:
         lacks = self.flink.lacks(matrix.RELATIVE)
         if lacks:
             raise NotApplicable(lacks)
-        return self.transfer("self-contain", name, *(["--unmerge"] if self.merged() else []), *options)
+        more = ["--unmerge"] if self.merged() else []
+        if self.kind.claimed or self.kind.name == "changelog":
+            more += ["--take-from", self.origin]  # what lies beside the job's directory
+        return self.transfer("self-contain", name, *more, *options)
 
     def merged(self):
         return bool(self.kind.unmerged)

@@ -54,14 +54,18 @@ class SegmentReplacer final : public TreeVisitor {
   std::vector<SegmentCopy> take() { return std::move(copies_); }
 
  private:
-  using Part = std::tuple<std::string_view, std::int64_t, std::int64_t>;  // path, start, size
+  // What SegmentFileStateHandle.equals compares. Flink has maps from handles: two that differ stay
+  // two, even where they name the same bytes.
+  using Part =
+      std::tuple<std::string_view, std::int64_t, std::int64_t, std::int32_t, std::string_view>;
 
   StreamStateHandle file_of(const SegmentFileStateHandle& segment, const Location& location) {
     if (segment.size < 0) {
       throw CapabilityError("E-CAPABILITY-FIELD", "a segment of unknown size can't be cut out",
                             location.path->text());
     }
-    const Part part{segment.path.text, segment.start_position, segment.size};
+    const Part part{segment.path.text, segment.start_position, segment.size, segment.scope,
+                    segment.logical_file_id};
     const auto [at, added] = names_of_parts_.try_emplace(part);
     if (added) at->second = copy_of(segment, location);
     if (options_.relative) return RelativeFileStateHandle{{at->second.name}, segment.size};
@@ -99,15 +103,28 @@ class SegmentReplacer final : public TreeVisitor {
       name += plain ? c : '_';
     }
     if (name.empty() || name.size() > kLongestName) name = "segment";
-    std::string free = name;
-    for (std::size_t n = 2; !names_.insert(free).second; ++n) free = name + "-" + std::to_string(n);
+    if (!is_metadata(name) && names_.insert(name).second) return name;
+    std::uint64_t& next = next_.try_emplace(name, 2).first->second;
+    std::string free;
+    do {
+      free = name + "-" + std::to_string(next++);
+    } while (!names_.insert(free).second);
     return free;
+  }
+
+  // In any case of letters: some stores don't tell them apart.
+  static bool is_metadata(const std::string& name) {
+    constexpr std::string_view kName = "_metadata";
+    return std::equal(name.begin(), name.end(), kName.begin(), kName.end(), [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+    });
   }
 
   static constexpr std::size_t kLongestName = 100;
   Arena& arena_;
   const UnmergeOptions& options_;
   std::set<std::string> names_;
+  std::map<std::string, std::uint64_t> next_;  // number behind a name that is taken
   std::map<Part, Texts> names_of_parts_;
   std::vector<SegmentCopy> copies_;
   std::uint32_t op_ = 0;
@@ -195,7 +212,7 @@ ByteStreamStateHandle empty_inline_handle() noexcept {
 
 std::vector<SegmentCopy> unmerge_segments(CheckpointMetadata& root, Arena& arena,
                                           const UnmergeOptions& options) {
-  std::set<std::string> names{"_metadata"};
+  std::set<std::string> names;
   NameCollector collector(names);
   walk(root, collector);
   SegmentReplacer replacer(arena, options, std::move(names));

@@ -257,8 +257,19 @@ void for_each_row(const References& references, const MovePlan& plan,
                {"the other is " + at->second}, "give the roots different targets");
       }
     }
+    refuse_metadata_name(r);
     row(r);
   }
+}
+
+void refuse_metadata_name(const PlanRow& row) {
+  std::string name = row.target.substr(row.target.rfind('/') + 1);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (name != "_metadata" && !name.starts_with("._metadata")) return;
+  refuse("E-MOVE-UNSAFE", "a state file would get the name of a snapshot's own file: " + row.target,
+         row.source, {}, "no Flink writes such a name: find out who wrote the metadata");
 }
 
 void for_each_row(const References& references, const std::unordered_set<std::string>& skip,

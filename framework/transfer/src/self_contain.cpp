@@ -1,46 +1,25 @@
 #include "stateferry/transfer/self_contain.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <tuple>
+#include <optional>
 #include <unordered_set>
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
-#include "stateferry/io/sha256.hpp"
 #include "stateferry/model/handle_form.hpp"
 #include "stateferry/model/visit.hpp"
+#include "stateferry/transfer/restore_modes.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {
 
-// Digests what it is given.
-class DigestSink final : public ByteSink {
- public:
-  void write(std::span<const std::byte> bytes) override { sha256_.update(bytes); }
-  void commit() override {}
-  std::unique_ptr<ByteSource> written() override { return nullptr; }
-  std::uint64_t digest() const override { return 0; }
-  std::string name() const override { return "(digest)"; }
-  std::string hex() { return sha256_.hex(); }
-
- private:
-  Sha256 sha256_;
-};
-
 std::string own_name(std::string_view uri) {
   std::string name(uri.substr(uri.rfind('/') + 1));
   // Flink would take what stands before a colon for a scheme.
   std::replace(name.begin(), name.end(), ':', '_');
   return name;
-}
-
-// Files that Flink deletes when no checkpoint needs them, rather than with their own one.
-bool is_shared(const Reference& file) {
-  return file.role == Role::incremental_shared || file.role == Role::changelog;
 }
 
 void refuse_segments(const References& references) {
@@ -58,83 +37,89 @@ void refuse_segments(const References& references) {
   throw RuleError(std::move(d));
 }
 
-class Namer {
- public:
-  Namer(const References& references, const std::string& directory, Stores& stores)
-      : references_(references), directory_(directory), stores_(stores) {
-    result_.base = references.base;
-    for (const Reference& file : references.files) count(file);
-  }
+std::string normal(std::string text) {
+  auto made = normalize_flink_path(text);
+  return made ? std::move(*made) : text;
+}
 
-  DirectoryNames name(bool unmerge) {
-    for (const Reference& file : references_.files) {
-      if (unmerge && file.segments && !file.size) continue;
-      const std::string canonical = canonical_uri(file.uri);
-      if (result_.names.contains(canonical)) continue;
-      result_.names.emplace(canonical, name_of(file, canonical));
+// What a handle of a whole file says of it.
+struct NamedFile {
+  std::string uri;  // in Flink's form
+  bool relative = false;
+};
+std::optional<NamedFile> named_file(const StreamStateHandle& handle, const std::string& base) {
+  if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
+    return NamedFile{normal(to_utf8(f->path.text)), false};
+  }
+  if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
+    return NamedFile{normal(join_uri(base, to_utf8(r->relative_path.text))), true};
+  }
+  return std::nullopt;
+}
+
+// Equal for handles that Flink takes for equal, and for no others: it has maps from handles, so two
+// that become one lose what belongs to the other. s3 and s3a are two here.
+std::string identity_of(const NamedFile& file) {
+  return (file.relative ? "\n" : "") + file.uri;
+}
+
+// Gives each handle of another identity a name of its own.
+class Namer final : public TreeVisitor {
+ public:
+  Namer(const References& references, const std::string& directory)
+      : references_(references), directory_(directory) {
+    result_.base = references.base;
+    for (const Reference& file : references.files) {
+      known_.emplace(identity_of({canonical_uri(file.uri), file.relative}), &file);
     }
-    return std::move(result_);
+  }
+  DirectoryNames take() { return std::move(result_); }
+
+  void handle(StreamStateHandle& handle, const Location& location) override {
+    const auto file = named_file(handle, references_.base);
+    if (!file) return;
+    const auto [at, added] = rows_.try_emplace(identity_of(*file), result_.rows.size());
+    if (added) {
+      result_.names.emplace(at->first, new_name(*file, location));
+    } else {
+      ++result_.rows[at->second].handles;
+    }
   }
 
  private:
-  // What two files must have in common to be compared.
-  using Likeness = std::tuple<std::uint64_t, bool, std::string>;
-  static Likeness likeness(const Reference& file) {
-    const bool local = scheme_of(file.uri) == "file";
-    return {file.size.value_or(0), is_shared(file), local ? std::string() : own_name(file.uri)};
-  }
-  void count(const Reference& file) {
-    if (file.size.value_or(0) == 0) return;
-    if (seen_.insert(canonical_uri(file.uri)).second) ++alike_[likeness(file)];
-  }
-
-  std::string name_of(const Reference& file, const std::string& canonical) {
-    if (file.size.value_or(0) > 0 && alike_[likeness(file)] > 1) {
-      DigestSink digest;
-      stores_.read(canonical, std::nullopt, digest);
-      const auto [at, added] =
-          by_content_.try_emplace({std::get<1>(likeness(file)), digest.hex()}, std::string());
-      if (!added) {
-        ++result_.one_copy;
-        return at->second;
-      }
-      at->second = new_name(file);
-      return at->second;
-    }
-    return new_name(file);
-  }
-
-  std::string new_name(const Reference& file) {
-    const std::string own = own_name(file.uri);
-    std::string name = own;
-    for (int i = 2; !taken_.insert(name).second; ++i) name = own + "-" + std::to_string(i);
-    if (name != own) ++result_.renamed;
+  std::string new_name(const NamedFile& file, const Location& location) {
+    const Reference& known = *known_.at(identity_of({canonical_uri(file.uri), file.relative}));
+    std::string name = free_name(own_name(file.uri));
     PlanRow row;
     row.source = file.uri;
     row.target = join_uri(directory_, name);
-    row.bytes = file.size;
-    row.at_least = file.at_least;
-    row.role = std::string(role_name(file.role));
-    row.op = references_.operator_text(file);
-    row.handles = file.handles;
+    row.bytes = known.size;
+    row.at_least = known.at_least;
+    row.role = std::string(role_name(primary_role(location.roles)));
+    if (location.op != nullptr) row.op = references_.operators[location.op->index].text;
+    refuse_metadata_name(row);
     result_.rows.push_back(std::move(row));
+    return name;
+  }
+
+  std::string free_name(const std::string& own) {
+    std::string name = own;
+    if (taken_.insert(own).second) return name;
+    ++result_.renamed;
+    std::uint64_t& next = next_.try_emplace(own, 2).first->second;
+    do name = own + "-" + std::to_string(next++);
+    while (!taken_.insert(name).second);
     return name;
   }
 
   const References& references_;
   const std::string& directory_;
-  Stores& stores_;
   DirectoryNames result_;
-  std::map<Likeness, std::uint64_t> alike_;
-  std::unordered_set<std::string> seen_;
-  std::map<std::pair<bool, std::string>, std::string> by_content_;
-  std::set<std::string> taken_{"_metadata"};
+  std::unordered_map<std::string, const Reference*> known_;
+  std::unordered_map<std::string, std::size_t> rows_;
+  std::unordered_set<std::string> taken_;
+  std::unordered_map<std::string, std::uint64_t> next_;  // number behind a name that is taken
 };
-
-std::string normal(std::string text) {
-  auto made = normalize_flink_path(text);
-  return made ? std::move(*made) : text;
-}
 
 // Replaces each file handle by a relative one.
 class Relativizer final : public TreeVisitor {
@@ -142,27 +127,44 @@ class Relativizer final : public TreeVisitor {
   Relativizer(const DirectoryNames& names, Arena& arena) : names_(names), arena_(arena) {}
 
   void handle(StreamStateHandle& handle, const Location&) override {
-    if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
-      replace(handle, normal(to_utf8(f->path.text)), f->size);
-    } else if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
-      replace(handle, normal(join_uri(names_.base, to_utf8(r->relative_path.text))), r->size);
-    }
-  }
-  std::uint64_t changed = 0;
-
- private:
-  void replace(StreamStateHandle& handle, const std::string& uri, std::int64_t size) {
-    const std::string& name = names_.names.at(canonical_uri(uri));
+    const auto file = named_file(handle, names_.base);
+    if (!file) return;
+    const std::string& name = names_.names.at(identity_of(*file));
     RelativeFileStateHandle relative;
     relative.relative_path.text = arena_.intern(from_utf8(name));
-    relative.size = size;
+    relative.size = size_of(handle);
     const auto* old = std::get_if<RelativeFileStateHandle>(&handle);
     if (old != nullptr && old->relative_path.text == relative.relative_path.text) return;
     handle = relative;
     ++changed;
   }
+  std::uint64_t changed = 0;
+
+ private:
+  static std::int64_t size_of(const StreamStateHandle& handle) {
+    const auto* file = std::get_if<FileStateHandle>(&handle);
+    return file != nullptr ? file->size : std::get<RelativeFileStateHandle>(handle).size;
+  }
 
   const DirectoryNames& names_;
+  Arena& arena_;
+};
+
+// Replaces the relative handles that Flink takes over into later checkpoints by absolute ones.
+class Anchor final : public TreeVisitor {
+ public:
+  Anchor(const std::string& directory, Arena& arena) : directory_(directory), arena_(arena) {}
+
+  void handle(StreamStateHandle& handle, const Location& location) override {
+    const auto* relative = std::get_if<RelativeFileStateHandle>(&handle);
+    if (relative == nullptr || !is_reused(location)) return;
+    handle = absolute_handle(*relative, directory_, arena_);
+    ++changed;
+  }
+  std::uint64_t changed = 0;
+
+ private:
+  const std::string& directory_;
   Arena& arena_;
 };
 
@@ -183,6 +185,19 @@ class RelativeByNames final : public OwnStep {
 
  private:
   const DirectoryNames& names_;
+};
+
+class Anchoring final : public OwnStep {
+ public:
+  explicit Anchoring(std::string directory) : directory_(std::move(directory)) {}
+  void apply(Document& document, DocumentContext& context) const override {
+    Anchor anchor(directory_, document.arena());
+    walk(document.root(), anchor);
+    for (std::uint64_t i = 0; i < anchor.changed; ++i) context.changed_elsewhere();
+  }
+
+ private:
+  std::string directory_;
 };
 
 class Unmerging final : public OwnStep {
@@ -220,14 +235,20 @@ class Unmerging final : public OwnStep {
 
 }  // namespace
 
-DirectoryNames names_in_one_directory(const References& references, const std::string& directory,
-                                      bool unmerge, Stores& stores) {
+DirectoryNames names_in_one_directory(Document& document, const References& references,
+                                      const std::string& directory, bool unmerge) {
   if (!unmerge) refuse_segments(references);
-  return Namer(references, directory, stores).name(unmerge);
+  Namer namer(references, directory);
+  walk(document.root(), namer);
+  return namer.take();
 }
 
 std::shared_ptr<const Transform> relative_by_names(const DirectoryNames& names) {
   return std::make_shared<RelativeByNames>(names);
+}
+
+std::shared_ptr<const Transform> anchoring(std::string directory) {
+  return std::make_shared<Anchoring>(std::move(directory));
 }
 
 std::shared_ptr<const Transform> unmerging(std::string directory, std::vector<PlanRow>& rows) {

@@ -143,6 +143,10 @@ void rewrite(SnapshotTransfer& m, const Pipeline& pipeline) {
   options.base_uri = m.snapshot.base;
   const RunReport report = pipeline.run(*source, *sink, m.registry, options, m.problems);
   m.changes = report.changed_locations + report.other_changes;
+  // What there was to say of its content has been said.
+  DiagnosticList said;
+  Document made = decode_document(memory_source(m.metadata, m.new_pointer()), m.registry, said);
+  m.modes = restore_modes(restore_traits(made));
 }
 
 void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, bool unmerge) {
@@ -158,6 +162,12 @@ void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, b
     step.id = step.uses = "unmerge";
     step.transform = unmerging(plan.new_base, parts);
     pipeline.steps.insert(pipeline.steps.begin(), std::move(step));
+  }
+  if (unmerge) {
+    Step step;
+    step.id = step.uses = "anchor";
+    step.transform = anchoring(plan.new_base);
+    pipeline.steps.push_back(std::move(step));
   }
   rewrite(m, pipeline);
   m.rows.insert(m.rows.end(), parts.begin(), parts.end());

@@ -55,13 +55,13 @@ struct UnmergeOptions {
 /// that Flink before 1.20, and everything that copies whole files, can deal with it. Offsets in the
 /// handles around stay valid: they count from the start of the segment.
 ///
-/// In `root`, each segment handle becomes a relative or absolute file handle; segments that occur
-/// several times keep one file. FileMergingOperatorStreamStateHandle becomes
+/// In `root`, each segment handle becomes a relative or absolute file handle; equal ones, by what
+/// Flink compares, share one file, and no others do. FileMergingOperatorStreamStateHandle becomes
 /// OperatorStreamStateHandle. A placeholder without data becomes an absent handle, or an inline
 /// handle without bytes where a handle must be. The directories that Flink would delete are no
 /// longer named.
 ///
-/// Returns what is to be copied, in file order, each part once; nothing has been copied. Names are
+/// Returns what is to be copied, in file order, once for each file; nothing has been copied. Names are
 /// the segments' own ids where these can be file names, never those of other files of the
 /// snapshot, and the same in every run. New text goes to `arena`. Throws CapabilityError
 /// (E-CAPABILITY-FIELD) for a segment of unknown size; `root` may then be changed in part.

@@ -88,6 +88,10 @@ void refuse_unsafe(const References& references);
 /// sorted.
 std::vector<std::string> store_roots_of(const References& references);
 
+/// Throws RuleError (E-MOVE-UNSAFE) when the row's target has a name that only the snapshot's own
+/// file may have, in any case of letters: `_metadata`, or that of one being written.
+void refuse_metadata_name(const PlanRow& row);
+
 /// The rule file that does to the metadata what the plan does to the files.
 std::string rules_of(const References& references, const MovePlan& plan);
 

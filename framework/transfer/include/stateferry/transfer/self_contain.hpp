@@ -1,5 +1,7 @@
 // One directory of everything: each file of a snapshot gets a name in it, and each handle becomes
-// relative, so that a plain copy moves the snapshot ever after.
+// relative, so that a plain copy moves the snapshot ever after. Handles that Flink takes for
+// different stay different: it has maps from handles, and loses operator state where two become
+// one.
 #pragma once
 
 #include <memory>
@@ -9,30 +11,32 @@
 
 #include "stateferry/plugin/transform.hpp"
 #include "stateferry/transfer/move_plan.hpp"
-#include "stateferry/transfer/stores.hpp"
 
 namespace stateferry {
 
 /// The name of each file in the one directory.
 struct DirectoryNames {
   std::string base;                                    ///< directory of the old _metadata
-  std::unordered_map<std::string, std::string> names;  ///< canonical URI → name
+  std::unordered_map<std::string, std::string> names;  ///< what a handle names → name
   std::vector<PlanRow> rows;                           ///< what is to be copied
   std::uint64_t renamed = 0;                           ///< files whose own name was taken
-  std::uint64_t one_copy = 0;  ///< files that have the content of another, and share its copy
 };
 
 /// Gives each file of a snapshot a name in `directory`: its own, or that with a number behind it
-/// where another file has it. Files of the same content share one copy, if Flink would delete them
-/// at the same time: shared ones with shared ones, others with others. To find these, local files
-/// of one size are read; remote ones only if they also have one name. Merged files are left out
-/// with `unmerge`; without it they are refused (E-MOVE-SEGMENTS), since no relative handle can name
-/// a part of a file. Throws Error.
-DirectoryNames names_in_one_directory(const References& references, const std::string& directory,
-                                      bool unmerge, Stores& stores);
+/// where another file has it. Handles that are equal share a name, and no others do, whatever the
+/// files hold: Flink 1.15 and 1.16 delete a shared file with the first of its owners. Merged files
+/// are left out with `unmerge`; without it they are refused (E-MOVE-SEGMENTS), since no relative
+/// handle can name a part of a file. `references` are those of `document`, which refuse_unsafe()
+/// has nothing against. Throws RuleError.
+DirectoryNames names_in_one_directory(Document& document, const References& references,
+                                      const std::string& directory, bool unmerge);
 
 /// Makes all handles relative by these names. `names` outlives it.
 std::shared_ptr<const Transform> relative_by_names(const DirectoryNames& names);
+
+/// Makes those relative handles absolute, below `directory`, which Flink takes over into later
+/// checkpoints (is_reused()).
+std::shared_ptr<const Transform> anchoring(std::string directory);
 
 /// Gives each segment of merged files a file of its own, relative to `directory`, the new one of
 /// _metadata. Each run sets `rows` to what is to be copied; `rows` outlives it.

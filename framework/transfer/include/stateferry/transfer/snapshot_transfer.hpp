@@ -8,6 +8,7 @@
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/transfer/copy_run.hpp"
 #include "stateferry/transfer/move_plan.hpp"
+#include "stateferry/transfer/restore_modes.hpp"
 #include "stateferry/transfer/snapshot.hpp"
 #include "stateferry/transfer/stores.hpp"
 
@@ -38,6 +39,7 @@ struct SnapshotTransfer {
   std::vector<PlanRow> rows = {};
   std::vector<std::byte> metadata = {};  ///< as it will stand at the target
   std::uint64_t changes = 0;             ///< in it
+  std::vector<RestoreMode> modes = {};   ///< of it
   CopyReport copied = {};
   bool was_there = false;  ///< an earlier run had finished
 

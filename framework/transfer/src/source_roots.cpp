@@ -1,0 +1,216 @@
+#include "stateferry/transfer/source_roots.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry {
+namespace {
+
+std::string parent(std::string_view uri) {
+  return without_slash(parent_of(uri));
+}
+std::string_view last_name(std::string_view uri) {
+  return uri.substr(uri.rfind('/') + 1);
+}
+
+// `chk-12`.
+bool is_checkpoint(std::string_view name) {
+  constexpr std::string_view kPrefix = "chk-";
+  if (!name.starts_with(kPrefix) || name.size() == kPrefix.size()) return false;
+  name.remove_prefix(kPrefix.size());
+  return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Whether Flink puts such a directory into that of a job.
+bool is_jobs_own(std::string_view name) {
+  return name == "shared" || name == "taskowned" || name == "dstl" || is_checkpoint(name);
+}
+
+// Whether a file, canonical, belongs to the snapshot whose directory is `base`.
+bool in_tree(const std::string& file, const std::string& base) {
+  if (below_prefix(file, base)) return true;
+  if (!is_checkpoint(last_name(base))) return false;
+  const auto rest = below_prefix(file, parent(base));
+  if (!rest || rest->size() < 2) return false;
+  const std::string_view inner = rest->substr(1);
+  const auto slash = inner.find('/');
+  return slash != std::string_view::npos && is_jobs_own(inner.substr(0, slash));
+}
+
+constexpr std::size_t kShown = 10;
+
+// For a command line to be copied: the text comes from the metadata.
+std::string shell_word(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
+// Files elsewhere, by what is enough to tell them apart: store and first directory.
+class Elsewhere {
+ public:
+  void add(const std::string& file, std::uint64_t bytes) {
+    const std::string directory = parent(file);
+    const FlinkPathParts parts = split_flink_path(directory);
+    const auto slash = parts.path.find('/', 1);
+    const std::size_t head = directory.size() - parts.path.size();
+    const std::string group =
+        directory.substr(0, slash == std::string_view::npos ? directory.size() : head + slash);
+    SourceRoot& root = groups_.try_emplace(group, SourceRoot{directory}).first->second;
+    root.uri = common_directory(root.uri, directory);
+    ++root.files;
+    root.bytes += bytes;
+  }
+  bool empty() const { return groups_.empty(); }
+
+  [[noreturn]] void refuse(const std::string& base) const {
+    Diagnostic d;
+    d.code = "E-MOVE-ROOTS";
+    d.message = "the metadata names files outside of the snapshot's own tree " + tree_of(base) +
+                ", and nobody has said that they belong to it";
+    d.subject = base;
+    std::string switches;
+    for (const auto& [group, root] : groups_) {
+      if (d.notes.size() == kShown) {
+        d.notes.push_back("… and " + count_of(groups_.size() - kShown, "more root"));
+        break;
+      }
+      d.notes.push_back(root.uri + "  " + count_of(root.files, "file"));
+      switches += " --take-from " + shell_word(root.uri);
+    }
+    d.hint = "if all that lies there may be copied, add" + switches;
+    throw RuleError(std::move(d));
+  }
+
+ private:
+  std::map<std::string, SourceRoot> groups_;
+};
+
+void count(SourceRoot& root, const Reference& file) {
+  ++root.files;
+  root.bytes += file.size.value_or(file.at_least);
+}
+
+[[noreturn]] void refuse_target(const std::string& what, const std::string& target) {
+  Diagnostic d;
+  d.code = "E-MOVE-NESTED";
+  d.message = what;
+  d.subject = target;
+  d.hint = "choose a directory that neither Flink nor a clean-up knows";
+  throw RuleError(std::move(d));
+}
+
+// Calls `f` with a directory and all above it, up to the root of its store.
+template <class F>
+void for_each_above(std::string at, F&& f) {
+  for (;;) {
+    f(at);
+    std::string above = parent(at);
+    if (is_store_root(at) || above.size() >= at.size()) return;
+    at = std::move(above);
+  }
+}
+
+// Where the target is: by name, and by what it and the directories above it are.
+class TargetPlace {
+ public:
+  TargetPlace(Stores& stores, const std::string& target)
+      : stores_(stores), target_(canonical_uri(target)) {
+    own_ = stores_.identity(target);
+    for_each_above(target, [&](const std::string& directory) {
+      if (auto place = stores_.identity(directory)) above_.insert(std::move(*place));
+    });
+  }
+  bool lies_in(const std::string& directory) {
+    if (below_prefix(target_, canonical_uri(directory))) return true;
+    if (!comparable(directory)) return false;
+    const auto place = stores_.identity(directory);
+    return place && above_.contains(*place);
+  }
+  bool holds(const std::string& directory) {
+    if (below_prefix(canonical_uri(directory), target_)) return true;
+    if (!own_ || !comparable(directory)) return false;
+    bool found = false;
+    for_each_above(directory,
+                   [&](const std::string& at) { found = found || stores_.identity(at) == own_; });
+    return found;
+  }
+
+ private:
+  // Identities are those of one storage.
+  bool comparable(const std::string& directory) const {
+    return scheme_of(target_) == scheme_of(canonical_uri(directory));
+  }
+
+  Stores& stores_;
+  const std::string target_;
+  std::optional<std::string> own_;  // nothing: there is no such directory yet
+  std::set<std::string> above_;
+};
+
+}  // namespace
+
+std::string tree_of(const std::string& base) {
+  return is_checkpoint(last_name(base)) ? parent(base) : base;
+}
+
+std::vector<SourceRoot> source_roots(const References& references,
+                                     const std::vector<std::string>& more) {
+  std::vector<SourceRoot> roots{{tree_of(references.base)}};
+  for (const std::string& uri : more) roots.push_back({uri});
+  const std::string base = canonical_uri(references.base);
+  Elsewhere elsewhere;
+  for (const Reference& file : references.files) {
+    const std::string canonical = canonical_uri(file.uri);
+    if (in_tree(canonical, base)) {
+      count(roots.front(), file);
+      continue;
+    }
+    const auto root = std::find_if(roots.begin() + 1, roots.end(), [&](const SourceRoot& r) {
+      return below_prefix(canonical, canonical_uri(r.uri)).has_value();
+    });
+    if (root == roots.end()) {
+      elsewhere.add(canonical, file.size.value_or(file.at_least));
+    } else {
+      count(*root, file);
+    }
+  }
+  if (!elsewhere.empty()) elsewhere.refuse(references.base);
+  return roots;
+}
+
+void refuse_target_inside(const References& references, const std::string& target, Stores& stores) {
+  const std::string tree = tree_of(references.base);
+  TargetPlace place(stores, target);
+  if (place.lies_in(tree)) {
+    refuse_target("the target lies in the directory " + tree + " that the snapshot belongs to",
+                  target);
+  }
+  if (place.holds(references.base)) {
+    refuse_target("the target holds the snapshot " + references.base, target);
+  }
+  std::set<std::string> directories;
+  for (const Reference& file : references.files) directories.insert(parent(file.uri));
+  for (const std::string& directory : directories) {
+    if (place.lies_in(directory)) {
+      refuse_target("the target lies in the directory " + directory + " that files are taken from",
+                    target);
+    }
+  }
+}
+
+}  // namespace stateferry
