@@ -623,6 +623,36 @@ TEST(Conversion, ChainsStayWhereTheyAre) {
   EXPECT_EQ(find(account, "legacy-state")->places.front(), "operators[0].subtasks[0].legacy[0]");
 }
 
+// Flink before 1.10 looks for timers in raw keyed state, and drops others without an error.
+TEST(Conversion, TimersThatMayLieInRocksDb) {
+  Arena arena;
+  CheckpointMetadata root;
+  OperatorState& op = root.operators.emplace_back(arena);
+  op.parallelism = op.max_parallelism = 1;
+  OperatorSubtaskState& state = op.subtasks.emplace_back(arena).state;
+  const auto cautions = [&](FlinkRelease reader, Dialect source = {3, {1, 11}}) {
+    const ConversionTarget target{*dialect_read_by(reader, 2), *find_release(reader)};
+    return examine_conversion(root, source, target, {}).cautions;
+  };
+  EXPECT_TRUE(cautions({1, 9}).empty()) << "no keyed state";
+  KeyGroupsStateHandle keyed;
+  keyed.delegate = ByteStreamStateHandle{{"x"}, {}};
+  state.managed_keyed = keyed;
+  root.operators.push_back(arena, OperatorState(op));
+  ASSERT_EQ(cautions({1, 9}).size(), 1U);
+  EXPECT_EQ(cautions({1, 9})[0].what, "rocksdb-timers");
+  EXPECT_EQ(cautions({1, 9})[0].operators, 2U);
+  EXPECT_EQ(cautions({1, 9})[0].place, "operators[0]");
+  EXPECT_THAT(cautions({1, 6})[0].remedy, testing::HasSubstr("ROCKSDB there before the restore"));
+  EXPECT_THAT(cautions({1, 5})[0].remedy, testing::HasSubstr("HEAP where it was written"));
+  EXPECT_EQ(cautions({1, 9}, {2, {1, 3}}).size(), 1U) << "Flink 1.10 wrote version 2";
+  EXPECT_TRUE(cautions({1, 10}).empty());
+  EXPECT_TRUE(cautions({1, 9}, {1, {1, 2}}).empty()) << "Flink 1.2 wrote it";
+  state.raw_keyed = keyed;
+  root.operators[1].subtasks = op.subtasks;
+  EXPECT_TRUE(cautions({1, 9}).empty()) << "timers are in raw keyed state";
+}
+
 TEST(Conversion, PropertiesAreThoseOfRealSnapshots) {
   struct Case {
     const char* name;

@@ -121,6 +121,17 @@ std::string findings_text(const ConversionAccount& a, LossClass loss) {
   return text;
 }
 
+// What the reader must be configured for.
+std::string cautions_text(const ConversionAccount& a) {
+  std::string text;
+  for (const ConversionCaution& c : a.cautions) {
+    text += "\n  up to the configuration\n    " + c.reason + "\n      " + dim("at " + c.place);
+    if (c.operators > 1) text += dim(" and " + grouped(c.operators - 1) + " more");
+    text += "\n      what is to be done: " + c.remedy + "\n";
+  }
+  return text;
+}
+
 // What real Flink did with such snapshots; nothing where there is no question.
 std::string restores_text(const ConversionAccount& a) {
   const RestoresSeen& seen = a.restores;
@@ -308,7 +319,7 @@ std::string account_text(const ConversionAccount& a) {
     text += std::string("\n  ") + words_of(loss) + "\n";
     text += findings_text(a, loss);
   }
-  return text + restores_text(a);
+  return text + cautions_text(a) + restores_text(a);
 }
 
 void write_account(JsonText& json, const ConversionAccount& a) {
@@ -328,6 +339,18 @@ void write_account(JsonText& json, const ConversionAccount& a) {
   json.key("findings");
   json.begin_array();
   for (const ConversionFinding& f : a.findings) write_finding(json, f);
+  json.end_array();
+  json.key("cautions");
+  json.begin_array();
+  for (const ConversionCaution& c : a.cautions) {
+    json.begin_object();
+    json.member("what", c.what);
+    json.member("reason", c.reason);
+    json.member("remedy", c.remedy);
+    json.member("operators", c.operators);
+    json.member("place", c.place);
+    json.end_object();
+  }
   json.end_array();
   json.key("restores-seen");
   json.begin_array();

@@ -286,6 +286,10 @@ constexpr CodeInfo kCodes[] = {
      "Use the store's own tool for it."},
     {"E-VERIFY", ExitCode::io_error, "What was written is not what should have been written.",
      "Suspect the disk or the file system; run the command again. No output was put in place."},
+    {"W-CAPABILITY-CONFIG", ExitCode::ok,
+     "The Flink that is to read the result must be configured for what may be in the snapshot, or "
+     "it loses state without an error.",
+     "Set what the message names before the restore."},
     {"W-CAPABILITY-LOSS", ExitCode::ok,
      "The result lacks something that no state depends on, because the target format has no place "
      "for it.",

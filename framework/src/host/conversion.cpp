@@ -140,6 +140,7 @@ class Converter {
     if (target.reader) {
       account_.reader = target.reader->release;
       knows_ = target.reader->knows & body_.tags;
+      timers_ = caution_for(target.reader->release);
       copes_ = target.reader->copes;
     }
   }
@@ -233,6 +234,32 @@ class Converter {
     }
     if (op.fully_finished && !may_be_finished()) note(kFinishedOperator, &field::fully_finished);
     each(field::subtasks, op.subtasks, [&](Ref<SubtaskEntry> entry) { subtask(entry); });
+    timers(op);
+  }
+
+  const Caution* caution_for(FlinkRelease reader) const {
+    // Version 1 is of Flink 1.2, which had no timers in RocksDB.
+    if (source_.has(BodyPart::chains)) return nullptr;
+    const auto* const row =
+        std::find_if(std::begin(kRocksTimers), std::end(kRocksTimers),
+                     [&](const Caution& c) { return c.since <= reader && reader < c.before; });
+    return row == std::end(kRocksTimers) ? nullptr : row;
+  }
+
+  // Handles don't tell RocksDB's full snapshots from the heap's. But where timers aren't in
+  // RocksDB, a backend that isn't the heap's has them in raw keyed state.
+  void timers(const OperatorState& op) {
+    if (timers_ == nullptr) return;
+    const auto concerned = [](const SubtaskEntry& entry) {
+      return !is_none(entry.state.managed_keyed) && is_none(entry.state.raw_keyed);
+    };
+    if (std::none_of(op.subtasks.begin(), op.subtasks.end(), concerned)) return;
+    if (account_.cautions.empty()) {
+      path_.set_leaf(nullptr);
+      account_.cautions.push_back(
+          {timers_->what, timers_->reason, timers_->remedy, 0, path_.text()});
+    }
+    ++account_.cautions.front().operators;
   }
 
   void chain(Ref<OperatorState> op) {
@@ -607,6 +634,7 @@ class Converter {
   ConversionAccount account_;
   Ledger ledger_;
   ModelPath path_;
+  const Caution* timers_ = nullptr;  // what is to be said of timers to this reader
   TagSet knows_ = ~TagSet{0};
   ReaderFeature copes_ = static_cast<ReaderFeature>(0xFF);
   std::int64_t checkpoint_id_ = 0;

@@ -62,6 +62,20 @@ std::vector<Diagnostic> complaints(const ConversionAccount& account, OnLoss on_l
   return all;
 }
 
+Diagnostic caution(const ConversionCaution& caution, const std::string& subject) {
+  Diagnostic d;
+  d.severity = Severity::warning;
+  d.code = "W-CAPABILITY-CONFIG";
+  d.message = caution.reason;
+  d.subject = subject;
+  d.place = BytePlace{std::nullopt, caution.place};
+  if (caution.operators > 1) {
+    d.notes.push_back("and " + std::to_string(caution.operators - 1) + " more operators");
+  }
+  d.hint = caution.remedy;
+  return d;
+}
+
 // What must be dealt with first, first: its code gives the run its exit code.
 int rank(const Diagnostic& d) {
   return d.code == "E-CAPABILITY-IMPOSSIBLE" ? 0 : d.code == "E-RULE-BASE-URI" ? 1 : 2;
@@ -78,6 +92,7 @@ void judge_conversion(const ConversionAccount& account, OnLoss on_loss, const st
   std::stable_sort(all.begin(), all.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return rank(a) < rank(b); });
   for (std::size_t i = refused ? 1 : 0; i < all.size(); ++i) sink.report(all[i]);
+  for (const ConversionCaution& each : account.cautions) sink.report(caution(each, subject));
   if (!refused) return;
   CapabilityError error(all[0].code, all[0].message, "");
   error.diagnostic() = std::move(all[0]);

@@ -193,6 +193,34 @@ inline constexpr Rule kChangelogMadeUp{
     "no Flink reads such files of 1.14; if the restore fails, take a canonical savepoint with "
     "1.14"};
 
+// ---------------------------------------------------------------------------- configuration
+
+/// One row; see ConversionCaution. Said to releases from `since` on, before `before`.
+struct Caution {
+  const char* what;
+  FlinkRelease since;
+  FlinkRelease before;
+  const char* reason;
+  const char* remedy;
+};
+
+/// RocksDB keeps timers in itself by default since Flink 1.10, and in raw keyed state before.
+inline constexpr Caution kRocksTimers[] = {
+    {"rocksdb-timers",
+     {1, 6},
+     {1, 10},
+     "if a job of Flink 1.10 or later with the RocksDB state backend wrote this, Flink before 1.10 "
+     "drops all timers without an error unless it is told to keep timers in RocksDB",
+     "set state.backend.rocksdb.timer-service.factory: ROCKSDB there before the restore"},
+    {"rocksdb-timers",
+     {1, 2},
+     {1, 6},
+     "if a job of Flink 1.10 or later with the RocksDB state backend wrote this, its timers lie in "
+     "RocksDB, where Flink before 1.6 looks for none",
+     "set state.backend.rocksdb.timer-service.factory: HEAP where it was written, and take the "
+     "snapshot there again"},
+};
+
 /// All rows, in the order of this file.
 inline constexpr const Rule* kAllRules[] = {&kVersion1,
                                             &kPropertiesAdded,

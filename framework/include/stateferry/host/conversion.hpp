@@ -91,12 +91,22 @@ struct ConversionFinding {
   static constexpr std::size_t kMostPlaces = 100;
 };
 
+/// What no conversion can see to: the reader must be configured for it, or loses state silently.
+struct ConversionCaution {
+  std::string what;             ///< a stable word: `rocksdb-timers`
+  std::string reason;           ///< one sentence
+  std::string remedy;           ///< what is to be done
+  std::uint64_t operators = 0;  ///< that it may concern
+  std::string place;            ///< model path of the first
+};
+
 /// What a conversion costs.
 struct STATEFERRY_API ConversionAccount {
   Dialect source;
   Dialect target;
   std::optional<FlinkRelease> reader;       ///< that the target was chosen for
   std::vector<ConversionFinding> findings;  ///< by operator, in file order
+  std::vector<ConversionCaution> cautions;  ///< when there is a `reader`
   RestoresSeen restores;                    ///< by real Flink releases, when there is a `reader`
 
   /// The worst class of all findings.
