@@ -6,18 +6,21 @@ import dataclasses
 @dataclasses.dataclass(frozen=True, eq=False)
 class Release:
     """A release of Flink. `family` names the sources that fit its API, `heap` its heap backend's name, `s3` the
-    version of the plugin for S3, `dstl` that of flink-dstl-dfs if not its own."""
+    version of the plugin for S3, `dstl` that of flink-dstl-dfs if not its own. `timers`: it is there for the
+    scenario of this name only."""
     name: str
     version: str
     family: str
-    s3: str
+    s3: str = ""
     heap: str = "hashmap"
     dstl: str = ""
+    timers: bool = False
 
 
 # flink-dstl-dfs and the S3 plugin are not on Maven for each patch release.
 RELEASES = [
     Release("1.9", "1.9.3", "1.8", s3="1.8.0", heap="filesystem"),
+    Release("1.11", "1.11.6", "1.8", heap="filesystem", timers=True),
     Release("1.13", "1.13.6", "1.12", s3="1.13.6"),
     Release("1.15", "1.15.4", "1.15", s3="1.15.2", dstl="1.15.0"),
     Release("1.18", "1.18.1", "1.15", s3="1.18.1"),
@@ -149,6 +152,7 @@ MERGED_KINDS = ["merged", "merged-incremental", "merged-twins"]
 CHAINED = ["incremental", "changelog", "merged", "merged-incremental"]
 ONLY = {
     "repair": ["claimed"],
+    "timers": ["savepoint-rocksdb", "incremental"],
     "move-unmerge": MERGED_KINDS,
     "go-on-move": CHAINED,
     "go-on-unmerge": ["merged", "merged-incremental"],

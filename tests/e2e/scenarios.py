@@ -39,7 +39,7 @@ class Case:
         self.master = self.work / "master"
         self.own = None
         self.taken = None
-        self.ticks = self.flink.lacks(matrix.SOURCES) is None
+        self.ticks = release.family != "1.8"
 
     # Flink
 
@@ -112,16 +112,20 @@ class Case:
         # Not to be found by the restored job: the place where the snapshot was written.
         if self.origin.exists() and not in_place:
             raise Failed(f"{self.origin} still exists")
-        request = self.options(f"file:{self.work}/later", parallelism, flink=flink)
-        # Their first checkpoint after a restore is a full one, which the changelog can't make.
-        request.pop("conf.execution.checkpointing.interval", None)
-        told = (flink or self.flink).ask(request | {"snapshot": "none", "from": str(path)}
-                                         | {name.replace("__", "."): value for name, value in options.items()})
+        told = self.drain(path, parallelism, flink or self.flink, options)
         wanted = model.report(taken or self.taken, self.ticks, parallelism, "finish" in self.kind.options,
                               "without__brief" in options)
         wrong = compare(wanted, told)
         if wrong:
             raise Failed(f"restored with parallelism {parallelism}, but with other state: {wrong}")
+
+    def drain(self, path, parallelism, flink, options):
+        """Restores and reads all input; returns what the job tells."""
+        request = self.options(f"file:{self.work}/later", parallelism, flink=flink)
+        # Their first checkpoint after a restore is a full one, which the changelog can't make.
+        request.pop("conf.execution.checkpointing.interval", None)
+        return flink.ask(request | {"snapshot": "none", "from": str(path)}
+                         | {name.replace("__", "."): value for name, value in options.items()})
 
     def modes(self):
         """The restore modes that this Flink has; None is the way of those that have no choice."""
@@ -570,6 +574,19 @@ def for_flink(target):
     return down
 
 
+def timers(case):
+    """`convert --for-flink 1.9`: 1.9 loses all timers, and nothing else, unless it keeps timers in RocksDB, too."""
+    older = case.flinks["1.9"]
+    own = case.moved("timers") / case.own
+    case.run("convert", "--for-flink", "1.9", "--on-loss", "report", "--base-uri", f"file:{own}", "--in-place",
+             own / "_metadata")
+    wanted = [line for line in model.report(case.taken, case.ticks) if not line.startswith("final totals ")]
+    wrong = compare(wanted, case.drain(own, 2, older, {}))
+    if wrong:
+        raise Failed("lost is something else than all timers: " + wrong)
+    case.restore(own, flink=older, **{"conf.state.backend.rocksdb.timer-service.factory": "ROCKSDB"})
+
+
 def reason_of(refused):
     """Flink's last word on state that it can't read, without packages and paths."""
     causes = [cause for cause in refused.causes if re.search(CONTENT, cause)]
@@ -673,13 +690,16 @@ SCENARIOS = {
     "rename": rename,
     "drop": drop,
     "rescale": rescale,
+    "timers": timers,
     "proof": proof,
-} | {f"for-flink-{release.name}": for_flink(release) for release in matrix.RELEASES[:-1]}
+} | {f"for-flink-{release.name}": for_flink(release) for release in matrix.RELEASES[:-1] if not release.timers}
 
 
 def concerns(scenario, kind, release):
     """Whether there is such a cell at all."""
     if scenario not in matrix.JUST.get(kind.name, [scenario]):
+        return False
+    if release.timers != (scenario == "timers"):
         return False
     if scenario.startswith("for-flink-"):
         older = [each.name for each in matrix.RELEASES[:matrix.RELEASES.index(release)]]

@@ -80,15 +80,17 @@ def page(results):
     cells = {(cell["kind"], cell["scenario"], cell["release"]): cell for cell in results}
     notes, lines = [], []
     for kind in matrix.KINDS:
-        if not any(cell["kind"] == kind.name for cell in results):
+        ran = {cell["release"] for cell in results if cell["kind"] == kind.name}
+        releases = [release for release in matrix.RELEASES if release.name in ran]
+        if not releases:
             continue
         lines += ["", f"## {kind.title[0].upper()}{kind.title[1:]}", ""]
-        lines.append("| | " + " | ".join(release.version for release in matrix.RELEASES) + " |")
-        lines.append("|---|" + "---|" * len(matrix.RELEASES))
+        lines.append("| | " + " | ".join(release.version for release in releases) + " |")
+        lines.append("|---|" + "---|" * len(releases))
         for scenario in whats:
-            if not any((kind.name, scenario, release.name) in cells for release in matrix.RELEASES):
+            if not any((kind.name, scenario, release.name) in cells for release in releases):
                 continue
-            row = [mark(cells.get((kind.name, scenario, release.name)), notes) for release in matrix.RELEASES]
+            row = [mark(cells.get((kind.name, scenario, release.name)), notes) for release in releases]
             lines.append(f"| {scenario} | " + " | ".join(row) + " |")
     lines += ["", "## Notes", ""]
     lines += [f"{number}. {note}" for number, note in enumerate(notes, 1)]

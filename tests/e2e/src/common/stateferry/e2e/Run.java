@@ -180,15 +180,21 @@ final class Run {
   private String awaitCheckpoint() throws Exception {
     long before = Journal.lastSnapshot();
     Path root = new Path(options.get("to"));
-    await("a checkpoint", () -> lastCheckpoint(root) != null && number(lastCheckpoint(root)) > before);
-    return lastCheckpoint(root).toString();
+    Path[] last = new Path[1];
+    await(
+        "a checkpoint",
+        () -> {
+          last[0] = lastCheckpoint(root);
+          return last[0] != null && number(last[0]) > before;
+        });
+    return last[0].toString();
   }
 
   private static long number(Path checkpoint) {
     return Long.parseLong(checkpoint.getName().substring("chk-".length()));
   }
 
-  /** The newest completed checkpoint of this job; null if there is none. */
+  /** The newest completed checkpoint of this job; null if none is seen, as when Flink is deleting it for a newer one. */
   private Path lastCheckpoint(Path root) throws IOException {
     while (true) {
       try {
