@@ -1,12 +1,11 @@
 // move: everything is decided and the new metadata is made before a byte is copied; _metadata is
 // put in place last, after all files were seen at the target.
-#include <unordered_set>
-
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/rules/build_pipeline.hpp"
 #include "stateferry/transfer/move_plan.hpp"
+#include "stateferry/transfer/source_deletion.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
@@ -28,6 +27,7 @@ struct Options {
   bool dry_run = false;
   bool no_copy = false;
   bool delete_source = false;
+  std::vector<std::string> not_looked_at;
   bool force = false;
   bool json = false;
   StoreOptions stores;
@@ -41,6 +41,15 @@ void check_usage(const Options& o) {
   if (o.unmerge && o.no_copy) {
     throw Error("E-ARG-USAGE", "--unmerge cuts files while it copies them",
                 "leave --no-copy or --unmerge away");
+  }
+  if (o.delete_source && o.stores.no_sync) {
+    throw Error("E-ARG-USAGE",
+                "with --no-sync the copy is not on the disk yet when the source is deleted",
+                "leave --no-sync or --delete-source away");
+  }
+  if (!o.delete_source && !o.not_looked_at.empty()) {
+    throw Error("E-ARG-USAGE", "--not-looked-at says something to --delete-source only",
+                "leave it away");
   }
 }
 
@@ -69,71 +78,77 @@ void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
   if (!o.emit_rules.empty()) write_rules(o, rules);
 }
 
-// ------------------------------------------------------------------------------ --delete-source
-
-// What other snapshots below the root need: canonical URIs. Throws when one of them can't be read.
-std::unordered_set<std::string> needed_by_others(SnapshotTransfer& m, const MovePlan& plan) {
-  std::vector<std::string> pointers;
-  const std::string own = canonical_uri(m.snapshot.pointer);
-  m.stores.list(plan.root, [&](const StoredFile& file) {
-    if (file.uri.ends_with("/_metadata") && canonical_uri(file.uri) != own) {
-      pointers.push_back(file.uri);
-    }
-  });
-  std::unordered_set<std::string> needed;
-  for (const std::string& pointer : pointers) {
-    try {
-      const Snapshot other = load_snapshot(pointer, {}, m.stores, m.registry, m.problems);
-      for (const Reference& file : other.references.files) needed.insert(canonical_uri(file.uri));
-    } catch (Error& error) {
-      error.diagnostic().notes.emplace_back(
-          "nothing was deleted: what this snapshot needs can't be told");
-      throw;
-    }
-  }
-  return needed;
-}
-
-// Deletes the old snapshot, `_metadata` first, but for what others need. Returns how many files.
-std::uint64_t delete_source(SnapshotTransfer& m, const MovePlan& plan) {
-  const auto needed = needed_by_others(m, plan);
-  const std::string root = canonical_uri(plan.root);
-  std::uint64_t deleted = 0;
-  const auto remove = [&](const std::string& uri) {
-    const std::string canonical = canonical_uri(uri);
-    if (needed.contains(canonical) || !below_prefix(canonical, root)) return;
-    if (!m.stores.stat(uri)) return;
-    m.stores.remove(uri, plan.root);
-    ++deleted;
-  };
-  remove(m.snapshot.pointer);
-  for (const Reference& file : m.snapshot.references.files) remove(file.uri);
-  return deleted;
-}
-
 // ------------------------------------------------------------------------------ telling
 
+std::string deletion_text(const Options& o, const DeletionReport& d) {
+  std::string text;
+  for (const std::string& directory : d.others.looked_at) {
+    text += "looked at  " + directory + "\n";
+  }
+  text += "others     " + count_of(d.others.snapshots, "snapshot") + "\n";
+  for (const std::string& directory : o.not_looked_at) text += "not        " + directory + "\n";
+  for (const std::string& directory : d.others.abandoned) {
+    text += "abandoned  " + directory + ", without _metadata: counts for nothing\n";
+  }
+  for (const Referrer& referrer : d.others.referrers) {
+    text += "left       " + count_of(referrer.files, "file") + " for " + referrer.pointer + "\n";
+  }
+  if (d.other_roots > 0) {
+    text += "left       " + count_of(d.other_roots, "file") + " outside of the root\n";
+  }
+  return text;
+}
+
 std::string report_text(const Options& o, const SnapshotTransfer& m, const MovePlan& plan,
-                        std::uint64_t deleted) {
+                        const DeletionReport* deletion) {
   std::string text = "root       " + plan.root + "\n" + "goes to    " + plan.target + "\n";
   for (const Relocation& entry : plan.relocations.entries()) {
     if (entry.from == plan.root) continue;
     text += "also       " + entry.from + " to " + entry.to + "\n";
   }
   text += "files      " + files_text(m, o.dry_run) + "\n" + "_metadata  " + m.new_pointer() + ", " +
-          count_of(m.changes, "location") + " rewritten\n" + modes_text(m) + "\n";
+          count_of(m.changes, "location") + " rewritten
+" + modes_text(m) + "
+";
+  if (deletion != nullptr) text += deletion_text(o, *deletion);
   if (o.dry_run) return text + "dry run: nothing was copied or written";
   text += m.was_there ? "this move was done before: everything is in place"
                       : "all files were seen at the target before _metadata was put in place";
-  if (o.delete_source) {
-    text += "\n" + count_of(deleted, "file") +
-            " of the source deleted; what other snapshots need was kept";
+  if (deletion != nullptr) {
+    text +=
+        "\n" + count_of(deletion->deleted, "file") +
+        " of the source deleted; whether snapshots elsewhere need them, such as in other buckets, "
+        "can't be seen";
   }
   return text;
 }
 
+void write_strings(JsonText& json, const char* key, const std::vector<std::string>& values) {
+  json.key(key);
+  json.begin_array();
+  for (const std::string& value : values) json.value(value);
+  json.end_array();
+}
+
+void write_deletion(JsonText& json, const Options& o, const DeletionReport& d) {
+  write_strings(json, "looked-at", d.others.looked_at);
+  write_strings(json, "not-looked-at", o.not_looked_at);
+  write_strings(json, "abandoned", d.others.abandoned);
+  json.member("other-snapshots", d.others.snapshots);
+  json.key("left");
+  json.begin_array();
+  for (const Referrer& referrer : d.others.referrers) {
+    json.begin_object();
+    json.member("snapshot", referrer.pointer);
+    json.member("files", referrer.files);
+    json.end_object();
+  }
+  json.end_array();
+  json.member("left-outside-of-root", d.other_roots);
+}
+
 void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& plan,
-                  std::uint64_t deleted) {
+                  const DeletionReport* deletion) {
   JsonText json;
   json.begin_object();
   json.member("schema", "stateferry/move/1");
@@ -144,7 +159,8 @@ void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& p
   json.member("dry-run", o.dry_run);
   json.member("rewritten-locations", m.changes);
   write_transfer_members(json, m);
-  json.member("deleted", deleted);
+  json.member("deleted", deletion != nullptr ? deletion->deleted : 0);
+  if (deletion != nullptr) write_deletion(json, o, *deletion);
   json.key("maps");
   json.begin_array();
   for (const Relocation& entry : plan.relocations.entries()) {
@@ -171,13 +187,23 @@ ExitCode move(const Options& o, const Context& context) {
   if (!o.root.empty()) request.root = uri_of_argument(o.root);
   const MovePlan plan = plan_move(m.snapshot.references, request);
   decide(o, m, plan);
+  refuse_one_place(stores, plan);
+  std::optional<SourceDeletion> deletion;
+  if (o.delete_source) {
+    DeletionRequest wanted{!o.root.empty(), {}};
+    for (const std::string& directory : o.not_looked_at) {
+      wanted.not_looked_at.push_back(without_slash(uri_of_argument(directory)));
+    }
+    deletion.emplace(m, plan, std::move(wanted));
+  }
   look_first(m);
-  std::uint64_t deleted = 0;
+  if (deletion) deletion->look();
   if (!o.dry_run) {
     ProgressDisplay display(o.stores, context.global);
     carry_out(m, display);
-    if (o.delete_source) deleted = delete_source(m, plan);
+    if (deletion) deletion->carry_out();
   }
+  const DeletionReport* const deleted = deletion ? &deletion->report() : nullptr;
   if (o.json) {
     print_report(o, m, plan, deleted);
   } else {
@@ -212,8 +238,13 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
   app.add_flag("--unmerge", o->unmerge,
                "cut merged files into one file per segment, for Flink before 1.20");
   app.add_flag("--delete-source", o->delete_source,
-               "delete the source's files afterwards, but for those that other snapshots below the "
-               "root need");
+               "delete the source's files afterwards, but for those that other snapshots in the "
+               "directory above need");
+  app.add_option("--not-looked-at", o->not_looked_at,
+                 "don't look through this directory for snapshots that need the source's files: if "
+                 "there are any, they lose them (repeatable)")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   app.add_option("--emit-rules", o->emit_rules, "write the rule file that this move stands for")
       ->type_name("FILE");
   app.add_flag("--force", o->force, "replace an existing rule file");

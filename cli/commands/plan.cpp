@@ -113,6 +113,7 @@ void rows_by_rules(const References& references, const RuleTargets& targets,
     } else {
       return;  // it stays where it is
     }
+    refuse_metadata_target(r, targets.new_base.empty() ? references.base : targets.new_base);
     sink(r);
   });
 }

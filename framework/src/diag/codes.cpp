@@ -116,6 +116,10 @@ constexpr CodeInfo kCodes[] = {
     {"E-MOVE-NESTED", ExitCode::usage,
      "Source and target of a move are the same or lie in one another.",
      "Choose a target outside of the source."},
+    {"E-MOVE-REFERRERS", ExitCode::findings,
+     "Whether something else needs the files of the source can't be told, so nothing was deleted.",
+     "Look at what the message names; a directory that needs none of them is left out with "
+     "--not-looked-at."},
     {"E-MOVE-ROOTS", ExitCode::findings,
      "Files of the snapshot lie outside of the directory that is to be moved.",
      "Say where each root goes with --map FROM=TO, or use self-contain."},

@@ -34,6 +34,8 @@ void Storage::list_with(const std::string& directory, const ListOptions& options
   });
 }
 
+void Storage::make_durable(std::span<const std::string>) {}
+
 void Storage::remove(const std::string& uri, const std::string&) {
   throw IoError("E-STORE-UNSUPPORTED", "this storage can't remove files", uri,
                 "remove it with the store's own tool");

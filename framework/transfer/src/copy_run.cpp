@@ -45,16 +45,38 @@ class Recorder final : public CopyObserver {
   std::atomic<bool> stopped_{false};
 };
 
+// The size that the target of each of these items must have: what the item says, else that of its
+// source. Nothing where there is no source.
+std::vector<std::optional<std::uint64_t>> sizes_of(Stores& stores, std::span<const CopyItem> items,
+                                                   const std::vector<std::size_t>& numbers) {
+  std::vector<std::optional<std::uint64_t>> sizes(numbers.size());
+  std::vector<std::string> sources;
+  std::vector<std::size_t> asked;
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    const CopyItem& item = items[numbers[k]];
+    sizes[k] = item.size;
+    if (item.range) sizes[k] = item.range->size;
+    if (sizes[k]) continue;
+    sources.push_back(item.source);
+    asked.push_back(k);
+  }
+  stores.stat_many(sources, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (file) sizes[asked[i]] = file->size;
+  });
+  return sizes;
+}
+
 // Rows that the journal has as done and whose targets are there in full size.
 std::vector<bool> done_before(Stores& stores, std::span<const CopyItem> items,
                               const Journal* journal, CopyProgress& progress, CopyReport& report) {
   std::vector<bool> done(items.size(), false);
   if (journal == nullptr || journal->done().empty()) return done;
+  const auto sizes = sizes_of(stores, items, journal->done());
   std::vector<std::string> targets;
   for (const std::size_t i : journal->done()) targets.push_back(items[i].target);
   stores.stat_many(targets, [&](std::size_t k, const std::optional<StoredFile>& file) {
+    if (!file || file->size != sizes[k]) return;
     const std::size_t i = journal->done()[k];
-    if (!file || (items[i].size && file->size != *items[i].size)) return;
     done[i] = true;
     ++report.resumed;
     ++progress.files;

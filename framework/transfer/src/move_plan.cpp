@@ -227,12 +227,21 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   plan.root = in_scheme(plan.root, scheme_of(plan.base));
   std::vector<Relocation> entries = request.maps;
   entries.push_back({plan.root, plan.target});
-  for (const Relocation& entry : entries) check_nesting(entry.from, entry.to);
+  for (const Relocation& from : entries) {
+    for (const Relocation& to : entries) check_nesting(from.from, to.to);
+  }
   plan.relocations = Relocations(std::move(entries));
   // The root's target keeps the scheme that the user has given.
   plan.new_base =
       without_slash(join_prefix(plan.target, below_prefix(base, canonical_uri(plan.root)).value()));
   return plan;
+}
+
+void refuse_metadata_target(const PlanRow& row, const std::string& new_base) {
+  if (canonical_uri(row.target) != canonical_uri(join_uri(new_base, "_metadata"))) return;
+  refuse("E-RULE-COLLISION", "a state file would get the place of the new _metadata", row.source,
+         {"its target is " + row.target},
+         "the file may be forged; rename it with rules, or give it another target with --map");
 }
 
 void for_each_row(const References& references, const MovePlan& plan,
@@ -249,6 +258,7 @@ void for_each_row(const References& references, const MovePlan& plan,
     } else {
       r.target = plan.relocations.target_of(file.uri).value();
     }
+    refuse_metadata_target(r, plan.new_base);
     if (may_collide) {
       const auto [at, added] = sources.try_emplace(canonical_uri(r.target), canonical);
       if (!added && at->second == canonical) continue;

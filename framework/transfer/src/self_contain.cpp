@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "digest_sink.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/handle_form.hpp"

@@ -102,10 +102,16 @@ void put_metadata(SnapshotTransfer& m) {
   if (!m.stores.write_new(pointer, *source, {m.snapshot.pointer, m.copying.sync})) {
     ++m.copied.access_not_kept;
   }
-  if (sha256_hex(*m.stores.open(pointer)) != sha256_hex(m.metadata)) {
-    throw IoError("E-VERIFY", "what was read back differs from what was written", pointer,
-                  "suspect the store; remove the file before you try again");
+  if (sha256_hex(*m.stores.open(pointer)) == sha256_hex(m.metadata)) return;
+  IoError error("E-VERIFY", "what was read back differs from what was written", pointer,
+                "suspect the store; run the same command again");
+  try {
+    m.stores.remove(pointer, m.target);
+  } catch (const Error& why) {
+    error.diagnostic().notes = {"it could not be removed: " + why.diagnostic().message};
+    error.diagnostic().hint = "remove the file: nobody may restore from it";
   }
+  throw error;
 }
 
 // Files that are needed for their segments alone, which get files of their own: canonical URIs.
@@ -170,6 +176,7 @@ void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, b
     pipeline.steps.push_back(std::move(step));
   }
   rewrite(m, pipeline);
+  for (const PlanRow& part : parts) refuse_metadata_target(part, m.new_base);
   m.rows.insert(m.rows.end(), parts.begin(), parts.end());
 }
 

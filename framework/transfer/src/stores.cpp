@@ -138,6 +138,15 @@ bool Stores::write_new(const std::string& uri, ByteSource& source, NewFileOption
   return guarded_call(made.what, [&] { return made.storage->write_new(uri, source, options); });
 }
 
+void Stores::make_durable(std::span<const std::string> uris) {
+  std::map<Made*, std::vector<std::string>> groups;
+  for (const std::string& uri : uris) groups[&of(uri)].push_back(uri);
+  for (const auto& [made, group] : groups) {
+    guarded_call(made->what,
+                 [&, storage = made->storage, &g = group] { storage->make_durable(g); });
+  }
+}
+
 void Stores::remove(const std::string& uri, const std::string& root) {
   Made& made = of(uri);
   guarded_call(made.what, [&] { made.storage->remove(uri, root); });

@@ -57,8 +57,8 @@ class LyingStore {
   std::set<std::string> not_listed;
   /// These can't be read, or listed (a directory).
   std::set<std::string> denied;
-  /// write_new() says that these were written, and writes nothing.
-  std::set<std::string> not_written;
+  /// write_new() says that files with this in their name were written, and writes nothing.
+  std::string not_written;
   /// The n-th call that changes something fails, counted from 1, and all after it: as if the
   /// process had been killed. 0: none.
   std::uint64_t dies_at = 0;

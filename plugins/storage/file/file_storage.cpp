@@ -62,6 +62,60 @@ Inode inode_of(const struct stat& status) {
   return {status.st_dev, status.st_ino};
 }
 
+// Goes through directories.
+class Listing {
+ public:
+  Listing(const ListOptions& options, const std::function<void(const StoredFile&)>& each)
+      : options_(options), each_(each) {
+    for (const std::string& uri : options.left_out) {
+      struct stat status {};
+      if (::stat(path_of(uri).c_str(), &status) == 0) left_out_.insert(inode_of(status));
+    }
+  }
+
+  void run(const std::string& path) {
+    std::vector<std::string> directories{path};
+    while (!directories.empty()) {
+      const std::string directory = std::move(directories.back());
+      directories.pop_back();
+      std::error_code error;
+      fs::directory_iterator at(directory, error);
+      // What went away since the directory above was read is there no more.
+      if (error.value() == ENOENT && directory != path) continue;
+      if (error) fail("reading", directory, error.value());
+      while (at != fs::directory_iterator()) {
+        see(at->path().string(), directories);
+        at.increment(error);
+        if (error) fail("reading", directory, error.value());
+      }
+    }
+  }
+
+ private:
+  void see(const std::string& path, std::vector<std::string>& directories) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) return;
+    if (S_ISLNK(status.st_mode) && options_.follow_links) {
+      if (::stat(path.c_str(), &status) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return;  // it leads nowhere
+        fail("reading", path, errno);
+      }
+    }
+    if (S_ISREG(status.st_mode)) each_(stored("file:" + path, status));
+    if (!S_ISDIR(status.st_mode) || left_out_.contains(inode_of(status))) return;
+    if (options_.follow_links && !entered_.insert(inode_of(status)).second) return;
+    if (options_.directories) {
+      each_(StoredFile{"file:" + path + "/", 0, stored({}, status).modified});
+    }
+    directories.push_back(path);
+  }
+
+  const ListOptions& options_;
+  const std::function<void(const StoredFile&)>& each_;
+  std::set<Inode> left_out_;
+  std::set<Inode> entered_;
+};
+
 class FileStorage final : public Storage {
  public:
   std::optional<StoredFile> stat(const std::string& uri) override {
@@ -92,32 +146,7 @@ class FileStorage final : public Storage {
 
   void list_with(const std::string& directory, const ListOptions& options,
                  const std::function<void(const StoredFile&)>& each) override {
-    const std::string path = path_of(directory);
-    std::set<Inode> left_out;
-    for (const std::string& uri : options.left_out) {
-      struct stat status {};
-      if (::stat(path_of(uri).c_str(), &status) == 0) left_out.insert(inode_of(status));
-    }
-    std::error_code error;
-    fs::recursive_directory_iterator at(path, error);
-    if (error) fail("reading", path, error.value());
-    while (at != fs::recursive_directory_iterator()) {
-      const std::string name = at->path().string();
-      struct stat status {};
-      // What went away since its directory was read is there no more.
-      if (::lstat(name.c_str(), &status) == 0) {
-        if (S_ISREG(status.st_mode)) each(stored("file:" + name, status));
-        if (S_ISDIR(status.st_mode)) {
-          if (left_out.contains(inode_of(status))) {
-            at.disable_recursion_pending();
-          } else if (options.directories) {
-            each(StoredFile{"file:" + name + "/", 0, stored({}, status).modified});
-          }
-        }
-      }
-      at.increment(error);
-      if (error) fail("reading", name, error.value());
-    }
+    Listing(options, each).run(path_of(directory));
   }
 
   void read(const std::string& uri, const std::optional<ByteRange>& range,
@@ -125,12 +154,13 @@ class FileStorage final : public Storage {
     const std::string path = path_of(uri);
     const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) fail("reading", path, errno);
-    const auto buffer = std::make_unique<std::byte[]>(kBufferBytes);
     std::uint64_t at = range ? range->offset : 0;
     std::uint64_t left = range ? range->size : UINT64_MAX;
+    const auto buffer_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(left, kBufferBytes));
+    const auto buffer = std::make_unique<std::byte[]>(buffer_bytes);
     while (left > 0) {
       const std::size_t want =
-          static_cast<std::size_t>(std::min<std::uint64_t>(left, kBufferBytes));
+          static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer_bytes));
       const ssize_t got = ::pread(fd.get(), buffer.get(), want, static_cast<off_t>(at));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) fail("reading", path, errno);
@@ -175,6 +205,25 @@ class FileStorage final : public Storage {
     file.give_name();
     if (options.sync) sync_to_disk(directory.get(), parent);
     return kept && file.access_kept();
+  }
+
+  void make_durable(std::span<const std::string> uris) override {
+    std::set<dev_t> synced;
+    std::string last;
+    for (const std::string& uri : uris) {
+      const std::string parent = fs::path(path_of(uri)).parent_path().string();
+      if (parent == last) continue;
+      last = parent;
+      const Fd directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      struct stat status {};
+      if (!directory || ::fstat(directory.get(), &status) != 0) {
+        fail("opening the directory", parent, errno);
+      }
+      // One call for a whole file system, its names included.
+      if (synced.insert(status.st_dev).second && ::syncfs(directory.get()) != 0) {
+        fail("writing", parent, errno);
+      }
+    }
   }
 
   void remove(const std::string& uri, const std::string& root) override {

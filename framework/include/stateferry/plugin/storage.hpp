@@ -45,6 +45,8 @@ struct STATEFERRY_API ListOptions {
   /// Whether directories are listed, too, where stores have them: by a URI with a slash at the end,
   /// without a size.
   bool directories = false;
+  /// Whether symbolic links are followed, where stores have them. Each directory is entered once.
+  bool follow_links = false;
 };
 
 /// A part of a file.
@@ -125,7 +127,7 @@ class STATEFERRY_API Storage {
   virtual void list(const std::string& directory,
                     const std::function<void(const StoredFile&)>& each) = 0;
   /// list() with more to say. What it does by default is list(), without what lies below
-  /// `left_out`, and without directories.
+  /// `left_out`, without directories and links.
   virtual void list_with(const std::string& directory, const ListOptions& options,
                          const std::function<void(const StoredFile&)>& each);
   /// Writes a file's bytes, or a part of them, to `sink`, without committing it. A file that is
@@ -139,6 +141,9 @@ class STATEFERRY_API Storage {
   /// mode are those of `options.like`; true without it.
   virtual bool write_new(const std::string& uri, ByteSource& source,
                          const NewFileOptions& options) = 0;
+  /// Returns when these files, which are there whoever has written them, and their names are safe
+  /// from a power failure. Does nothing by default: what a store has taken, it keeps.
+  virtual void make_durable(std::span<const std::string> uris);
   /// Removes a file, and directories that become empty by that, where stores have directories, up
   /// to and without `root`. Throws E-STORE-UNSUPPORTED by default.
   virtual void remove(const std::string& uri, const std::string& root);

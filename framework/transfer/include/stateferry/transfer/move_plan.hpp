@@ -68,11 +68,15 @@ struct MovePlan {
 /// Decides where everything goes. The root is the snapshot's own directory when all its files and
 /// directories are there, else the deepest directory that holds them all, but never a whole store.
 /// Throws RuleError, naming the files: outside of the root (E-MOVE-ROOTS), not to be followed
-/// (E-MOVE-UNSAFE); E-MOVE-NESTED when target and root lie in one another.
+/// (E-MOVE-UNSAFE); E-MOVE-NESTED when a target and a root lie in one another.
 MovePlan plan_move(const References& references, const MoveRequest& request);
 
+/// Throws RuleError (E-RULE-COLLISION) when a file would get the place of the `_metadata` in
+/// `new_base`.
+void refuse_metadata_target(const PlanRow& row, const std::string& new_base);
+
 /// The rows of a plan, one per file and target. Files in `skip` (canonical URIs) are left out.
-/// Throws RuleError (E-RULE-COLLISION) when two files would become one.
+/// Throws RuleError (E-RULE-COLLISION) when two files would become one, or one `_metadata`.
 void for_each_row(const References& references, const MovePlan& plan,
                   const std::unordered_set<std::string>& skip, const RowSink& row);
 /// The same without targets.

@@ -1,0 +1,89 @@
+// Looks for everything beside some files that may need them: other snapshots, under any name, and
+// checkpoints that are being written. What can't be read or told is an error, never a guess.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "stateferry/transfer/snapshot_files.hpp"
+#include "stateferry/transfer/snapshot_transfer.hpp"
+
+namespace stateferry {
+
+/// A snapshot that needs some of the files.
+struct Referrer {
+  std::string pointer;
+  std::uint64_t files = 0;  ///< that no referrer before it needs
+};
+
+/// What a search has looked at and found.
+struct ReferrerReport {
+  std::vector<std::string> looked_at;  ///< directories, with all below
+  std::uint64_t snapshots = 0;         ///< other snapshots that were read
+  /// chk-N without `_metadata` that nobody has written to for a day: they count for nothing.
+  std::vector<std::string> abandoned;
+  std::vector<Referrer> referrers;
+};
+
+/// One search for what needs the files of a snapshot that is moved. All that it is given outlives
+/// it.
+class ReferrerSearch {
+ public:
+  /// `files`: URIs of those that may be deleted. `left_out`: directories that are not looked
+  /// through, at the user's risk.
+  ReferrerSearch(const SnapshotTransfer& transfer, const std::vector<std::string>& files,
+                 const std::vector<std::string>& left_out);
+
+  /// Looks through directories with all below. `now`: seconds since 1970 by the clock of the store.
+  /// Throws Error: E-MOVE-REFERRERS when it can't be told what needs the files; else why a
+  /// directory or a snapshot can't be read.
+  void run(const std::vector<std::string>& directories, std::int64_t now);
+  /// Whether something needs a file, by its index.
+  bool needed(std::size_t file) const { return needed_[file]; }
+  const ReferrerReport& report() const noexcept { return report_; }
+
+ private:
+  void look_through(const std::string& directory);
+  void see(const StoredFile& file, const std::string& directory);
+  bool is_left_out(const std::string& uri) const;
+  void refuse_completed() const;
+  void read(const std::string& pointer);
+  void need(const std::string& uri);
+  void look_at_first_bytes();
+  void judge_unfinished(std::int64_t now);
+
+  const SnapshotTransfer& m_;
+  const std::vector<std::string>& files_;
+  const std::vector<std::string>& left_out_;
+  ReferrerReport report_;
+  std::string own_;           // the one name of the snapshot that is moved
+  std::string new_;           // and of its copy
+  std::vector<bool> needed_;  // for each file
+  std::unordered_map<std::string, std::size_t> by_uri_;       // canonical URI → file
+  std::unordered_map<std::string, std::size_t> by_identity_;  // where the store tells it
+  std::vector<std::string> snapshots_;                        // to be read
+  std::vector<std::string> completed_;
+  UnfinishedCheckpoints checkpoints_;
+  std::unordered_set<std::string> known_;       // canonical URIs of what snapshots need
+  std::map<std::string, std::string> unknown_;  // remote files that may be snapshots
+};
+
+/// The directories to look through for the referrers of `files`, which belong to a snapshot in
+/// `base`: those one above the jobs and savepoints that own the files, by the names that were given
+/// and by those that links lead to. None lies in another.
+std::vector<std::string> directories_above(const std::string& base, const std::string& root,
+                                           const std::vector<std::string>& files);
+
+/// The job's directory of a snapshot in `base`, if that is a `chk-N`; else `base` itself.
+std::string job_directory(const std::string& base);
+
+/// The one name of a local place, with links resolved as far as it exists; of any other its
+/// canonical URI.
+std::string physical_uri(const std::string& uri);
+
+}  // namespace stateferry

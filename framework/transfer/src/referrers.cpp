@@ -1,0 +1,254 @@
+#include "stateferry/transfer/referrers.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "refusal.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry {
+namespace {
+
+namespace fs = std::filesystem;
+
+// On remote stores, where each look is a request.
+constexpr std::size_t kMostFirstBytes = 1000;
+// A checkpoint that nobody has written to for so long is not being written.
+constexpr std::int64_t kAbandonedSeconds = 24 * 60 * 60;
+constexpr std::uint64_t kMagicBytes = 4;
+
+constexpr const char* kAccept =
+    "--not-looked-at DIR leaves a directory out, at the risk that something in it needs the files";
+
+// A bucket without a slash at its end.
+std::string directory_of(std::string_view uri) {
+  std::string directory = without_slash(parent_of(uri));
+  if (directory.ends_with('/') && !split_flink_path(directory).authority.empty()) {
+    directory.pop_back();
+  }
+  return directory;
+}
+
+// The directory that owns what lies in a directory below `root`: that which has it in its `shared`,
+// `taskowned` or `chk-N`, else the directory itself. Above the root such names have no meaning.
+std::string owner_of(const std::string& directory, const std::string& root) {
+  for (std::string at = directory; lies_in(at, root) && !lies_in(root, at); at = directory_of(at)) {
+    if (at.ends_with("/shared") || at.ends_with("/taskowned") || job_directory(at) != at) {
+      return directory_of(at);
+    }
+  }
+  return directory;
+}
+
+// Adds a directory unless it lies in one of them, and takes out those that lie in it.
+void add_directory(std::vector<std::string>& all, const std::string& directory) {
+  for (const std::string& one : all) {
+    if (lies_in(directory, one)) return;
+  }
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const std::string& one) { return lies_in(one, directory); }),
+            all.end());
+  all.push_back(directory);
+}
+
+}  // namespace
+
+std::string physical_uri(const std::string& uri) {
+  if (scheme_of(uri) != "file") return canonical_uri(uri);
+  std::error_code error;
+  const fs::path path = fs::weakly_canonical(std::string(split_flink_path(uri).path), error);
+  return error ? canonical_uri(uri) : without_slash("file:" + path.string());
+}
+
+std::string job_directory(const std::string& base) {
+  const auto checkpoint = checkpoint_directory_of(base + "/");
+  return checkpoint && checkpoint->uri == base ? directory_of(base) : base;
+}
+
+std::vector<std::string> directories_above(const std::string& base, const std::string& root,
+                                           const std::vector<std::string>& files) {
+  std::set<std::string> owners{root, job_directory(base)};
+  std::string last;
+  for (const std::string& file : files) {
+    std::string directory = directory_of(file);
+    if (directory != last) owners.insert(owner_of(directory, root));
+    last = std::move(directory);
+  }
+  std::vector<std::string> all;
+  for (const std::string& owner : owners) {
+    for (const std::string& name : {owner, physical_uri(owner)}) {
+      add_directory(all, is_store_root(name) ? name : directory_of(name));
+    }
+  }
+  return all;
+}
+
+// ------------------------------------------------------------------------------ the search
+
+ReferrerSearch::ReferrerSearch(const SnapshotTransfer& transfer,
+                               const std::vector<std::string>& files,
+                               const std::vector<std::string>& left_out)
+    : m_(transfer),
+      files_(files),
+      left_out_(left_out),
+      own_(physical_uri(transfer.snapshot.pointer)),
+      new_(physical_uri(transfer.new_pointer())),
+      needed_(files.size(), false) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    by_uri_.emplace(canonical_uri(files[i]), i);
+    if (const auto identity = m_.stores.identity(files[i])) by_identity_.emplace(*identity, i);
+  }
+  for (const Reference& file : m_.snapshot.references.files) {
+    known_.insert(canonical_uri(file.uri));
+  }
+  for (const PlanRow& row : m_.rows) known_.insert(canonical_uri(row.target));
+}
+
+void ReferrerSearch::run(const std::vector<std::string>& directories, std::int64_t now) {
+  for (const std::string& directory : directories) {
+    if (!is_left_out(directory)) look_through(directory);
+  }
+  refuse_completed();
+  for (const std::string& pointer : snapshots_) read(pointer);
+  look_at_first_bytes();
+  judge_unfinished(now);
+}
+
+bool ReferrerSearch::is_left_out(const std::string& uri) const {
+  return std::any_of(left_out_.begin(), left_out_.end(),
+                     [&](const std::string& directory) { return lies_in(uri, directory); });
+}
+
+void ReferrerSearch::look_through(const std::string& directory) {
+  if (scheme_of(directory) == "file" && is_store_root(directory)) {
+    refuse(
+        "E-MOVE-REFERRERS",
+        "the directory above the source is the root of this machine's files, which is not looked "
+        "through for snapshots that need them",
+        directory, {}, kAccept);
+  }
+  report_.looked_at.push_back(directory);
+  ListOptions options;
+  options.left_out = left_out_;
+  options.directories = options.follow_links = true;
+  try {
+    m_.stores.list_with(directory, options, [&](const StoredFile& file) { see(file, directory); });
+  } catch (Error& error) {
+    error.diagnostic().notes.push_back("nothing was deleted: a snapshot below " + directory +
+                                       " may need the files");
+    error.diagnostic().hint = kAccept;
+    throw;
+  }
+}
+
+void ReferrerSearch::see(const StoredFile& file, const std::string& directory) {
+  if (is_left_out(file.uri)) return;
+  checkpoints_.see(file);
+  if (file.uri.ends_with('/')) return;
+  SnapshotName name = snapshot_name(file.uri);
+  if (name == SnapshotName::other && file.size >= kMagicBytes) {
+    if (scheme_of(file.uri) == "file") {
+      if (begins_as_snapshot(m_.stores, file.uri)) name = SnapshotName::snapshot;
+    } else if (!in_state_directory(file.uri, directory)) {
+      unknown_.emplace(canonical_uri(file.uri), file.uri);
+    }
+  }
+  if (name == SnapshotName::completed_checkpoint) completed_.push_back(file.uri);
+  if (name != SnapshotName::snapshot) return;
+  const std::string place = physical_uri(file.uri);
+  if (place != own_ && place != new_) snapshots_.push_back(file.uri);
+}
+
+void ReferrerSearch::refuse_completed() const {
+  if (completed_.empty()) return;
+  refuse("E-MOVE-REFERRERS",
+         "a file for high availability lies beside the source, and which checkpoint it names can't "
+         "be told",
+         completed_.front(), completed_,
+         "stop the job and remove what it has left for high availability; " + std::string(kAccept));
+}
+
+void ReferrerSearch::read(const std::string& pointer) {
+  try {
+    const Snapshot other = read_snapshot(pointer, {}, m_.stores, m_.registry, m_.problems);
+    const References& references = other.references;
+    if (references.unsafe_count > 0) {
+      refuse("E-MOVE-REFERRERS", "a snapshot beside the source names places that are not followed",
+             pointer, references.unsafe, kAccept);
+    }
+    ++report_.snapshots;
+    report_.referrers.push_back({pointer, 0});
+    for (const Reference& file : references.files) need(file.uri);
+    if (report_.referrers.back().files == 0) report_.referrers.pop_back();
+  } catch (Error& error) {
+    // One that has gone since it was listed needs nothing.
+    if (error.code() == "E-IO-NOT-FOUND" && !m_.stores.stat(pointer)) return;
+    error.diagnostic().notes.emplace_back(
+        "nothing was deleted: what this snapshot needs can't be told");
+    throw;
+  }
+}
+
+void ReferrerSearch::need(const std::string& uri) {
+  const std::string canonical = canonical_uri(uri);
+  const bool seen = !known_.insert(canonical).second;
+  std::optional<std::size_t> file;
+  const auto named = by_uri_.find(canonical);
+  if (named != by_uri_.end()) {
+    file = named->second;
+  } else if (!seen && !by_identity_.empty()) {
+    const auto identity = m_.stores.identity(uri);
+    const auto at = identity ? by_identity_.find(*identity) : by_identity_.end();
+    if (at != by_identity_.end()) file = at->second;
+  }
+  if (!file || needed_[*file]) return;
+  needed_[*file] = true;
+  ++report_.referrers.back().files;
+}
+
+void ReferrerSearch::look_at_first_bytes() {
+  for (const std::string& uri : known_) unknown_.erase(uri);
+  std::vector<std::string> uris;
+  for (const auto& [canonical, uri] : unknown_) uris.push_back(uri);
+  if (uris.size() > kMostFirstBytes) {
+    refuse(
+        "E-MOVE-REFERRERS",
+        grouped(uris.size()) +
+            " files beside the source may be snapshots of old Flink releases under any name, too "
+            "many to look at each",
+        report_.looked_at.front(), uris, kAccept);
+  }
+  for (const std::string& uri : uris) {
+    if (begins_as_snapshot(m_.stores, uri)) read(uri);
+  }
+}
+
+void ReferrerSearch::judge_unfinished(std::int64_t now) {
+  std::vector<std::string> young;
+  for (const auto& [directory, checkpoint] : checkpoints_.unfinished()) {
+    if (canonical_uri(directory) == canonical_uri(m_.new_base)) continue;
+    bool unknown = checkpoint.files.empty();
+    // What has no time may be new.
+    std::int64_t newest = unknown ? checkpoint.modified.value_or(now) : INT64_MIN;
+    for (const StoredFile& file : checkpoint.files) {
+      if (known_.contains(canonical_uri(file.uri))) continue;
+      unknown = true;
+      newest = std::max(newest, file.modified.value_or(now));
+    }
+    if (!unknown) continue;  // of a snapshot whose metadata lies elsewhere, as before Flink 1.5
+    (newest > now - kAbandonedSeconds ? young : report_.abandoned).push_back(directory);
+  }
+  if (young.empty()) return;
+  refuse("E-MOVE-REFERRERS",
+         count_of(young.size(), "checkpoint") +
+             " beside the source without _metadata, younger than a day: if it is being written, it "
+             "may need the files",
+         young.front(), young,
+         "stop the job and wait a day, or remove what it has given up; " + std::string(kAccept));
+}
+
+}  // namespace stateferry

@@ -1,0 +1,261 @@
+#include "stateferry/transfer/source_deletion.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <set>
+#include <unordered_map>
+
+#include "digest_sink.hpp"
+#include "refusal.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/place_proof.hpp"
+
+namespace stateferry {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_local(std::string_view uri) {
+  return scheme_of(uri) == "file";
+}
+
+std::string directory_of(std::string_view uri) {
+  return without_slash(parent_of(uri));
+}
+
+// What tells the place of a directory and of all above it, as far as they exist.
+std::vector<std::string> places_up_from(Stores& stores, const std::string& directory) {
+  std::vector<std::string> places;
+  for (std::string at = physical_uri(directory);; at = directory_of(at)) {
+    if (auto place = stores.identity(at)) places.push_back(std::move(*place));
+    if (is_store_root(at)) return places;
+  }
+}
+
+void refuse_one_place(Stores& stores, const std::string& from, const std::string& to) {
+  const auto lies_in_place = [&](const std::string& inner, const std::string& outer) {
+    const auto place = stores.identity(outer);
+    if (!place || scheme_of(inner) != scheme_of(outer)) return false;
+    const auto places = places_up_from(stores, inner);
+    return std::find(places.begin(), places.end(), *place) != places.end();
+  };
+  if (!lies_in_place(to, from) && !lies_in_place(from, to)) return;
+  refuse(
+      "E-MOVE-NESTED",
+      "source and target are one place, or lie in one another, by a link: " + from + " and " + to,
+      {}, {}, "choose a target outside of " + from);
+}
+
+[[noreturn]] void refuse_copy(std::string message, const std::string& target,
+                              std::vector<std::string> notes) {
+  refuse("E-MOVE-INCOMPLETE", "nothing was deleted: " + std::move(message), target,
+         std::move(notes), "look at both places, and copy again what is not a copy");
+}
+
+void refuse_other_content(Stores& stores, const std::string& source, const PlanRow& row) {
+  const auto digest = [&](const std::string& uri, const std::optional<ByteRange>& range) {
+    DigestSink sink;
+    stores.read(uri, range, sink);
+    return sink.hex();
+  };
+  if (digest(source, row.range) == digest(row.target, std::nullopt)) return;
+  refuse_copy("a file at the target has another content than the source's", row.target, {source});
+}
+
+}  // namespace
+
+void refuse_one_place(Stores& stores, const MovePlan& plan) {
+  for (const Relocation& from : plan.relocations.entries()) {
+    for (const Relocation& to : plan.relocations.entries()) {
+      refuse_one_place(stores, from.from, to.to);
+    }
+  }
+}
+
+SourceDeletion::SourceDeletion(const SnapshotTransfer& transfer, const MovePlan& plan,
+                               DeletionRequest request)
+    : m_(transfer), plan_(plan), request_(std::move(request)) {
+  for (const std::string& directory : request_.not_looked_at) {
+    left_out_.insert(left_out_.end(), {directory, physical_uri(directory)});
+  }
+  std::set<std::string> seen;
+  for (const Reference& file : m_.snapshot.references.files) {
+    const std::string canonical = canonical_uri(file.uri);
+    if (!seen.insert(canonical).second) continue;
+    if (lies_in(canonical, plan_.root)) {
+      files_.push_back(file.uri);
+    } else {
+      ++report_.other_roots;
+    }
+  }
+}
+
+void SourceDeletion::look() {
+  refuse_risen_root();
+  look_for_referrers(std::time(nullptr));
+}
+
+void SourceDeletion::refuse_risen_root() const {
+  const std::string root = canonical_uri(plan_.root);
+  if (!request_.root_said && root != canonical_uri(plan_.base) &&
+      root != canonical_uri(job_directory(plan_.base))) {
+    refuse("E-MOVE-ROOTS",
+           "nothing is deleted below a root that rose above the job's directory by itself, since "
+           "files lie in several",
+           plan_.root, {"the snapshot's own directory is " + plan_.base},
+           "say --root " + plan_.root + ", or leave --delete-source away");
+  }
+}
+
+void SourceDeletion::look_for_referrers(std::int64_t now) {
+  ReferrerSearch search(m_, files_, left_out_);
+  search.run(directories_above(plan_.base, plan_.root, files_), now);
+  report_.others = search.report();
+  report_.needed = 0;
+  needed_.assign(files_.size(), false);
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    needed_[i] = search.needed(i);
+    if (needed_[i]) ++report_.needed;
+  }
+}
+
+// ------------------------------------------------------------------------------ proofs
+
+// That no target is the source under another name. Returns the time by the source's clock.
+std::int64_t SourceDeletion::prove_places() {
+  PlaceProof proof(m_.stores);
+  std::set<std::pair<std::string, std::string>> pairs{{plan_.base, m_.new_base}};
+  for (const Relocation& entry : plan_.relocations.entries()) {
+    const bool used = std::any_of(m_.rows.begin(), m_.rows.end(), [&](const PlanRow& row) {
+      return lies_in(row.target, entry.to);
+    });
+    if (used) pairs.emplace(entry.from, entry.to);
+  }
+  std::optional<std::int64_t> now;
+  for (const auto& [from, to] : pairs) {
+    proof.apart(to, from);
+    if (lies_in(from, plan_.root)) now = proof.apart(from, to);
+  }
+  proof.none_below(plan_.root);
+  proof.remove();
+  return now.value_or(std::time(nullptr));
+}
+
+// That all files lie where their names say, and not behind links.
+void SourceDeletion::prove_directories() const {
+  if (!is_local(plan_.root)) return;
+  const std::string root = physical_uri(plan_.root);
+  std::string last;
+  for (const std::string& file : files_) {
+    const std::string directory = directory_of(file);
+    const auto rest = below_prefix(canonical_uri(directory), canonical_uri(plan_.root));
+    std::error_code error;
+    const bool link = fs::is_symlink(std::string(split_flink_path(file).path), error);
+    const bool moved = directory != last && physical_uri(directory) != join_prefix(root, *rest);
+    last = directory;
+    if (!link && !moved) continue;
+    refuse("E-STORE-SYMLINK",
+           "nothing was deleted: a file of the source lies behind a symbolic link", file, {},
+           "replace the link by what it points to");
+  }
+}
+
+// That each file has a copy at the target, which is another file.
+void SourceDeletion::prove_copies() const {
+  std::unordered_map<std::string, std::vector<const PlanRow*>> rows;
+  for (const PlanRow& row : m_.rows) rows[canonical_uri(row.source)].push_back(&row);
+  std::vector<std::optional<std::uint64_t>> sizes(files_.size());
+  m_.stores.stat_many(files_, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (file) sizes[i] = file->size;
+  });
+  std::vector<std::string> wrong;
+  std::vector<std::string> targets;
+  std::vector<std::pair<std::size_t, const PlanRow*>> pairs;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const auto& copies = rows[canonical_uri(files_[i])];
+    if (copies.empty()) wrong.push_back(files_[i]);
+    for (const PlanRow* row : copies) {
+      targets.push_back(row->target);
+      pairs.emplace_back(i, row);
+    }
+  }
+  m_.stores.stat_many(targets, [&](std::size_t k, const std::optional<StoredFile>& file) {
+    const auto& [i, row] = pairs[k];
+    const auto size = row->range ? std::optional(row->range->size) : sizes[i];
+    if (!file || (size && file->size != *size)) wrong.push_back(targets[k]);
+  });
+  if (!wrong.empty()) {
+    refuse_copy(
+        count_of(wrong.size(), "file") + " of the source can't be shown to be at the target",
+        m_.target, wrong);
+  }
+  const bool copied_before = m_.was_there || m_.no_copy;
+  for (const auto& [i, row] : pairs) {
+    if (!sizes[i]) continue;  // an earlier run has deleted it
+    const auto place = m_.stores.identity(files_[i]);
+    if (place && place == m_.stores.identity(row->target)) {
+      refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", files_[i],
+             {row->target}, "its only copy would be deleted: leave --delete-source away");
+    }
+    // Whoever has copied it: reading both again costs nothing but time, where both are near.
+    if (copied_before && is_local(files_[i]) && is_local(row->target)) {
+      refuse_other_content(m_.stores, files_[i], *row);
+    }
+  }
+}
+
+void SourceDeletion::prove_metadata() const {
+  const std::string pointer = m_.new_pointer();
+  const auto place = m_.stores.identity(pointer);
+  if (place && place == m_.stores.identity(m_.snapshot.pointer)) {
+    refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", pointer,
+           {m_.snapshot.pointer}, "its only copy would be deleted: leave --delete-source away");
+  }
+  if (sha256_hex(*m_.stores.open(pointer)) != sha256_hex(m_.metadata)) {
+    refuse_copy("the _metadata at the target is not the one that was made", pointer, {});
+  }
+}
+
+// ------------------------------------------------------------------------------ deleting
+
+void SourceDeletion::carry_out() {
+  refuse_risen_root();
+  refuse_one_place(m_.stores, plan_);
+  prove_directories();
+  prove_copies();
+  prove_metadata();
+  std::vector<std::string> targets{m_.new_pointer()};
+  for (const PlanRow& row : m_.rows) targets.push_back(row.target);
+  m_.stores.make_durable(targets);
+  const std::int64_t now = prove_places();
+  look_for_referrers(now);
+  remove_all();
+}
+
+void SourceDeletion::remove_all() {
+  std::vector<std::string> uris;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    if (!needed_[i]) uris.push_back(files_[i]);
+  }
+  std::vector<std::string> there;
+  m_.stores.stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (file) there.push_back(uris[i]);
+  });
+  // Last: as long as it is there, the same command finds what is left.
+  if (lies_in(m_.snapshot.pointer, plan_.root)) there.push_back(m_.snapshot.pointer);
+  for (const std::string& uri : there) {
+    try {
+      m_.stores.remove(uri, plan_.root);
+    } catch (Error& error) {
+      error.diagnostic().notes.push_back(
+          grouped(report_.deleted) + " of " + count_of(there.size(), "file") +
+          " were deleted; the target is complete, and the same command deletes the rest");
+      throw;
+    }
+    ++report_.deleted;
+  }
+}
+
+}  // namespace stateferry

@@ -1,0 +1,84 @@
+// A whole move over a store that lies: nothing may pass as copied that isn't, and `_metadata` comes
+// last.
+#include "stateferry/transfer/snapshot_transfer.hpp"
+
+#include <gtest/gtest.h>
+
+#include "lying_storage.hpp"
+#include "moving.hpp"
+#include "stateferry/diag/error.hpp"
+#include "tiny_snapshot.hpp"
+
+namespace stateferry {
+namespace {
+
+class SnapshotTransferTest : public testing::Test {
+ protected:
+  SnapshotTransferTest() : registry(test::plugin_registry()) {
+    store.put("s3://old/sp/a", "state a");
+    store.put("s3://old/sp/b", "state b");
+    put_metadata(7);
+    move = {"s3://old/sp/_metadata", "s3://new/sp"};
+    move.delete_source = false;
+  }
+  // Size -1: one that the metadata doesn't say.
+  void put_metadata(std::int64_t size_of_b) {
+    store.put("s3://old/sp/_metadata",
+              test::tiny_snapshot({{"s3://old/sp/a", 7}, {"s3://old/sp/b", size_of_b}}));
+  }
+  std::string run() { return move.run(store.finder(), registry, directory.file("journal")); }
+  bool has_metadata() const { return store.has("s3://new/sp/_metadata"); }
+
+  test::TemporaryDirectory directory;
+  PluginRegistry registry;
+  test::LyingStore store;
+  test::Move move;
+};
+
+TEST_F(SnapshotTransferTest, TargetsAreLookedAtAfterCopying) {
+  store.not_copied = {"s3://new/sp/b"};
+  EXPECT_EQ(run(), "E-MOVE-INCOMPLETE");
+  EXPECT_FALSE(has_metadata());
+  store.not_copied = {};
+  store.copied_short = {"s3://new/sp/b"};
+  EXPECT_EQ(run(), "E-MOVE-INCOMPLETE");
+  EXPECT_FALSE(has_metadata());
+}
+
+TEST_F(SnapshotTransferTest, MetadataIsReadBackAndNotLeftWhenItIsWrong) {
+  store.read_wrong = {"s3://new/sp/_metadata"};
+  EXPECT_EQ(run(), "E-VERIFY");
+  EXPECT_FALSE(has_metadata());
+  store.read_wrong = {};
+  EXPECT_EQ(run(), "ok");
+}
+
+TEST_F(SnapshotTransferTest, AResumedRunTakesNoTargetOfAnotherSize) {
+  put_metadata(-1);
+  store.put("s3://new/sp/a", "state a");
+  store.put("s3://new/sp/b", "st");
+  const std::vector<CopyItem> items = {{"s3://old/sp/a", "s3://new/sp/a", std::nullopt, 7},
+                                       {"s3://old/sp/b", "s3://new/sp/b", std::nullopt, {}}};
+  {
+    Journal journal(directory.file("journal"), plan_id(items), items.size());
+    journal.record(0);
+    journal.record(1);
+  }
+  EXPECT_EQ(run(), "E-STORE-CONFLICT");
+  EXPECT_FALSE(has_metadata());
+  store.erase("s3://new/sp/b");
+  EXPECT_EQ(run(), "ok");
+  EXPECT_EQ(move.copied.resumed, 1U);
+  EXPECT_EQ(move.copied.copied, 1U);
+  EXPECT_EQ(store.content("s3://new/sp/b"), "state b");
+}
+
+TEST_F(SnapshotTransferTest, AStateFileNeverBecomesTheMetadata) {
+  store.put("s3://old/sp/x", test::tiny_snapshot({{"_metadata", 5}}));
+  move.snapshot = "s3://old/sp/x";
+  EXPECT_EQ(run(), "E-RULE-COLLISION");
+  EXPECT_FALSE(has_metadata());
+}
+
+}  // namespace
+}  // namespace stateferry
