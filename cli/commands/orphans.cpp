@@ -1,5 +1,7 @@
 // orphans: files below a root that no given snapshot needs. Lists them, and deletes nothing.
-#include <unordered_set>
+#include "stateferry/transfer/orphans.hpp"
+
+#include <ctime>
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
@@ -14,23 +16,21 @@ namespace {
 struct Options {
   std::string root;
   std::vector<std::string> snapshots;
+  std::string older_than = "1d";
+  bool include_incomplete = false;
   bool json = false;
   bool jsonl = false;
   StoreOptions stores;
 };
 
-// All files that the given snapshots need, and their _metadata: canonical URIs. One that can't be
-// read stops the run: its files would look like orphans.
-std::unordered_set<std::string> needed_files(const Options& o, Stores& stores,
-                                             PluginRegistry& registry, DiagnosticSink& sink) {
-  std::unordered_set<std::string> needed;
+// What the given snapshots need. One that can't be read stops the run: its files would look like
+// orphans.
+NeededFiles needed_files(const Options& o, Stores& stores, PluginRegistry& registry,
+                         DiagnosticSink& sink) {
+  NeededFiles needed;
   for (const std::string& argument : o.snapshots) {
     try {
-      const Snapshot snapshot = load_snapshot(argument, {}, stores, registry, sink);
-      needed.insert(canonical_uri(snapshot.pointer));
-      for (const Reference& file : snapshot.references.files) {
-        needed.insert(canonical_uri(file.uri));
-      }
+      needed.add(stores, load_snapshot(argument, {}, stores, registry, sink));
     } catch (Error& error) {
       error.diagnostic().notes.emplace_back(
           "nothing is listed: what this snapshot needs can't be told");
@@ -40,74 +40,111 @@ std::unordered_set<std::string> needed_files(const Options& o, Stores& stores,
   return needed;
 }
 
-void warn_of_others(const std::vector<std::string>& others) {
-  if (others.empty()) return;
+OrphanRequest request_of(const Options& o) {
+  const auto age = parse_age(o.older_than);
+  if (!age) {
+    throw Error("E-ARG-USAGE", "--older-than takes an age, not '" + o.older_than + "'",
+                "write it as 90m, 36h or 7d; 0 is any age");
+  }
+  return {without_slash(uri_of_argument(o.root)), std::time(nullptr), *age, o.include_incomplete};
+}
+
+// `2026-01-31T12:00:00Z`.
+std::string iso_time(std::int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm utc{};
+  char text[64];
+  if (::gmtime_r(&time, &utc) == nullptr) return {};
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
+void write_file(JsonText& json, const StoredFile& file) {
+  json.begin_object();
+  json.member("uri", file.uri);
+  json.member("bytes", file.size);
+  if (file.modified) json.member("modified", iso_time(*file.modified));
+  json.end_object();
+}
+
+void write_list(JsonText& json, std::string_view key, const std::vector<std::string>& texts) {
+  json.key(key);
+  json.begin_array();
+  for (const std::string& text : texts) json.value(text);
+  json.end_array();
+}
+
+// Names the first of what the list leaves out.
+void warn_of(const std::vector<std::string>& places, const char* code, const std::string& message,
+             const char* hint) {
+  if (places.empty()) return;
   Diagnostic d;
   d.severity = Severity::warning;
-  d.code = "W-ORPHANS-NOT-GIVEN";
-  d.message = count_of(others.size(), "snapshot") +
-              " below the root was not given: what only such a one needs is in the list";
-  for (std::size_t i = 0; i < others.size() && i < 10; ++i) d.notes.push_back(others[i]);
-  d.hint = "give every snapshot that may still be restored";
+  d.code = code;
+  d.message = message;
+  for (std::size_t i = 0; i < places.size() && i < 10; ++i) d.notes.push_back(places[i]);
+  d.hint = hint;
   say(d);
 }
 
+void warn(const Options& o, const OrphanReport& report) {
+  const std::size_t others = report.not_given.size();
+  warn_of(report.not_given, "W-ORPHANS-NOT-GIVEN",
+          count_of(others, "snapshot") +
+              " below the root was not given: what only such a one needs is in the list",
+          "give every snapshot that may still be restored");
+  warn_of(report.incomplete, "W-ORPHANS-INCOMPLETE",
+          count_of(report.incomplete.size(), "checkpoint") +
+              (o.include_incomplete
+                   ? " without _metadata in the list, though Flink may be writing there"
+                   : " without _metadata left out: Flink may be writing there"),
+          o.include_incomplete ? "look whether the job is running before anything is deleted"
+                               : "--include-incomplete lists their files, too, once the job has "
+                                 "stopped for good");
+}
+
 ExitCode orphans(const Options& o, const Context& context) {
+  const OrphanRequest request = request_of(o);
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
-  const auto needed = needed_files(o, stores, registry, problems);
-  const std::string root = without_slash(uri_of_argument(o.root));
+  NeededFiles needed = needed_files(o, stores, registry, problems);
   JsonText json;
   json.begin_object();
   json.member("schema", "stateferry/orphans/1");
-  json.member("root", root);
+  json.member("root", request.root);
   json.key("orphans");
   json.begin_array();
-  std::uint64_t files = 0;
-  std::uint64_t count = 0;
-  std::uint64_t bytes = 0;
-  std::vector<std::string> others;
-  stores.list(root, [&](const StoredFile& file) {
-    ++files;
-    if (needed.contains(canonical_uri(file.uri))) return;
-    if (file.uri.ends_with("/_metadata")) {
-      others.push_back(file.uri);
-      return;
-    }
-    ++count;
-    bytes += file.size;
+  const OrphanReport report = find_orphans(stores, needed, request, [&](const StoredFile& file) {
     if (o.jsonl) {
       JsonText line(JsonText::Style::compact);
-      line.begin_object();
-      line.member("uri", file.uri);
-      line.member("bytes", file.size);
-      line.end_object();
+      write_file(line, file);
       print_json(line);
     } else if (o.json) {
-      json.begin_object();
-      json.member("uri", file.uri);
-      json.member("bytes", file.size);
-      json.end_object();
+      write_file(json, file);
     } else {
       print(file.uri + "\n");
     }
   });
   json.end_array();
-  json.member("files", files);
-  json.member("candidates", count);
-  json.member("bytes", bytes);
-  json.key("snapshots-not-given");
-  json.begin_array();
-  for (const std::string& other : others) json.value(other);
-  json.end_array();
+  json.member("files", report.files);
+  json.member("candidates", report.candidates);
+  json.member("bytes", report.bytes);
+  json.member("older-than-seconds", static_cast<std::uint64_t>(request.older_than));
+  json.member("too-young", report.too_young);
+  write_list(json, "snapshots-not-given", report.not_given);
+  write_list(json, "incomplete-checkpoints", report.incomplete);
   json.end_object();
   if (o.json) print_json(json);
   finish_stdout();
-  warn_of_others(others);
+  warn(o, report);
   if (!o.json) {
-    say(grouped(count) + " of " + count_of(files, "file") + " are needed by no given snapshot (" +
-        human_size(bytes) + ")");
+    std::string text = grouped(report.candidates) + " of " + count_of(report.files, "file") +
+                       " are needed by no given snapshot (" + human_size(report.bytes) + ")";
+    if (report.too_young > 0) {
+      text += "; " + count_of(report.too_young, "further file") + " changed less than " +
+              o.older_than + " ago";
+    }
+    say(text);
   }
   return ExitCode::ok;
 }
@@ -120,6 +157,11 @@ void declare_orphans(CLI::App& app, Context& context, Run& run) {
   app.add_option("METADATA", o->snapshots, "every snapshot that may still be needed")
       ->required()
       ->type_name("");
+  app.add_option("--older-than", o->older_than,
+                 "only files last changed so long ago: 90m, 36h, 7d (default 1d), 0 for any")
+      ->type_name("AGE");
+  app.add_flag("--include-incomplete", o->include_incomplete,
+               "also files of checkpoints that Flink may be writing");
   app.add_flag("--json", o->json, "one JSON document");
   app.add_flag("--jsonl", o->jsonl, "one JSON object per file and line");
   add_store_options(app, o->stores, false);

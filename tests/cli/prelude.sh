@@ -77,3 +77,9 @@ savepoint() {
 contents() {
   (cd "$1" && find . -type f -exec sha256sum {} + | sort)
 }
+
+# Runs a command on a disk that can sync nothing.
+on_a_failing_disk() {
+  LD_PRELOAD="$(dirname "$(command -v stateferry)")/../tests/failing_sync.so" \
+    ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" "$@"
+}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -36,6 +37,9 @@ void ForgetfulDisk::fail_always(const std::string& call, int error) {
   const std::lock_guard lock(mutex_);
   plans_[call] = {0, true, error};
 }
+void ForgetfulDisk::before(const std::string& call, std::function<void()> f) {
+  before_[call] = std::move(f);
+}
 unsigned ForgetfulDisk::calls(const std::string& call) const {
   const std::lock_guard lock(mutex_);
   const auto at = calls_.find(call);
@@ -43,6 +47,7 @@ unsigned ForgetfulDisk::calls(const std::string& call) const {
 }
 
 int ForgetfulDisk::failure(const std::string& call) {
+  if (const auto at = before_.find(call); at != before_.end()) at->second();
   const std::lock_guard lock(mutex_);
   ++calls_[call];
   const auto at = plans_.find(call);
@@ -53,6 +58,7 @@ int ForgetfulDisk::failure(const std::string& call) {
   }
   const int error = at->second.error;
   if (!at->second.always) plans_.erase(at);
+  if (error == kDies) ::kill(::getpid(), SIGKILL);
   return error;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,6 +14,7 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
+#include "stateferry_test/forgetful_disk.hpp"
 #include "stateferry_test/support.hpp"
 
 namespace stateferry {
@@ -258,22 +260,177 @@ TEST(AtomicFile, ABackupIsNotOverwritten) {
   FileSinkOptions options;
   options.replace = true;
   options.backup = folder.file("out.bak");
-  Diagnostic d = refusal([&] { atomic_file_sink(folder.file("out"), options); });
-  EXPECT_EQ(d.code, "E-IO-EXISTS");
-  EXPECT_EQ(d.subject, folder.file("out.bak"));
-  // One that appears later is found in time, too.
-  fs::remove(folder.file("out.bak"));
   {
+    // Not before something is to be replaced: a run that finds nothing to do needs no backup.
     const auto sink = atomic_file_sink(folder.file("out"), options);
     put(*sink, "new");
-    write_file(folder.file("out.bak"), "older");
-    d = refusal([&] { sink->commit(); });
+    const Diagnostic d = refusal([&] { sink->commit(); });
     EXPECT_EQ(d.code, "E-IO-EXISTS");
     EXPECT_EQ(d.subject, folder.file("out.bak"));
   }
   EXPECT_EQ(read_text_file(folder.file("out")), "old");
   EXPECT_EQ(read_text_file(folder.file("out.bak")), "older");
   EXPECT_EQ(folder.names(), (Names{"out", "out.bak"}));
+}
+
+// Replaces `out`, keeping `out.bak`.
+void replace(const TemporaryDirectory& folder, std::string_view text) {
+  FileSinkOptions options;
+  options.replace = true;
+  options.backup = folder.file("out.bak");
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, text);
+  sink->commit();
+}
+
+TEST(AtomicFile, AReplacementThatFailsAnywhereCanBeMadeAgain) {
+  unsigned steps = 0;
+  for (const char* call : {"fsync", "link", "rename"}) {
+    for (unsigned i = 0;; ++i, ++steps) {
+      const TemporaryDirectory folder;
+      write_file(folder.file("out"), "old");
+      test::ForgetfulDisk disk;
+      disk.fail(call, i);
+      try {
+        replace(folder, "new");
+        break;  // there is no such step
+      } catch (const IoError& error) {
+        const bool replaced = read_text_file(folder.file("out")) == "new";
+        SCOPED_TRACE(std::string(call) + " " + std::to_string(i));
+        EXPECT_EQ(folder.names(), replaced ? (Names{"out", "out.bak"}) : Names{"out"});
+        EXPECT_EQ(read_text_file(folder.file(replaced ? "out.bak" : "out")), "old");
+        if (!replaced) replace(folder, "new");
+      }
+      EXPECT_EQ(read_text_file(folder.file("out")), "new");
+      EXPECT_EQ(read_text_file(folder.file("out.bak")), "old");
+    }
+  }
+  EXPECT_GE(steps, 6U);  // content, backup's name, new name; backup, temporary name; rename
+}
+
+TEST(AtomicFile, AReplacementThatIsKilledAnywhereCanBeMadeAgain) {
+  for (const char* call : {"fsync", "link", "rename"}) {
+    for (unsigned i = 0; i < 3; ++i) {
+      const TemporaryDirectory folder;
+      write_file(folder.file("out"), "old");
+      const pid_t child = ::fork();
+      if (child == 0) {
+        test::ForgetfulDisk disk;
+        disk.die(call, i);
+        replace(folder, "new");
+        ::_exit(0);
+      }
+      int status = 0;
+      ASSERT_EQ(::waitpid(child, &status, 0), child);
+      SCOPED_TRACE(std::string(call) + " " + std::to_string(i));
+      if (read_text_file(folder.file("out")) == "old") {
+        ASSERT_TRUE(WIFSIGNALED(status));
+        replace(folder, "new");
+      }
+      EXPECT_EQ(read_text_file(folder.file("out")), "new");
+      EXPECT_EQ(read_text_file(folder.file("out.bak")), "old");
+    }
+  }
+}
+
+TEST(AtomicFile, ACopyOfTheFileIsABackup) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  write_file(folder.file("out.bak"), "old");
+  replace(folder, "new");
+  EXPECT_EQ(read_text_file(folder.file("out")), "new");
+  EXPECT_EQ(read_text_file(folder.file("out.bak")), "old");
+}
+
+TEST(AtomicFile, ALinkIsNoBackup) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  fs::create_symlink("out", folder.file("out.bak"));
+  EXPECT_EQ(refusal([&] { replace(folder, "new"); }).code, "E-IO-EXISTS");
+  EXPECT_EQ(read_text_file(folder.file("out")), "old");
+}
+
+TEST(AtomicFile, TheBackupIsSafeBeforeTheOldFileGoes) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  test::ForgetfulDisk disk;
+  disk.fail("rename");
+  // What a power failure would leave at the moment of the rename.
+  std::vector<std::string> lost;
+  disk.before("rename", [&] { lost = disk.lost(); });
+  EXPECT_THROW(replace(folder, "new"), IoError);
+  EXPECT_EQ(disk.calls("rename"), 1U);
+  for (const std::string& path : lost) EXPECT_NE(path, folder.file("out.bak"));
+}
+
+// ---------------------------------------------------------------------------- power failures
+
+TEST(AtomicFile, OutlivesAPowerFailure) {
+  for (const bool replacing : {false, true}) {
+    const TemporaryDirectory folder;
+    if (replacing) write_file(folder.file("out"), "old");
+    const test::ForgetfulDisk disk;
+    FileSinkOptions options;
+    options.replace = replacing;
+    const auto sink = atomic_file_sink(folder.file("out"), options);
+    put(*sink, "new");
+    sink->commit();
+    EXPECT_EQ(disk.lost(), Names{});
+    EXPECT_TRUE(disk.synced(folder.file("out")));
+  }
+}
+
+TEST(AtomicFile, WithoutSyncItDoesNot) {
+  const TemporaryDirectory folder;
+  const test::ForgetfulDisk disk;
+  FileSinkOptions options;
+  options.sync = false;
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, "new");
+  sink->commit();
+  EXPECT_EQ(disk.lost().size(), 2U);
+}
+
+TEST(AtomicFile, WhatCanNotBeSyncedIsAnError) {
+  for (unsigned i = 0; i < 2; ++i) {
+    const TemporaryDirectory folder;
+    test::ForgetfulDisk disk;
+    disk.fail("fsync", i, i == 0 ? EIO : EINVAL);
+    const auto sink = atomic_file_sink(folder.file("out"), {});
+    put(*sink, "new");
+    EXPECT_EQ(refusal([&] { sink->commit(); }).code, "E-IO-SYNC");
+    EXPECT_EQ(fs::exists(folder.file("out")), i == 1);
+  }
+}
+
+// ---------------------------------------------------------------------------- access
+
+TEST(AtomicFile, ANewFileIsLikeItsInput) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("in"), "in");
+  ASSERT_EQ(::chmod(folder.file("in").c_str(), 0600), 0);
+  FileSinkOptions options;
+  options.like = folder.file("in");
+  const auto sink = atomic_file_sink(folder.file("out"), options);
+  put(*sink, "new");
+  sink->commit();
+  EXPECT_EQ(mode_of(folder.file("out")), 0600U);
+}
+
+TEST(AtomicFile, AReplacementKeepsOwnerAndGroup) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const TemporaryDirectory folder;
+  write_file(folder.file("out"), "old");
+  ASSERT_EQ(::chmod(folder.file("out").c_str(), 0640), 0);
+  ASSERT_EQ(::chown(folder.file("out").c_str(), 4711, 4712), 0);
+  const test::ForgetfulDisk disk;
+  replace(folder, "new");
+  EXPECT_TRUE(disk.too_open().empty());
+  struct stat status {};
+  ASSERT_EQ(::stat(folder.file("out").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 4711U);
+  EXPECT_EQ(status.st_gid, 4712U);
+  EXPECT_EQ(status.st_mode & 07777, 0640U);
 }
 
 TEST(AtomicFile, WithoutABackupNothingIsReplaced) {

@@ -89,8 +89,11 @@ TEST(AtomicFileSink, KeepsABackup) {
   sink->commit();
   EXPECT_EQ(test::read_text_file(dir.file("out.bak")), "old");
   EXPECT_EQ(test::read_text_file(dir.file("out")), "new");
-  EXPECT_EQ(code_of([&] { atomic_file_sink(dir.file("out"), options); }), "E-IO-EXISTS")
+  const auto second = atomic_file_sink(dir.file("out"), options);
+  second->write(bytes_of("newer"));
+  EXPECT_EQ(code_of([&] { second->commit(); }), "E-IO-EXISTS")
       << "a second run must not lose the first backup";
+  EXPECT_EQ(test::read_text_file(dir.file("out.bak")), "old");
 }
 
 TEST(AtomicFileSink, TellsWhyItCantCreate) {

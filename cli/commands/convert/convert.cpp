@@ -13,6 +13,7 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/io/durable.hpp"
+#include "stateferry/io/file_access.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
@@ -94,7 +95,8 @@ std::string path_below(const std::string& directory, const std::string& input) {
   return (fs::path(directory) / relative).string();
 }
 
-std::vector<ConvertJob> jobs_below(const ConvertOptions& o) {
+// `made_in` gets the directories in which others were made for the results.
+std::vector<ConvertJob> jobs_below(const ConvertOptions& o, std::set<std::string>& made_in) {
   const std::string directory = local_path(o.out_dir);
   std::vector<ConvertJob> jobs;
   std::set<std::string> targets;
@@ -105,18 +107,17 @@ std::vector<ConvertJob> jobs_below(const ConvertOptions& o) {
       usage("two inputs would both become " + jobs.back().out, "run them one by one");
     }
   }
-  if (!o.dry_run) {
-    for (const ConvertJob& job : jobs) {
-      std::error_code error;
-      fs::create_directories(fs::path(job.out).parent_path(), error);
-      if (error) throw IoError("E-IO-CREATE", error.message(), fs::path(job.out).parent_path());
+  for (const ConvertJob& job : jobs) {
+    if (o.dry_run) break;
+    for (std::string& touched : make_directories(fs::path(job.out).parent_path().string())) {
+      made_in.insert(std::move(touched));
     }
   }
   return jobs;
 }
 
-std::vector<ConvertJob> jobs_of(const ConvertOptions& o) {
-  if (!o.out_dir.empty()) return jobs_below(o);
+std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& made_in) {
+  if (!o.out_dir.empty()) return jobs_below(o, made_in);
   if (o.in_place) {
     std::vector<ConvertJob> jobs;
     for (const std::string& in : o.files) {
@@ -169,6 +170,7 @@ std::unique_ptr<ByteSink> open_sink(const ConvertOptions& o, const ConvertJob& j
   options.sync_directory = alone;
   options.digest = !o.no_verify;
   options.replace = o.in_place || o.force;
+  if (job.in != "-") options.like = metadata_path(job.in);
   if (o.in_place) {
     options.backup = job.out + o.backup;
   } else if (job.in != "-" && same_file(metadata_path(job.in), job.out)) {
@@ -205,7 +207,8 @@ struct Conversion {
   const Pipeline& pipeline;
   const RuleFile* rules;
   const std::vector<ConvertJob>& jobs;
-  const LoadedNames names;  // of operators that the files do not name
+  const std::set<std::string>& made_in;  // directories that have new ones in them
+  const LoadedNames names;               // of operators that the files do not name
 
   bool alone() const noexcept { return jobs.size() == 1; }
 };
@@ -235,6 +238,25 @@ ChangeListeners listeners(const ConvertOptions& o, DiffWriter& diff, JsonText& c
           [&](const OperatorChange& change) { diff.change(change); }};
 }
 
+// What a result's access should be: that of the file that it replaces, else of the input.
+std::optional<FileAccess> access_wanted(const ConvertOptions& o, const ConvertJob& job) {
+  if (o.dry_run || job.out == "-" || job.in == "-") return std::nullopt;
+  const auto replaced = access_of(job.out);
+  return replaced ? replaced : access_of(metadata_path(job.in));
+}
+
+void tell_access(const ConvertJob& job, const std::optional<FileAccess>& wanted,
+                 DiagnosticSink& problems) {
+  if (!wanted || access_of(job.out) == wanted) return;
+  Diagnostic d;
+  d.severity = Severity::warning;
+  d.code = "W-ACCESS-NOT-KEPT";
+  d.message = "the owner, group or mode could not be kept";
+  d.subject = job.out;
+  d.hint = "give the file to the user that Flink runs as";
+  problems.report(std::move(d));
+}
+
 RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& registry,
                   ChangeListeners told, DiagnosticSink& problems,
                   std::optional<ConversionAccount>& account) {
@@ -255,7 +277,12 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   options.operator_names = c.names.names;
   options.on_change = std::move(told.location);
   options.on_operator_change = std::move(told.op);
-  if (o.record.empty()) return c.pipeline.run(*source, *sink, registry, options, problems);
+  const auto access = access_wanted(o, job);
+  if (o.record.empty()) {
+    RunReport report = c.pipeline.run(*source, *sink, registry, options, problems);
+    if (report.committed) tell_access(job, access, problems);
+    return report;
+  }
   const auto record = open_record(o);
   HashingSink hashing(*sink);
   const RunReport report = c.pipeline.run(*source, hashing, registry, options, problems);
@@ -264,6 +291,7 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   const std::string text = record_text(report, job, o, c.rules, sums, registry);
   record->write(std::as_bytes(std::span(text.data(), text.size())));
   record->commit();
+  if (report.committed) tell_access(job, access, problems);
   return report;
 }
 
@@ -288,6 +316,12 @@ void print_refusal(const Conversion& c, const ConvertJob& job, const ConversionA
   write_failure(json, job, failure, account);
   json.end_object();
   print_json(json);
+}
+
+// Makes what new names there are in some directories safe, as far as that is asked for.
+void sync_all(const Conversion& c, const std::set<std::string>& directories) {
+  if (c.options.no_sync || c.options.dry_run) return;
+  for (const std::string& directory : directories) sync_directory(directory);
 }
 
 ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
@@ -316,6 +350,7 @@ ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
     if (json_wanted && account) print_refusal(c, job, *account, error.diagnostic());
     throw;
   }
+  if (report.committed) sync_all(c, c.made_in);
   changes.end_array();
   if (!json_wanted) {
     if (o.explain) print(bold(job.in) + ": " + account_text(*report.conversion));
@@ -438,21 +473,13 @@ class Workers {
 };
 
 // The names of all results, made durable at once: one sync per directory, not one per file.
-void sync_directories(const Conversion& c, const std::vector<Outcome>& outcomes) {
-  if (c.options.no_sync || c.options.dry_run) return;
-  std::set<std::string> directories;
+void sync_results(const Conversion& c, const std::vector<Outcome>& outcomes) {
+  std::set<std::string> directories = c.made_in;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (!outcomes[i].report || !outcomes[i].report->committed) continue;
-    // A new directory is itself a name in the one above it.
-    fs::path directory = fs::path(c.jobs[i].out).parent_path();
-    const fs::path top = c.options.out_dir.empty() ? directory : fs::path(c.options.out_dir);
-    for (;;) {
-      if (!directories.insert(directory.string()).second) break;
-      if (directory == top || !directory.has_relative_path()) break;
-      directory = directory.parent_path();
-    }
+    directories.insert(fs::path(c.jobs[i].out).parent_path().string());
   }
-  for (const std::string& directory : directories) sync_directory(directory);
+  sync_all(c, directories);
 }
 
 ExitCode convert_many(const Conversion& c, const Context& context) {
@@ -482,7 +509,7 @@ ExitCode convert_many(const Conversion& c, const Context& context) {
       outcomes[i].diff = outcomes[i].changes = {};
     }
   }
-  sync_directories(c, outcomes);
+  sync_results(c, outcomes);
   json.end_array();
   json.end_object();
   if (o.json) print_json(json);
@@ -492,7 +519,8 @@ ExitCode convert_many(const Conversion& c, const Context& context) {
 
 ExitCode convert(const ConvertOptions& o, const Context& context) {
   check_usage(o);
-  const std::vector<ConvertJob> jobs = jobs_of(o);
+  std::set<std::string> made_in;
+  const std::vector<ConvertJob> jobs = jobs_of(o, made_in);
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   std::optional<LoadedRules> rules;
@@ -504,8 +532,8 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
   }
   Pipeline pipeline = rules ? *rules->pipeline : Pipeline{};
   pipeline.output = output_format(o, pipeline.output);
-  const Conversion conversion{o, pipeline, rules ? &rules->file : nullptr, jobs,
-                              load_operator_names(o.uids)};
+  const Conversion conversion{o,    pipeline, rules ? &rules->file : nullptr,
+                              jobs, made_in,  load_operator_names(o.uids)};
   return jobs.size() == 1 ? convert_one(conversion, registry) : convert_many(conversion, context);
 }
 

@@ -290,6 +290,10 @@ constexpr CodeInfo kCodes[] = {
      "Use the store's own tool for it."},
     {"E-VERIFY", ExitCode::io_error, "What was written is not what should have been written.",
      "Suspect the disk or the file system; run the command again. No output was put in place."},
+    {"W-ACCESS-NOT-KEPT", ExitCode::ok,
+     "A result could not be given the owner, group or mode of the file that it stands for.",
+     "Give it to the user that Flink runs as, or run as root. Group and others never get more than "
+     "they had."},
     {"W-CAPABILITY-CONFIG", ExitCode::ok,
      "The Flink that is to read the result must be configured for what may be in the snapshot, or "
      "it loses state without an error.",
@@ -301,6 +305,11 @@ constexpr CodeInfo kCodes[] = {
     {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
      "The format version is not part of any Flink release yet and may still change.",
      "Check the result with the Flink that is to read it."},
+    {"W-ORPHANS-INCOMPLETE", ExitCode::ok,
+     "Checkpoints below the root have no _metadata and are newer than all that were given: Flink "
+     "may "
+     "be writing them.",
+     "Nothing, while the job runs. Once it has stopped for good, they may be included."},
     {"W-ORPHANS-NOT-GIVEN", ExitCode::ok,
      "Snapshots below the root were not given, so that files which only they need are listed as "
      "orphans.",

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -19,6 +20,8 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
 #include "stateferry/io/durable.hpp"
+#include "stateferry/io/file_access.hpp"
+#include "stateferry/io/sha256.hpp"
 
 namespace stateferry {
 namespace {
@@ -163,10 +166,9 @@ class AtomicFileSink final : public ByteSink {
         throw IoError("E-IO-CREATE", "the output is no regular file and can't be replaced", path_,
                       "write to a file, or to stdout with '-'");
       }
-      mode_ = there.st_mode & 07777;
-    }
-    if (!options_.backup.empty() && ::lstat(options_.backup.c_str(), &there) == 0) {
-      fail_backup_exists();
+      access_ = access_of(path_);
+    } else if (!options_.like.empty()) {
+      access_ = access_of(options_.like);
     }
     open_file();
   }
@@ -187,15 +189,18 @@ class AtomicFileSink final : public ByteSink {
   }
   void settle() noexcept override { behind_.settle(); }
 
+  // Whatever stops a replacement in between, the same run can be made again: either the old file is
+  // still in place, maybe under the backup's name, too, or the new one is.
   void commit() override {
     behind_.finish();
-    if (options_.sync && ::fsync(fd_) != 0) fail_commit(errno);
-    if (!options_.backup.empty()) keep_backup();
+    if (options_.sync) sync_to_disk(fd_, path_);
     if (options_.replace) {
+      Backup backup(*this);
       name_temporary();
       if (::rename(temporary_->path().c_str(), path_.c_str()) != 0) fail_commit(errno);
       temporary_->forget();
       temporary_.reset();
+      backup.keep();
     } else {
       link_into_place();
     }
@@ -228,24 +233,34 @@ class AtomicFileSink final : public ByteSink {
   }
 
   // A nameless file leaves nothing behind whatever kills us. Where the file system has none, a
-  // hidden name does, which the signal handler removes.
+  // hidden name does, which the signal handler removes. Nobody else may use it before it has its
+  // owner.
   void open_file() {
-    const mode_t mode = mode_ != 0 ? mode_ : 0666;
+    const mode_t mode = access_ ? 0600 : 0666;
     fd_ = ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
-    if (fd_ >= 0) {
-      if (mode_ != 0) ::fchmod(fd_, mode_);
-      return;
-    }
+    if (fd_ < 0) open_temporary(mode);
+    if (access_) give_access(fd_, *access_);
+  }
+  void open_temporary(mode_t mode) {
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) fail_create(path_, errno);
-    temporary_ = std::make_unique<TemporaryName>(temporary_path());
-    fd_ = ::open(temporary_->path().c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
-    if (fd_ < 0) {
-      const int error = errno;
-      temporary_->forget();
-      temporary_.reset();
-      fail_create(path_, error);
+    const bool opened = take_free_name([&](const char* name) {
+      fd_ = ::open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
+      return fd_ >= 0;
+    });
+    if (!opened) fail_create(path_, errno);
+  }
+  // Tries hidden names until `make` takes one that is free. errno is that of the last try.
+  template <class Make>
+  bool take_free_name(Make&& make) {
+    for (int attempt = 0; attempt < 8; ++attempt) {
+      auto name = std::make_unique<TemporaryName>(temporary_path());
+      if (make(name->path().c_str())) {
+        temporary_ = std::move(name);
+        return true;
+      }
+      if (errno != EEXIST) break;
     }
-    if (mode_ != 0) ::fchmod(fd_, mode_);
+    return false;
   }
 
   int link_open_file(const std::string& to) const {
@@ -254,12 +269,9 @@ class AtomicFileSink final : public ByteSink {
   }
   void name_temporary() {
     if (temporary_) return;
-    auto name = std::make_unique<TemporaryName>(temporary_path());
-    if (link_open_file(name->path()) != 0) {
-      name->forget();
+    if (!take_free_name([&](const char* name) { return link_open_file(name) == 0; })) {
       fail_commit(errno);
     }
-    temporary_ = std::move(name);
   }
   // link(2) fails when the name is taken: nothing that appeared meanwhile is overwritten.
   void link_into_place() {
@@ -270,10 +282,55 @@ class AtomicFileSink final : public ByteSink {
       fail_commit(errno);
     }
   }
-  void keep_backup() {
-    if (::link(path_.c_str(), options_.backup.c_str()) == 0) return;
-    if (errno == EEXIST) fail_backup_exists();
-    throw IoError("E-IO-CREATE", "keeping a backup failed: " + errno_text(errno), options_.backup);
+  // The second name of the file that is replaced, taken away again when it isn't.
+  class Backup {
+   public:
+    explicit Backup(const AtomicFileSink& sink) : sink_(sink) {
+      const std::string& name = sink.options_.backup;
+      if (name.empty()) return;
+      if (::link(sink.path_.c_str(), name.c_str()) != 0) {
+        if (errno != EEXIST) {
+          throw IoError("E-IO-CREATE", "keeping a backup failed: " + errno_text(errno), name);
+        }
+        if (!sink.is_backup_already()) sink.fail_backup_exists();
+      } else {
+        made_ = true;
+      }
+      if (sink.options_.sync) sync_name();
+    }
+    ~Backup() {
+      if (made_) ::unlink(sink_.options_.backup.c_str());
+    }
+    Backup(const Backup&) = delete;
+    Backup& operator=(const Backup&) = delete;
+    void keep() { made_ = false; }
+
+   private:
+    // Before the old file loses its other name.
+    void sync_name() {
+      try {
+        sync_directory(std::filesystem::path(sink_.options_.backup).parent_path().string());
+      } catch (...) {
+        if (made_) ::unlink(sink_.options_.backup.c_str());
+        throw;
+      }
+    }
+
+    const AtomicFileSink& sink_;
+    bool made_ = false;
+  };
+  // Whether the file that is replaced has the backup's name, too, or was copied there.
+  bool is_backup_already() const {
+    const std::string& backup = options_.backup;
+    struct stat old {};
+    struct stat other {};
+    if (::stat(path_.c_str(), &old) != 0 || ::lstat(backup.c_str(), &other) != 0 ||
+        !S_ISREG(other.st_mode)) {
+      return false;
+    }
+    if (old.st_dev == other.st_dev && old.st_ino == other.st_ino) return true;
+    return old.st_size == other.st_size &&
+           sha256_hex(*file_source(path_, path_)) == sha256_hex(*file_source(backup, backup));
   }
   [[noreturn]] void fail_backup_exists() const {
     throw IoError("E-IO-EXISTS", "the backup exists already", options_.backup,
@@ -287,7 +344,7 @@ class AtomicFileSink final : public ByteSink {
   FileSinkOptions options_;
   std::string directory_;
   std::string file_name_;
-  mode_t mode_ = 0;
+  std::optional<FileAccess> access_;  // what it is to have; nothing: what the umask leaves
   int fd_ = -1;
   std::uint64_t size_ = 0;
   std::unique_ptr<TemporaryName> temporary_;

@@ -42,9 +42,9 @@ class LyingStorage final : public Storage {
   std::optional<std::string> identity(const std::string& uri) override {
     s_.call(uri);
     if (!s_.knows_identity) return std::nullopt;
-    const std::string place = s_.place_of(uri);
+    const std::string place = "x:" + s_.place_of(uri);
     for (const auto& [name, file] : s_.files_) {
-      if (below_prefix("x:" + name, "x:" + place)) return place;
+      if (below_prefix("x:" + name, place)) return place;
     }
     return std::nullopt;
   }
@@ -53,10 +53,11 @@ class LyingStorage final : public Storage {
             const std::function<void(const StoredFile&)>& each) override {
     s_.call(directory);
     s_.listed.push_back(directory);
-    const std::string place = s_.place_of(directory);
+    const std::string place = "x:" + s_.place_of(directory);
     std::vector<StoredFile> found;
     for (const auto& [name, file] : s_.files_) {
-      const auto rest = below_prefix("x:" + name, "x:" + place);
+      const std::string text = "x:" + name;
+      const auto rest = below_prefix(text, place);
       if (!rest || rest->empty()) continue;
       std::string uri = join_prefix(directory, *rest);
       if (!s_.not_listed.contains(uri)) {

@@ -407,8 +407,7 @@ TEST_F(FileStorageTest, ANewFileOfNothingLocalIsForOwnerAndGroup) {
   EXPECT_EQ(mode("private"), 0700U);
 }
 
-// ------------------------------------------------------------------------------ safe from a power
-// failure
+// ---------------------------------------------------------------------------- power failures
 
 TEST_F(FileStorageTest, ACopyOutlivesAPowerFailure) {
   std::vector<CopyItem> items;

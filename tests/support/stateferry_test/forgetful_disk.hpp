@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cerrno>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -23,6 +24,10 @@ class ForgetfulDisk {
 
   /// Lets a call fail: the next one, or the one `after` so many.
   void fail(const std::string& call, unsigned after = 0, int error = EIO);
+  /// Lets a call kill the process, the way fail() does.
+  void die(const std::string& call, unsigned after = 0) { fail(call, after, kDies); }
+  /// Calls `f` each time before a call is made.
+  void before(const std::string& call, std::function<void()> f);
   /// Lets all calls from now on fail.
   void fail_always(const std::string& call, int error = EIO);
   /// How often a call was made.
@@ -42,6 +47,7 @@ class ForgetfulDisk {
   void note_owner(int fd);
 
  private:
+  static constexpr int kDies = -1;
   using Id = std::pair<unsigned long, unsigned long>;  // device, inode
   struct Content {
     long size = -1;
@@ -62,6 +68,7 @@ class ForgetfulDisk {
 
   mutable std::mutex mutex_;
   std::map<std::string, Plan> plans_;
+  std::map<std::string, std::function<void()>> before_;
   std::map<std::string, unsigned> calls_;
   std::map<Id, Content> synced_;
   std::vector<Name> names_;         // not synced yet

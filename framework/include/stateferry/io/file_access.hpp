@@ -16,6 +16,7 @@ struct FileAccess {
   uid_t owner = 0;
   gid_t group = 0;
   mode_t mode = 0;  ///< of 0777
+  bool operator==(const FileAccess&) const = default;
 };
 
 /// That of an open file or directory. Throws IoError; `path` is for the message.
