@@ -107,9 +107,7 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const MoveP
     text += "also       " + entry.from + " to " + entry.to + "\n";
   }
   text += "files      " + files_text(m, o.dry_run) + "\n" + "_metadata  " + m.new_pointer() + ", " +
-          count_of(m.changes, "location") + " rewritten
-" + modes_text(m) + "
-";
+          count_of(m.changes, "location") + " rewritten\n" + modes_text(m) + "\n";
   if (deletion != nullptr) text += deletion_text(o, *deletion);
   if (o.dry_run) return text + "dry run: nothing was copied or written";
   text += m.was_there ? "this move was done before: everything is in place"

@@ -41,6 +41,13 @@ constexpr CodeInfo kCodes[] = {
      "and copy it again."},
     {"E-FORMAT-EMPTY", ExitCode::bad_input, "The input has no bytes.",
      "A copy or a checkpoint that failed may have left it; use another copy or an older snapshot."},
+    {"E-FORMAT-HA", ExitCode::bad_input,
+     "The file belongs to Flink's high availability services: a record of a checkpoint, or a "
+     "pointer "
+     "to one, and no snapshot itself.",
+     "Name the directory of the checkpoint (chk-N). The message says which one the record names; "
+     "it "
+     "is never followed by itself."},
     {"E-FORMAT-LENGTH", ExitCode::bad_input,
      "A length or a count in the file is negative or larger than what is left of the file.",
      "The file is damaged. Compare its checksum with the original's and copy it again."},

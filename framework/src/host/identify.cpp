@@ -2,6 +2,7 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
+#include "stateferry/model/ha_record.hpp"
 
 namespace stateferry {
 namespace {
@@ -45,6 +46,25 @@ constexpr Signature kSignatures[] = {
       "new savepoint, then go on from release to release");
 }
 
+// Where Flink keeps its own note of a checkpoint, people look for the checkpoint itself.
+[[noreturn]] void fail_ha_record(const HaRecord& record) {
+  const bool pointer = record.kind == HaRecord::Kind::pointer;
+  FormatError error(
+      "E-FORMAT-HA",
+      pointer ? "this is no snapshot, but what Flink's high availability keeps in ZooKeeper or a "
+                "ConfigMap: a pointer to its record of a checkpoint"
+              : "this is no snapshot, but the record that Flink's high availability keeps of a "
+                "checkpoint",
+      0,
+      pointer ? "the record at that place says where the checkpoint is"
+              : "name the checkpoint's own directory (chk-N)");
+  if (!record.location.empty()) {
+    error.diagnostic().notes.push_back(
+        (pointer ? "it leads to " : "it says that the checkpoint is ") + record.location);
+  }
+  throw error;
+}
+
 [[noreturn]] void fail_version_0() {
   throw FormatError("E-FORMAT-V0",
                     "this is a savepoint of Flink 1.1 (format version 0), whose state handles are "
@@ -52,6 +72,18 @@ constexpr Signature kSignatures[] = {
                     4,
                     "let Flink 1.2 or 1.3 restore it and take a new savepoint; that one can be "
                     "rewritten");
+}
+
+// Whether more than the head has to be looked at to tell what a file is: a Java stream, as it is or
+// in base64.
+bool may_be_java(Bytes head) {
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  return text.starts_with("\xAC\xED") || text.starts_with("rO0");
+}
+
+void refuse_ha_record(ByteSource& source) {
+  if (!may_be_java(source.peek(kHeaderBytes))) return;
+  if (const auto record = ha_record(source.peek(kHaRecordBytes))) fail_ha_record(*record);
 }
 
 }  // namespace
@@ -93,6 +125,7 @@ std::int32_t read_format_version(ByteReader& in) {
 
 Identified identify(ByteSource& source, PluginRegistry& registry) {
   try {
+    refuse_ha_record(source);
     ByteReader head(source.peek(kHeaderBytes));
     const std::int32_t version = read_format_version(head);
     Identified found;

@@ -1,0 +1,70 @@
+// The Java Object Serialization Stream Protocol, as far as a walk needs it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "stateferry/bytes/byte_reader.hpp"
+#include "stateferry/model/state_handles.hpp"
+
+namespace stateferry {
+
+/// A field of type String that had a value, in the order of the stream. All views point into the
+/// bytes that are walked; modified UTF-8.
+struct JavaText {
+  std::string_view of_class;
+  std::string_view field;
+  std::string_view text;
+};
+
+/// Walks one stream: every type code, so that classes that nobody has heard of still have a length.
+/// `bytes` outlives it.
+class JavaStream {
+ public:
+  /// `base` is added to the offsets in errors.
+  JavaStream(Bytes bytes, std::uint64_t base) : in_(bytes), base_(base) {}
+
+  /// Walks the stream header and one object; returns the length. Throws FormatError. What was met
+  /// until then can be asked for even so.
+  std::uint64_t walk();
+  /// All texts so far, in order: class names, field names, values.
+  const std::vector<std::string_view>& texts() const noexcept { return texts_; }
+  /// The values of String fields so far.
+  const std::vector<JavaText>& fields() const noexcept { return fields_; }
+
+ private:
+  struct Field {
+    char type;
+    std::string_view name;
+  };
+  struct ClassDesc {
+    std::string_view name;
+    std::uint8_t flags = 0;
+    std::vector<Field> fields;  // in wire order
+    int super = -1;             // index into classes_, -1: none
+  };
+
+  [[noreturn]] void fail(const std::string& what) const;
+  std::string_view utf();
+  std::int32_t count();
+  int handle(int class_index = -1);
+  void content(int depth);
+  int reference();
+  int class_desc(int depth);
+  int class_desc_body(int depth);
+  void annotations(int depth);
+  void object(int depth);
+  void class_data(int index, int depth);
+  void value(char type, int depth);
+  void array(int depth);
+
+  ByteReader in_;
+  std::uint64_t base_;
+  std::vector<ClassDesc> classes_;
+  std::vector<int> handles_;  // class index, or -1 for other objects
+  std::vector<std::string_view> texts_;
+  std::vector<JavaText> fields_;
+};
+
+}  // namespace stateferry
