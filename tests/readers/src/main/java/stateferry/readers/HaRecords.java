@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -67,7 +68,7 @@ public final class HaRecords {
       return 7L;
     }
     if (type == Map.class) {
-      return Map.of();
+      return operators(metadata);
     }
     if (type == Collection.class) {
       return metadata.getClass().getMethod("getMasterStates").invoke(metadata);
@@ -78,6 +79,15 @@ public final class HaRecords {
       case "CompletedCheckpointStorageLocation" -> location(uri);
       default -> null;
     };
+  }
+
+  private static Map<Object, Object> operators(Object metadata) throws Exception {
+    Map<Object, Object> byId = new HashMap<>();
+    for (Object op :
+        (Collection<?>) metadata.getClass().getMethod("getOperatorStates").invoke(metadata)) {
+      byId.put(op.getClass().getMethod("getOperatorID").invoke(op), op);
+    }
+    return byId;
   }
 
   private static Object properties(Class<?> type) throws Exception {
@@ -120,8 +130,12 @@ public final class HaRecords {
           Class.forName(
               "org.apache.flink.runtime.zookeeper.filesystem.FileSystemStateStorageHelper");
     }
+    Constructor<?> constructor = type.getConstructors()[0];
+    String root = directory.toUri().toString();
     Object helper =
-        type.getConstructors()[0].newInstance(path(directory.toUri().toString()), "completedCheckpoint");
+        constructor.newInstance(
+            constructor.getParameterTypes()[0] == String.class ? root : path(root),
+            "completedCheckpoint");
     for (Method method : type.getMethods()) {
       if (method.getName().equals("store") && !method.isBridge()) {
         return method.invoke(helper, checkpoint);
