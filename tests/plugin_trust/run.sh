@@ -6,7 +6,7 @@
 set -euo pipefail
 
 build=$(cd "$1" && pwd)
-plugin=$2
+plugin=$(realpath "$2")
 umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -78,8 +78,9 @@ as_ourselves() {
 }
 
 as_several_users() {
-  local stateferry=$work/installed/bin/stateferry random=54321:54321 daemon
+  local stateferry=$work/installed/bin/stateferry random=54321:54321 daemon theirs
   daemon=$(id -u daemon):$(id -g daemon)
+  theirs="warning: this belongs to user daemon (${daemon%:*})"
   tree installed 0:0 022
   tree random "$random" 002
   tree daemons "$daemon" 002
@@ -96,13 +97,13 @@ as_several_users() {
   takes "a folder of one's own" as "$daemon" "$stateferry" --plugin-dir daemons/more
   takes "the same below a sticky directory" as "$daemon" "$stateferry" --plugin-dir sticky/more
 
-  refuses "another user's folder" "$work/daemons: warning: this belongs to user daemon (${daemon%:*})" \
+  refuses "another user's folder" "$work/daemons: $theirs" \
     "let it belong to root" as "$random" "$stateferry" --plugin-dir daemons/more
-  refuses "another user's folder, for root" "$work/daemons: warning: this belongs to user daemon (${daemon%:*})" \
+  refuses "another user's folder, for root" "$work/daemons: $theirs" \
     "let it belong to root" as 0:0 "$stateferry" --plugin-dir daemons/more
-  refuses "another user's folder below a sticky directory" "$work/sticky/more: warning: this belongs to user daemon" \
+  refuses "another user's folder below a sticky directory" "$work/sticky/more: $theirs" \
     "let it belong to root" as 0:0 "$stateferry" --plugin-dir sticky/more
-  refuses "another user's folder, from the variable" "$work/daemons: warning: this belongs to user daemon" \
+  refuses "another user's folder, from the variable" "$work/daemons: $theirs" \
     "let it belong to root" as 0:0 env STATEFERRY_PLUGIN_PATH="$work/daemons/more" "$stateferry"
   refuses "a shared group" "$work/shared: warning: group $(getent group 100 | cut -d: -f1) (100) may write here" \
     "chmod g-w $work/shared" as "$daemon" "$stateferry" --plugin-dir shared/more
