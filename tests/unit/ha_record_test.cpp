@@ -72,9 +72,9 @@ TEST(HaRecord, NoChangedByteDoesHarm) {
   for (const char* form : {"pointer", "pointer.base64"}) {
     const ByteVector whole = data("1.20", form);
     for (std::size_t i = 0; i < whole.size(); ++i) {
-      for (const unsigned char c : {0x00, 0x70, 0x7F, 0xFF}) {
+      for (const int c : {0x00, 0x70, 0x7F, 0xFF}) {
         ByteVector changed = whole;
-        changed[i] = std::byte{c};
+        changed[i] = static_cast<std::byte>(c);
         const auto record = ha_record(changed);
         EXPECT_TRUE(!record || record->location.size() < whole.size());
       }
