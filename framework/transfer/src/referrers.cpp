@@ -65,7 +65,8 @@ std::string physical_uri(const std::string& uri) {
 }
 
 std::string job_directory(const std::string& base) {
-  const auto checkpoint = checkpoint_directory_of(base + "/");
+  const std::string directory = base + "/";
+  const auto checkpoint = checkpoint_directory_of(directory);
   return checkpoint && checkpoint->uri == base ? directory_of(base) : base;
 }
 

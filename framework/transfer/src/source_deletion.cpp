@@ -150,7 +150,8 @@ void SourceDeletion::prove_directories() const {
   std::string last;
   for (const std::string& file : files_) {
     const std::string directory = directory_of(file);
-    const auto rest = below_prefix(canonical_uri(directory), canonical_uri(plan_.root));
+    const std::string canonical = canonical_uri(directory);
+    const auto rest = below_prefix(canonical, canonical_uri(plan_.root));
     std::error_code error;
     const bool link = fs::is_symlink(std::string(split_flink_path(file).path), error);
     const bool moved = directory != last && physical_uri(directory) != join_prefix(root, *rest);

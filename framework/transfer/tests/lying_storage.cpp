@@ -60,6 +60,7 @@ class LyingStorage final : public Storage {
       const auto rest = below_prefix(text, place);
       if (!rest || rest->empty()) continue;
       std::string uri = join_prefix(directory, *rest);
+      s_.refuse_denied(uri);
       if (!s_.not_listed.contains(uri)) {
         found.push_back({std::move(uri), file.content.size(), file.modified});
       }
@@ -172,6 +173,10 @@ std::string LyingStore::place_of(const std::string& uri) const {
 void LyingStore::call(const std::string& uri) {
   if (dead_) throw IoError("E-STORE-UNREACHABLE", "the process is dead", uri);
   if (++calls == fails_at) throw IoError("E-STORE-TEMPORARY", "not now", uri);
+  refuse_denied(uri);
+}
+
+void LyingStore::refuse_denied(const std::string& uri) const {
   for (const std::string& place : denied) {
     if (below_prefix(uri, place)) throw IoError("E-IO-DENIED", "not permitted", uri);
   }

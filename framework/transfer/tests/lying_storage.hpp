@@ -55,7 +55,7 @@ class LyingStore {
   std::set<std::string> read_wrong;
   /// These are in no listing.
   std::set<std::string> not_listed;
-  /// These can't be read, or listed (a directory).
+  /// What lies below these can't be read, and no listing gets past it.
   std::set<std::string> denied;
   /// write_new() says that files with this in their name were written, and writes nothing.
   std::string not_written;
@@ -86,6 +86,7 @@ class LyingStore {
   };
   std::string place_of(const std::string& uri) const;
   void call(const std::string& uri);
+  void refuse_denied(const std::string& uri) const;
   void change(const std::string& uri);
 
   std::map<std::string, File> files_;  // by place

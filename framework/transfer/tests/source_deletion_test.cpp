@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <utility>
 
 #include "lying_storage.hpp"
 #include "moving.hpp"
@@ -50,6 +51,7 @@ class SourceDeletionTest : public testing::Test {
   }
   std::size_t markers() {
     std::size_t count = 0;
+    const auto denied = std::exchange(store.denied, {});
     DiagnosticList sink;
     Stores stores(store.finder(), {}, sink);
     for (const char* bucket : {"s3://old", "s3://new"}) {
@@ -57,6 +59,7 @@ class SourceDeletionTest : public testing::Test {
         if (file.uri.find(".stateferry-marker-") != std::string::npos) ++count;
       });
     }
+    store.denied = denied;
     return count;
   }
 
@@ -251,8 +254,13 @@ TEST_F(SourceDeletionTest, ASnapshotThatNamesWhatIsNotFollowed) {
 }
 
 TEST_F(SourceDeletionTest, ADirectoryThatCannotBeRead) {
-  store.denied = {kDirectory + "/x"};
   store.put(kDirectory + "/x/_metadata", "secret");
+  store.denied = {kDirectory + "/x"};
+  EXPECT_EQ(refused(), "E-IO-DENIED");
+  store.denied = {kDirectory};
+  store.put("s3://old/sp/_metadata", test::tiny_snapshot({{"a", 5}}));
+  store.put("s3://old/sp/a", "state");
+  move.snapshot = "s3://old/sp/_metadata";
   EXPECT_EQ(refused(), "E-IO-DENIED");
 }
 
