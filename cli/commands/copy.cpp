@@ -1,13 +1,18 @@
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/byte_source.hpp"
 #include "stateferry/transfer/plan_file.hpp"
 #include "stateferry/transfer/verify.hpp"
 #include "support/files.hpp"
 #include "support/rule_loading.hpp"
+#include "support/run_files.hpp"
 #include "support/transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
+
+// Ten million rows.
+constexpr std::uint64_t kLargestPlan = std::uint64_t{4} << 30;
 
 struct Options {
   std::string plan;
@@ -22,14 +27,20 @@ ExitCode copy(const Options& o, const Context& context) {
   Stores stores(registry, load_config(o.stores, registry), problems);
   const std::string path = local_path(o.plan);
   std::vector<PlanRow> rows;
-  read_plan(read_text(path), path, [&](const PlanRow& row) { rows.push_back(row); });
+  read_plan(read_text_file(path, path, {kLargestPlan}), path,
+            [&](const PlanRow& row) { rows.push_back(row); });
   std::vector<CopyItem> items;
   for (const PlanRow& row : rows) items.push_back(copy_item(row));
 
   CopyOptions options = copy_options(o.stores);
   options.source_root = local_root(rows, &PlanRow::source);
   options.target_root = local_root(rows, &PlanRow::target);
-  Journal journal(o.journal.empty() ? path + ".journal" : o.journal, plan_id(items), items.size());
+  const std::string journal_path = o.journal.empty() ? path + ".journal" : o.journal;
+  run_files().reads("PLAN", path);
+  run_files().writes("--journal", journal_path);
+  run_files().copies(rows);
+  run_files().check();
+  Journal journal(journal_path, plan_id(items), items.size());
   CopyProgress progress;
   CopyReport report;
   {

@@ -20,7 +20,7 @@ ExitCode dump(const Options& options, const Context& context) {
   ConsoleSink sink;
   const Document document =
       decode_document(open_anywhere(options.file, options.stores, registry, sink), registry, sink);
-  const TextSink out = [](std::string_view text) { print(text); };
+  const TextSink out = [](std::string_view text) { print_exactly(text); };
   if (options.json) {
     dump_json(document.root(), document.source_dialect(), options.dump, out);
   } else {

@@ -1,5 +1,6 @@
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/inventory.hpp"
@@ -24,7 +25,7 @@ std::string kind_text(const SnapshotKind& kind) {
   if (kind.type == SnapshotType::unknown) return "unknown kind";
   std::string text = kind.name.empty() ? std::string(snapshot_type_name(kind.type)) : kind.name;
   if (!kind.format.empty()) text += " (" + kind.format + ")";
-  return text;
+  return shown(text);
 }
 
 bool is_released(FlinkRelease release) {
@@ -46,7 +47,7 @@ void print_readers(const Inventory& i) {
   print("  read by     " + readers_text(i) + "\n");
   if (!i.readers) return;
   std::string why = "  because     " + i.readers->reason;
-  if (!i.readers->place.empty()) why += " (" + i.readers->place + ")";
+  if (!i.readers->place.empty()) why += " (" + shown(i.readers->place) + ")";
   print(why + "\n");
 }
 
@@ -72,7 +73,7 @@ void write_readers(JsonText& json, const Inventory& i) {
 }
 
 void print_text(const Inventory& i, const std::string& file) {
-  print(bold(file) + "\n");
+  print(bold(shown(file)) + "\n");
   print("  format      version " + std::to_string(i.dialect.format_version) + ", written by " +
         i.written_by + "\n");
   print("  snapshot    " + kind_text(i.kind) + ", checkpoint " + std::to_string(i.checkpoint_id) +

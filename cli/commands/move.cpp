@@ -2,6 +2,7 @@
 // put in place last, after all files were seen at the target.
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/rules/build_pipeline.hpp"
 #include "stateferry/transfer/move_plan.hpp"
@@ -10,6 +11,7 @@
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
 #include "support/rule_loading.hpp"
+#include "support/run_files.hpp"
 #include "support/snapshot_transfer.hpp"
 
 namespace stateferry::cli {
@@ -63,19 +65,18 @@ Pipeline pipeline_of(SnapshotTransfer& m, const std::string& rules) {
   return std::move(*pipeline);
 }
 
-void write_rules(const Options& o, const std::string& rules) {
-  FileSinkOptions options;
-  options.replace = o.force;
-  const auto sink = atomic_file_sink(local_path(o.emit_rules), options);
-  sink->write(std::as_bytes(std::span(rules.data(), rules.size())));
-  sink->commit();
-}
-
 void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
   const std::string rules = rules_of(m.snapshot.references, plan);
   decide_move(m, plan, pipeline_of(m, rules), o.unmerge);
   m.journal = journal_path(o.journal, m);
-  if (!o.emit_rules.empty()) write_rules(o, rules);
+  std::unique_ptr<ByteSink> emitted;
+  if (!o.emit_rules.empty()) {
+    FileSinkOptions options;
+    options.replace = o.force;
+    emitted = open_output("--emit-rules", o.emit_rules, options);
+  }
+  hold_files(m);
+  if (emitted) put_in_place(*emitted, rules);
 }
 
 // ------------------------------------------------------------------------------ telling
@@ -83,15 +84,17 @@ void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
 std::string deletion_text(const Options& o, const DeletionReport& d) {
   std::string text;
   for (const std::string& directory : d.others.looked_at) {
-    text += "looked at  " + directory + "\n";
+    text += "looked at  " + shown(directory) + "\n";
   }
   text += "others     " + count_of(d.others.snapshots, "snapshot") + "\n";
-  for (const std::string& directory : o.not_looked_at) text += "not        " + directory + "\n";
+  for (const std::string& directory : o.not_looked_at)
+    text += "not        " + shown(directory) + "\n";
   for (const std::string& directory : d.others.abandoned) {
-    text += "abandoned  " + directory + ", without _metadata: counts for nothing\n";
+    text += "abandoned  " + shown(directory) + ", without _metadata: counts for nothing\n";
   }
   for (const Referrer& referrer : d.others.referrers) {
-    text += "left       " + count_of(referrer.files, "file") + " for " + referrer.pointer + "\n";
+    text +=
+        "left       " + count_of(referrer.files, "file") + " for " + shown(referrer.pointer) + "\n";
   }
   if (d.other_roots > 0) {
     text += "left       " + count_of(d.other_roots, "file") + " outside of the root\n";
@@ -101,13 +104,14 @@ std::string deletion_text(const Options& o, const DeletionReport& d) {
 
 std::string report_text(const Options& o, const SnapshotTransfer& m, const MovePlan& plan,
                         const DeletionReport* deletion) {
-  std::string text = "root       " + plan.root + "\n" + "goes to    " + plan.target + "\n";
+  std::string text =
+      "root       " + shown(plan.root) + "\n" + "goes to    " + shown(plan.target) + "\n";
   for (const Relocation& entry : plan.relocations.entries()) {
     if (entry.from == plan.root) continue;
-    text += "also       " + entry.from + " to " + entry.to + "\n";
+    text += "also       " + shown(entry.from) + " to " + shown(entry.to) + "\n";
   }
-  text += "files      " + files_text(m, o.dry_run) + "\n" + "_metadata  " + m.new_pointer() + ", " +
-          count_of(m.changes, "location") + " rewritten\n" + modes_text(m) + "\n";
+  text += "files      " + files_text(m, o.dry_run) + "\n" + "_metadata  " + shown(m.new_pointer()) +
+          ", " + count_of(m.changes, "location") + " rewritten\n" + modes_text(m) + "\n";
   if (deletion != nullptr) text += deletion_text(o, *deletion);
   if (o.dry_run) return text + "dry run: nothing was copied or written";
   text += m.was_there ? "this move was done before: everything is in place"

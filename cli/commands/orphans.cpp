@@ -5,6 +5,7 @@
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
@@ -20,6 +21,7 @@ struct Options {
   bool include_incomplete = false;
   bool json = false;
   bool jsonl = false;
+  bool print0 = false;
   StoreOptions stores;
 };
 
@@ -121,8 +123,10 @@ ExitCode orphans(const Options& o, const Context& context) {
       print_json(line);
     } else if (o.json) {
       write_file(json, file);
+    } else if (o.print0) {
+      print_exactly(file.uri + '\0');
     } else {
-      print(file.uri + "\n");
+      print(shown(file.uri) + "\n");
     }
   });
   json.end_array();
@@ -164,6 +168,11 @@ void declare_orphans(CLI::App& app, Context& context, Run& run) {
                "also files of checkpoints that Flink may be writing");
   app.add_flag("--json", o->json, "one JSON document");
   app.add_flag("--jsonl", o->jsonl, "one JSON object per file and line");
+  app.add_flag("--print0", o->print0,
+               "for pipes: exact names, each ended by a NUL byte; without it a name is shown as a "
+               "terminal may have it")
+      ->excludes("--json")
+      ->excludes("--jsonl");
   add_store_options(app, o->stores, false);
   app.footer("Example:\n  stateferry orphans --root s3://bucket/job s3://bucket/job/chk-*");
   app.callback([&, o] { run = [&, o] { return orphans(*o, context); }; });

@@ -3,6 +3,7 @@
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry/transfer/plan_file.hpp"
@@ -128,12 +129,12 @@ struct Totals {
 
 void tell(const Options& o, const Snapshot& snapshot, const MovePlan* plan, const Totals& totals) {
   if (plan != nullptr) {
-    say("root      " + plan->root + "\n" + "goes to   " + plan->target + "\n" + "_metadata " +
-        join_uri(plan->new_base, "_metadata"));
+    say("root      " + shown(plan->root) + "\n" + "goes to   " + shown(plan->target) + "\n" +
+        "_metadata " + shown(join_uri(plan->new_base, "_metadata")));
   }
   std::string text = count_of(totals.files, "file") + ", " + (totals.at_least ? "at least " : "") +
                      human_size(totals.bytes);
-  if (!o.since.empty()) text += ", without those of " + o.since;
+  if (!o.since.empty()) text += ", without those of " + shown(o.since);
   say(text + " (" + count_of(snapshot.references.files.size(), "file") + " in the snapshot)");
 }
 
@@ -142,21 +143,21 @@ class JsonRows {
  public:
   JsonRows(const Snapshot& snapshot, const MovePlan* plan)
       : writer_(make_plan_writer(PlanFormat::jsonl, {}, {}, [this](std::string_view line) {
-          print(std::string(first_ ? "" : ",") + "\n    " +
-                std::string(line.substr(0, line.size() - 1)));
+          print_exactly(std::string(first_ ? "" : ",") + "\n    " +
+                        std::string(line.substr(0, line.size() - 1)));
           first_ = false;
         })) {
-    print("{\n  \"schema\": \"stateferry/plan/1\",\n  \"snapshot\": " +
-          json_string(snapshot.pointer));
+    print_exactly("{\n  \"schema\": \"stateferry/plan/1\",\n  \"snapshot\": " +
+                  json_string(snapshot.pointer));
     if (plan != nullptr) {
-      print(",\n  \"root\": " + json_string(plan->root) +
-            ",\n  \"target\": " + json_string(plan->target) +
-            ",\n  \"metadata\": " + json_string(join_uri(plan->new_base, "_metadata")));
+      print_exactly(",\n  \"root\": " + json_string(plan->root) +
+                    ",\n  \"target\": " + json_string(plan->target) +
+                    ",\n  \"metadata\": " + json_string(join_uri(plan->new_base, "_metadata")));
     }
-    print(",\n  \"files\": [");
+    print_exactly(",\n  \"files\": [");
   }
   void row(const PlanRow& row) { writer_->row(row); }
-  static void end() { print("\n  ]\n}\n"); }
+  static void end() { print_exactly("\n  ]\n}\n"); }
 
  private:
   bool first_ = true;
@@ -191,7 +192,7 @@ ExitCode plan(const Options& o, const Context& context) {
   } else {
     writer = make_plan_writer(format, decided ? decided->root : std::string(),
                               decided ? decided->target : std::string(),
-                              [](std::string_view text) { print(text); });
+                              [](std::string_view text) { print_exactly(text); });
   }
   const std::string into =
       o.into.empty() ? std::string() : canonical_uri(without_slash(uri_of_argument(o.into)));

@@ -1,6 +1,7 @@
 #include "commands/commands.hpp"
 #include "commands/rules/rules_commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/rules/lint.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
@@ -72,11 +73,12 @@ ExitCode check(const CheckOptions& options, const Context& context) {
     if (rules && rules->pipeline) warn_of_idle_rules(*rules->pipeline, sink);
     if (sink.errors > 0) {
       if (exit == ExitCode::ok) exit = exit_of(sink.all.front().code);
-      say(path + ": " + count_of(sink.errors, "problem"));
+      say(shown(path) + ": " + count_of(sink.errors, "problem"));
     } else if (!options.json && rules) {
       const std::string verdict =
           sink.all.empty() ? "no problems" : count_of(sink.all.size(), "warning");
-      print(path + ": " + count_of(rules->file.steps.size(), "step") + ", " + verdict + "\n");
+      print(shown(path) + ": " + count_of(rules->file.steps.size(), "step") + ", " + verdict +
+            "\n");
     }
     write_file(json, path, rules, sink);
   }

@@ -3,6 +3,7 @@
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -64,7 +65,7 @@ std::string last_line(const Options& o, const SnapshotTransfer& m) {
 std::string report_text(const Options& o, const SnapshotTransfer& m, const Decided& decided) {
   std::string text;
   for (const SourceRoot& root : decided.roots) {
-    text += "from       " + root.uri + "  " + count_of(root.files, "file") + ", " +
+    text += "from       " + shown(root.uri) + "  " + count_of(root.files, "file") + ", " +
             human_size(root.bytes) + "\n";
   }
   text += "files      " + files_text(m, o.dry_run);
@@ -73,7 +74,7 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const Decid
   if (!decided.parts.empty()) {
     text += "\nunmerged   " + count_of(decided.parts.size(), "segment");
   }
-  text += "\n_metadata  " + m.new_pointer() + ", ";
+  text += "\n_metadata  " + shown(m.new_pointer()) + ", ";
   text += o.anchor ? "handles of shared files absolute, all others relative\n"
                    : "all handles relative\n";
   return text + modes_text(m) + "\n" + last_line(o, m);
@@ -150,6 +151,7 @@ ExitCode self_contain(const Options& o, const Context& context) {
   m.target = m.new_base = without_slash(uri_of_argument(o.target));
   const Decided decided = decide(o, m);
   m.journal = journal_path(o.journal, m);
+  hold_files(m);
   look_first(m);
   if (!o.dry_run) {
     ProgressDisplay display(o.stores, context.global);

@@ -1,6 +1,7 @@
 #include "stateferry/transfer/verify.hpp"
 
 #include "commands/commands.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
 #include "support/transfer.hpp"
@@ -25,11 +26,11 @@ std::string sizes_text(const Finding& f) {
 }
 
 void print_finding(const Finding& f, const References& references) {
-  std::string line = std::string(1, static_cast<char>(f.mark)) + " " + f.uri + sizes_text(f);
+  std::string line = std::string(1, static_cast<char>(f.mark)) + " " + shown(f.uri) + sizes_text(f);
   if (f.reference != nullptr && f.mark != Mark::good) {
     line += "  " + std::string(role_name(f.reference->role));
     if (const std::string op = references.operator_text(*f.reference); !op.empty()) {
-      line += " of " + op;
+      line += " of " + shown(op);
     }
     if (f.mark == Mark::missing && f.reference->relative) line += ", a relative handle";
   }

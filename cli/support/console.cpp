@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/io/byte_sink.hpp"
 #include "stateferry/model/dump.hpp"
 #include "support/json.hpp"
@@ -35,17 +37,52 @@ bool wants_color(const std::string& choice) {
   return ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
 }
 
-std::string colored(const char* code, std::string_view text) {
+constexpr std::string_view kColorBegin = "\x1b[";
+constexpr std::string_view kColorEnd = "\x1b[0m";
+// All that colored() is asked for; nothing else passes for_people().
+constexpr std::array<std::string_view, 6> kColors = {"1", "2", "31", "32", "1;31", "1;33"};
+
+std::string colored(std::string_view code, std::string_view text) {
   if (!g_color) return std::string(text);
-  return std::string("\x1b[") + code + "m" + std::string(text) + "\x1b[0m";
+  return std::string(kColorBegin) + std::string(code) + "m" + shown(text) + std::string(kColorEnd);
+}
+
+// Bytes of one of our own colours at the beginning of `text`; 0 when there is none.
+std::size_t color_length(std::string_view text) {
+  if (text.starts_with(kColorEnd)) return kColorEnd.size();
+  for (const std::string_view code : kColors) {
+    const std::size_t length = kColorBegin.size() + code.size() + 1;
+    if (text.starts_with(kColorBegin) && text.substr(kColorBegin.size()).starts_with(code) &&
+        text.substr(0, length).ends_with('m')) {
+      return length;
+    }
+  }
+  return 0;
+}
+
+// The net below all that is composed for people: whatever comes here, a terminal gets nothing to
+// obey but line ends and, where there is colour, ours; and nobody gets a key.
+std::string for_people(std::string_view text) {
+  const std::string told = without_secrets(text);
+  if (!g_color) return shown_lines(told);
+  std::string safe;
+  std::string_view rest = told;
+  while (!rest.empty()) {
+    const std::size_t color = color_length(rest);
+    const std::size_t plain = color > 0 ? 0 : std::max<std::size_t>(rest.find('\x1b', 1), 1);
+    safe += color > 0 ? std::string(rest.substr(0, color)) : shown_lines(rest.substr(0, plain));
+    rest.remove_prefix(std::min(color > 0 ? color : plain, rest.size()));
+  }
+  return safe;
 }
 
 void log(spdlog::level::level_enum level, std::string_view text) {
+  if (!spdlog::default_logger_raw()->should_log(level)) return;
   if (g_json_log) {
     // The message is JSON text already quoted; level and time are spdlog's.
-    spdlog::default_logger_raw()->log(level, "\"message\":{}", json_string(text));
+    spdlog::default_logger_raw()->log(level, "\"message\":{}", json_string(without_secrets(text)));
   } else {
-    spdlog::default_logger_raw()->log(level, "{}", text);
+    spdlog::default_logger_raw()->log(level, "{}", for_people(text));
   }
 }
 
@@ -115,6 +152,10 @@ void say(const Diagnostic& d) {
 }
 
 void print(std::string_view text) {
+  print_exactly(for_people(text));
+}
+
+void print_exactly(std::string_view text) {
   g_stdout += text;
   if (g_stdout.size() >= kStdoutBuffer) finish_stdout();
 }

@@ -27,8 +27,12 @@ void debug(std::string_view text);
 /// A diagnostic to stderr, as text or as one JSON object per line.
 void say(const Diagnostic& diagnostic);
 
-/// To stdout, as it stands.
+/// Text for people to stdout, in whole lines: like all that is said, it loses what a terminal would
+/// obey (diag/shown.hpp) and what gives access. A value from a file has to be shown() before it
+/// becomes part of a line, or its line ends would make lines of their own.
 void print(std::string_view text);
+/// What programs read to stdout, byte for byte.
+void print_exactly(std::string_view text);
 /// Ends stdout: throws IoError when it could not take everything.
 void finish_stdout();
 

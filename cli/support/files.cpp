@@ -5,7 +5,10 @@
 #include <filesystem>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/host/pipeline.hpp"
+#include "stateferry/plugin/codec.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
 
@@ -34,10 +37,28 @@ std::string metadata_path(const std::string& argument) {
   return inside.string();
 }
 
+namespace {
+
+// A stream without end is refused by its first bytes, not after it has filled the disk.
+std::unique_ptr<ByteSource> checked_stream(std::unique_ptr<ByteSource> source) {
+  try {
+    ByteReader head(source->peek(kHeaderBytes));
+    read_format_version(head);
+  } catch (Error& error) {
+    if (error.diagnostic().subject.empty()) error.diagnostic().subject = source->name();
+    throw;
+  }
+  return source;
+}
+
+}  // namespace
+
 std::unique_ptr<ByteSource> open_input(const std::string& argument) {
-  if (argument == "-") return descriptor_source(STDIN_FILENO, "<stdin>");
+  if (argument == "-") return checked_stream(descriptor_source(STDIN_FILENO, "<stdin>"));
   const std::string path = metadata_path(argument);
-  return file_source(path, path);
+  run_files().reads(kTheSnapshot, path);
+  auto source = file_source(path, path);
+  return source->rewindable() ? std::move(source) : checked_stream(std::move(source));
 }
 
 std::string base_uri_of(const std::string& argument) {

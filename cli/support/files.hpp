@@ -8,6 +8,9 @@
 
 namespace stateferry::cli {
 
+/// What run_files() calls the `_metadata` that a run is about.
+inline constexpr const char* kTheSnapshot = "the snapshot";
+
 /// The local path of an argument: `file:` URIs lose their scheme. Throws IoError (E-IO-REMOTE) for
 /// other schemes.
 std::string local_path(const std::string& argument);
@@ -16,7 +19,8 @@ std::string local_path(const std::string& argument);
 /// IoError.
 std::string metadata_path(const std::string& argument);
 
-/// Opens an argument for reading; `-` is stdin.
+/// Opens an argument for reading; `-` is stdin. The first bytes of what comes from a pipe are
+/// looked at here already. Throws Error.
 std::unique_ptr<ByteSource> open_input(const std::string& argument);
 
 /// The directory of the metadata file as a `file:` URI in Flink's form; empty for `-`.

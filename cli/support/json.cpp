@@ -5,6 +5,7 @@
 
 #include <variant>
 
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/model/dump.hpp"
 #include "support/console.hpp"
 
@@ -79,30 +80,30 @@ void write_diagnostic_members(JsonText& json, const Diagnostic& d) {
   json.member("severity", d.severity == Severity::error     ? "error"
                           : d.severity == Severity::warning ? "warning"
                                                             : "note");
-  json.member("message", d.message);
+  json.member("message", without_secrets(d.message));
   if (d.mark) {
     json.member("file", d.mark.source->name);
     json.member("line", d.mark.line);
     json.member("column", d.mark.column);
   } else if (!d.subject.empty()) {
-    json.member("file", d.subject);
+    json.member("file", without_secrets(d.subject));
   }
   if (d.place) {
     if (d.place->offset) json.member("offset", *d.place->offset);
-    if (!d.place->model_path.empty()) json.member("path", d.place->model_path);
+    if (!d.place->model_path.empty()) json.member("path", without_secrets(d.place->model_path));
   }
   if (!d.notes.empty()) {
     json.key("notes");
     json.begin_array();
-    for (const std::string& note : d.notes) json.value(note);
+    for (const std::string& note : d.notes) json.value(without_secrets(note));
     json.end_array();
   }
-  if (!d.hint.empty()) json.member("help", d.hint);
+  if (!d.hint.empty()) json.member("help", without_secrets(d.hint));
 }
 
 void print_json(const JsonText& json) {
-  print(json.text());
-  print("\n");
+  print_exactly(json.text());
+  print_exactly("\n");
 }
 
 }  // namespace stateferry::cli

@@ -4,12 +4,19 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/operator_names_file.hpp"
+#include "stateferry/io/byte_source.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "support/console.hpp"
 #include "support/files.hpp"
-#include "support/rule_loading.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
+namespace {
+
+// `inspect --json` of a snapshot with a hundred thousand operators.
+constexpr std::uint64_t kLargestNames = std::uint64_t{64} << 20;
+
+}  // namespace
 
 void add_uids_option(CLI::App& app, std::string& file) {
   app.add_option("--uids", file,
@@ -21,7 +28,9 @@ void add_uids_option(CLI::App& app, std::string& file) {
 LoadedNames load_operator_names(const std::string& file) {
   if (file.empty()) return {};
   const std::string path = local_path(file);
-  const auto text = std::make_shared<SourceText>(SourceText{file, read_text(path)});
+  run_files().reads("--uids", path);
+  const auto text =
+      std::make_shared<SourceText>(SourceText{file, read_text_file(path, path, {kLargestNames})});
   DiagnosticList problems;
   auto names = std::make_shared<OperatorNames>(parse_operator_names(text, problems));
   if (problems.all().empty()) {

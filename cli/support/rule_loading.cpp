@@ -4,9 +4,11 @@
 #include <filesystem>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/io/byte_source.hpp"
 #include "stateferry/rules/resolved.hpp"
 #include "support/files.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
 
@@ -14,14 +16,14 @@ PluginRegistry open_registry(const Context& context) {
   const std::vector<std::filesystem::path> dirs(context.plugin_dirs.begin(),
                                                 context.plugin_dirs.end());
   PluginRegistry registry = default_registry(dirs);
-  for (const PluginInfo& plugin : registry.list()) debug("plugin file " + plugin.file.string());
+  for (const PluginInfo& plugin : registry.list())
+    debug("plugin file " + shown(plugin.file.string()));
   return registry;
 }
 
 std::string read_text(const std::string& path) {
-  const auto source = file_source(path, path);
-  const auto bytes = source->bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  run_files().reads("a file that the rules include", path);
+  return read_text_file(path, path);
 }
 
 void add_set_option(CLI::App& app, std::vector<std::string>& set) {
@@ -57,6 +59,7 @@ std::optional<LoadedRules> load_rules(const std::string& path, const std::vector
                                       DiagnosticSink& sink) {
   RuleInputs inputs = rule_inputs(set);
   inputs.allow_unset = allow_unset;
+  run_files().reads("the rule file", local_path(path));
   auto file = load_rule_file(local_path(path), inputs, sink);
   if (!file) return std::nullopt;
   LoadedRules loaded{std::move(*file), std::nullopt};

@@ -18,7 +18,8 @@ namespace stateferry::cli {
 /// The registry that the command line and the environment ask for. Says with -vv where it looks.
 PluginRegistry open_registry(const Context& context);
 
-/// The content of a local text file. Throws IoError.
+/// The content of a rule file or one that it includes: of a local text file, or what comes from a
+/// named pipe: up to 16 MiB. Throws IoError.
 std::string read_text(const std::string& path);
 
 /// Declares `--set`, which every command that reads rules has.

@@ -6,6 +6,10 @@
 #include <vector>
 
 #include "stateferry/io/sha256.hpp"
+#include "stateferry/transfer/journal_place.hpp"
+#include "stateferry/transfer/store_uri.hpp"
+#include "support/files.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
 
@@ -16,20 +20,33 @@ SnapshotTransfer begin_transfer(Snapshot snapshot, const StoreOptions& options,
   return transfer;
 }
 
-// Beside nothing of the user's: where programs keep their state.
 std::string journal_path(const std::string& given, const SnapshotTransfer& m) {
   if (!given.empty()) return given;
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  std::string folder = "/tmp";
-  if (state != nullptr && *state != '\0') {
-    folder = state;
-  } else if (home != nullptr) {
-    folder = std::string(home) + "/.local/state";
+  const std::string folder = journal_folder([](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  });
+  if (folder.empty()) {
+    Diagnostic d;
+    d.severity = Severity::warning;
+    d.code = "W-MOVE-NO-JOURNAL";
+    d.message = "no journal is kept: no private directory for it can be made";
+    d.hint = "after an interruption every file is looked at again; --journal FILE keeps one";
+    m.problems.report(std::move(d));
+    return {};
   }
   const std::string name = m.snapshot.pointer + "\n" + m.new_pointer();
   const std::string id = sha256_hex(std::as_bytes(std::span(name.data(), name.size())));
-  return folder + "/stateferry/move-" + id.substr(0, 16) + ".journal";
+  return folder + "/move-" + id.substr(0, 16) + ".journal";
+}
+
+void hold_files(const SnapshotTransfer& m) {
+  if (!m.journal.empty()) run_files().writes("--journal", m.journal);
+  if (scheme_of(m.new_pointer()) == "file") {
+    run_files().writes(kTheSnapshot, local_path(m.new_pointer()));
+  }
+  run_files().copies(m.rows);
+  run_files().check();
 }
 
 std::string files_text(const SnapshotTransfer& m, bool dry_run) {

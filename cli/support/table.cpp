@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "stateferry/diag/shown.hpp"
+
 namespace stateferry::cli {
 namespace {
 
@@ -23,6 +25,7 @@ Table::Table(std::vector<std::string> titles) : titles_(std::move(titles)) {
 }
 
 void Table::row(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = shown(cell);
   rows_.push_back(std::move(cells));
 }
 

@@ -11,7 +11,7 @@ class Table {
  public:
   /// Titles; a title that begins with '>' makes the column right-aligned (the sign isn't shown).
   explicit Table(std::vector<std::string> titles);
-  /// As many cells as there are titles.
+  /// As many cells as there are titles; each is shown() as part of one line, without colours.
   void row(std::vector<std::string> cells);
   bool empty() const noexcept { return rows_.empty(); }
   /// The table as text, each line indented by `indent` spaces.

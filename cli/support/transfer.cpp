@@ -15,7 +15,7 @@
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
-#include "support/rule_loading.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
 
@@ -51,7 +51,8 @@ ParamNode load_config(const StoreOptions& o, const PluginRegistry& registry) {
     if (path.empty() || !fs::exists(path, error)) return {};
   }
   ConsoleSink sink;
-  auto config = parse_config(path, read_text(path), sink);
+  run_files().reads("--config", path);
+  auto config = parse_config(path, read_text_file(path, path), sink);
   if (!config) throw Error("E-CONFIG", "the configuration can't be used: " + path);
   std::vector<std::string> known = registry.storage_names();
   known.emplace_back("remotes");
@@ -126,9 +127,10 @@ std::string directory_anywhere(const std::string& argument) {
 
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink) {
-  return read_snapshot(pointer_uri(argument),
-                       base_uri.empty() ? std::string() : uri_of_argument(base_uri), stores,
-                       registry, sink);
+  const std::string pointer = pointer_uri(argument);
+  if (scheme_of(pointer) == "file") run_files().reads(kTheSnapshot, local_path(pointer));
+  return read_snapshot(pointer, base_uri.empty() ? std::string() : uri_of_argument(base_uri),
+                       stores, registry, sink);
 }
 
 std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "map_reader.hpp"
+#include "stateferry/model/dump.hpp"
 #include "stateferry/rules/resolved.hpp"
 
 namespace stateferry {
@@ -34,27 +35,6 @@ bool is_plain(std::string_view text) {
              text.begin(), text.end(),
              [&](char c) { return is_alnum(c) || kOthers.find(c) != std::string_view::npos; }) &&
          std::find(std::begin(kWords), std::end(kWords), lower) == std::end(kWords);
-}
-
-std::string in_quotes(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string result = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      result += '\\';
-      result += c;
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      result += "\\x";
-      result += kHex[byte >> 4];
-      result += kHex[byte & 15];
-    } else {
-      result += c;
-    }
-  }
-  return result + "\"";
 }
 
 /// Whether variables are not replaced in the value of this key.
@@ -133,7 +113,7 @@ class YamlWriter {
       }
     }
     const bool as_it_is = !node.quoted && (is_number_or_boolean(node) || is_plain(value));
-    return as_it_is ? value : in_quotes(value);
+    return as_it_is ? value : json_string(value);
   }
 };
 

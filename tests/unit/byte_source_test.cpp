@@ -2,9 +2,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -255,6 +259,72 @@ TEST(PipeSource, AFailingReadIsTold) {
   const Diagnostic d = refusal([&] { source->peek(1); });
   EXPECT_EQ(d.code, "E-IO-READ");
   EXPECT_EQ(d.message, "reading failed: Is a directory");
+  ::close(fd);
+}
+
+// ---------------------------------------------------------------------------- pipes, devices
+
+constexpr TextFileLimits kShort{20, std::chrono::milliseconds(50)};
+
+TEST(FileSource, ANamedPipeIsReadToItsEnd) {
+  const TemporaryDirectory folder;
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+  std::thread writer([&] {
+    const int fd = ::open(folder.file("pipe").c_str(), O_WRONLY | O_CLOEXEC);
+    EXPECT_EQ(::write(fd, "first ", 6), 6);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(::write(fd, "second", 6), 6);
+    ::close(fd);
+  });
+  const auto source = file_source(folder.file("pipe"), "pipe");
+  EXPECT_EQ(text_of(source->peek(3)), "fir");
+  EXPECT_EQ(read_all(*source->open()), "first second");
+  writer.join();
+}
+
+TEST(FileSource, APipeThatNobodyWritesToIsWaitedForAWhile) {
+  const TemporaryDirectory folder;
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+  const Diagnostic d = refusal(
+      [&] { file_source(folder.file("pipe"), "pipe", std::chrono::milliseconds(50))->peek(1); });
+  EXPECT_EQ(d.code, "E-IO-READ");
+  EXPECT_EQ(d.message, "nothing came from the pipe for 1 s");
+  EXPECT_EQ(d.subject, "pipe");
+}
+
+TEST(FileSource, DevicesAndSocketsAreRefused) {
+  EXPECT_EQ(refusal([] { file_source("/dev/zero", "rules"); }).code, "E-IO-KIND");
+  const TemporaryDirectory folder;
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_un address {};
+  address.sun_family = AF_UNIX;
+  const std::string name = folder.file("socket");
+  ASSERT_LT(name.size(), sizeof address.sun_path);
+  std::copy(name.begin(), name.end(), address.sun_path);
+  ASSERT_EQ(::bind(fd, reinterpret_cast<const struct sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(refusal([&] { file_source(name, "rules"); }).message, "this is a socket, not a file");
+  ::close(fd);
+}
+
+TEST(ReadTextFile, UpToItsLimit) {
+  const TemporaryDirectory folder;
+  write_file(folder.file("fits"), "12345678901234567890");
+  write_file(folder.file("larger"), "123456789012345678901");
+  EXPECT_EQ(read_text_file(folder.file("fits"), "f", kShort), "12345678901234567890");
+  const Diagnostic d = refusal([&] { read_text_file(folder.file("larger"), "f", kShort); });
+  EXPECT_EQ(d.code, "E-LIMIT-TEXT");
+  EXPECT_EQ(d.subject, "f");
+}
+
+TEST(ReadTextFile, APipeWithoutEndOrWithoutWriter) {
+  const TemporaryDirectory folder;
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(refusal([&] { read_text_file(folder.file("pipe"), "f", kShort); }).code, "E-IO-READ");
+  // Kept open by its writer, who has said too much.
+  const int fd = ::open(folder.file("pipe").c_str(), O_RDWR | O_CLOEXEC);
+  EXPECT_EQ(::write(fd, "123456789012345678901", 21), 21);
+  EXPECT_EQ(refusal([&] { read_text_file(folder.file("pipe"), "f", kShort); }).code,
+            "E-LIMIT-TEXT");
   ::close(fd);
 }
 

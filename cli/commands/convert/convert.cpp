@@ -11,6 +11,7 @@
 #include "commands/convert/options.hpp"
 #include "commands/convert/report.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/io/file_access.hpp"
@@ -20,6 +21,7 @@
 #include "support/json.hpp"
 #include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -289,10 +291,25 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   const RecordSums sums{sha256_hex(*source), report.committed ? hashing.hex() : std::string(),
                         c.names.sha256};
   const std::string text = record_text(report, job, o, c.rules, sums, registry);
-  record->write(std::as_bytes(std::span(text.data(), text.size())));
-  record->commit();
+  put_in_place(*record, text);
   if (report.committed) tell_access(job, access, problems);
   return report;
+}
+
+// Says what the jobs read and write, before the first of them writes. One whose input is its output
+// fails by itself.
+void declare_files(const ConvertOptions& o, const std::vector<ConvertJob>& jobs) {
+  for (const ConvertJob& job : jobs) {
+    const std::string in = job.in == "-" ? std::string() : metadata_path(job.in);
+    if (!in.empty()) run_files().reads(kTheSnapshot, in);
+    if (o.dry_run || job.out.empty() || job.out == "-") continue;
+    if (o.in_place) {
+      run_files().writes(kTheSnapshot, job.out);
+      run_files().writes("--backup", job.out + o.backup);
+    } else if (in.empty() || !same_file(in, job.out)) {
+      run_files().writes("OUT", job.out);
+    }
+  }
 }
 
 // ---------------------------------------------------------------------------- one input
@@ -353,7 +370,7 @@ ExitCode convert_one(const Conversion& c, PluginRegistry& registry) {
   if (report.committed) sync_all(c, c.made_in);
   changes.end_array();
   if (!json_wanted) {
-    if (o.explain) print(bold(job.in) + ": " + account_text(*report.conversion));
+    if (o.explain) print(bold(shown(job.in)) + ": " + account_text(*report.conversion));
     finish_stdout();  // the diff ends before the summary begins
     if (!o.explain) say(report_text(report, job, o));
     return ExitCode::ok;
@@ -416,18 +433,18 @@ bool tell(const Conversion& c, const ConvertJob& job, const Outcome& outcome) {
   for (const Diagnostic& d : outcome.problems.all()) say(d);
   if (outcome.failure) say(*outcome.failure);
   if (!c.options.json && !c.options.jsonl) {
-    if (!outcome.diff.empty()) print(bold(job.in) + "\n" + outcome.diff);
+    if (!outcome.diff.empty()) print(bold(shown(job.in)) + "\n" + outcome.diff);
     if (outcome.report && c.options.explain) {
-      print(bold(job.in) + ": " + account_text(*outcome.report->conversion));
+      print(bold(shown(job.in)) + ": " + account_text(*outcome.report->conversion));
     } else if (outcome.report) {
       const RunReport& r = *outcome.report;
-      std::string line = job.in + ": ";
+      std::string line = shown(job.in) + ": ";
       line += r.converted()         ? "converted to " + to_string(r.conversion->target)
               : r.changed()         ? count_of(r.changes(), "change")
               : r.already_applied() ? "already applied"
               : r.absolute == 0     ? "nothing to rewrite"
                                     : "nothing changed";
-      if (r.committed) line += " -> " + job.out;
+      if (r.committed) line += " -> " + shown(job.out);
       say(line);
     }
   }
@@ -534,6 +551,9 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
   pipeline.output = output_format(o, pipeline.output);
   const Conversion conversion{o,    pipeline, rules ? &rules->file : nullptr,
                               jobs, made_in,  load_operator_names(o.uids)};
+  declare_files(o, jobs);
+  if (!o.record.empty()) run_files().writes("--record", local_path(o.record));
+  run_files().check();
   return jobs.size() == 1 ? convert_one(conversion, registry) : convert_many(conversion, context);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "support/console.hpp"
 #include "support/table.hpp"
@@ -16,8 +17,8 @@ namespace {
 
 std::string heading(const OperatorKey& op) {
   std::string text = "operator " + std::to_string(op.index);
-  if (!op.uid.empty()) text += "  uid:" + to_utf8(op.uid);
-  if (!op.name.empty()) text += "  \"" + to_utf8(op.name) + "\"";
+  if (!op.uid.empty()) text += "  uid:" + shown(to_utf8(op.uid));
+  if (!op.name.empty()) text += "  \"" + shown(to_utf8(op.name)) + "\"";
   return text + "  hash:" + to_hex(op.id);
 }
 
@@ -93,13 +94,13 @@ const char* words_of(LossClass loss) {
 
 std::string operator_words(const ConversionFinding::Operator& op) {
   std::string text = "operator " + std::to_string(op.index);
-  if (!op.uid.empty()) return text + " uid:" + op.uid;
+  if (!op.uid.empty()) return text + " uid:" + shown(op.uid);
   return text + " hash:" + op.hash;
 }
 
 std::string place_text(const ConversionFinding& f) {
   std::string text = "      " + (f.op ? operator_words(*f.op) + " " : std::string());
-  text += dim("at " + f.places.front());
+  text += dim("at " + shown(f.places.front()));
   if (f.count > 1) text += dim(" and " + grouped(f.count - 1) + " more");
   return text + "\n";
 }
@@ -112,7 +113,7 @@ std::string findings_text(const ConversionAccount& a, LossClass loss) {
     if (first.loss != loss) continue;
     if (std::find(reasons.begin(), reasons.end(), first.reason) != reasons.end()) continue;
     reasons.push_back(first.reason);
-    text += "    " + first.reason + "\n";
+    text += "    " + shown(first.reason) + "\n";
     for (const ConversionFinding& f : a.findings) {
       if (f.reason == first.reason && f.loss == loss) text += place_text(f);
     }
@@ -190,10 +191,10 @@ std::string outcome(const RunReport& r, const ConvertJob& job, const ConvertOpti
   if (o.dry_run) return "dry run: nothing was written";
   if (!r.committed) return "the file is left as it is";
   if (job.out == "-") return {};
-  std::string text = "wrote " + job.out + " (" + human_size(r.bytes_out);
+  std::string text = "wrote " + shown(job.out) + " (" + human_size(r.bytes_out);
   if (r.verified) text += ", read back and compared";
   text += ")";
-  if (o.in_place) text += "; the old file is " + job.out + o.backup;
+  if (o.in_place) text += "; the old file is " + shown(job.out + o.backup);
   return text;
 }
 
@@ -374,16 +375,16 @@ void DiffWriter::change(const OperatorChange& change) {
     line_(red("  - dropped, " + std::string(change.after)));
     return;
   }
-  line_("  " + dim(std::string(change.field)));
-  if (!change.before.empty()) line_(red("  - " + std::string(change.before)));
-  if (!change.after.empty()) line_(green("  + " + std::string(change.after)));
+  line_("  " + dim(shown(change.field)));
+  if (!change.before.empty()) line_(red("  - " + shown(change.before)));
+  if (!change.after.empty()) line_(green("  + " + shown(change.after)));
 }
 
 void DiffWriter::change(const Change& change) {
   under(change.location.op);
-  line_("  " + dim(place(change.location)));
-  line_(red("  - " + std::string(change.before)));
-  line_(green("  + " + std::string(change.after)));
+  line_("  " + dim(shown(place(change.location))));
+  line_(red("  - " + shown(change.before)));
+  line_(green("  + " + shown(change.after)));
 }
 
 namespace {
@@ -458,12 +459,12 @@ std::string record_text(const RunReport& r, const ConvertJob& job, const Convert
   write_plugins(json, registry);
   json.key("input");
   json.begin_object();
-  json.member("file", job.in);
+  json.member("file", without_secrets(job.in));
   json.member("sha256", sums.input);
   json.end_object();
   json.key("output");
   json.begin_object();
-  json.member("file", job.out);
+  json.member("file", without_secrets(job.out));
   json.member("written", r.committed);
   if (r.committed) json.member("sha256", sums.output);
   json.end_object();

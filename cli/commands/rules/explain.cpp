@@ -24,7 +24,7 @@ ExitCode explain_rules(const ExplainOptions& options, const Context& context) {
       resolved_rules(rules->file, rules->pipeline ? &*rules->pipeline : nullptr,
                      [&](std::string_view uses) { return registry.summary_of(uses); });
   if (!options.json) {
-    print(rule_file_text(tree));
+    print_exactly(rule_file_text(tree));
     return ExitCode::ok;
   }
   JsonText json;

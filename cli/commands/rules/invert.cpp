@@ -2,6 +2,7 @@
 
 #include "commands/rules/rules_commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/trial.hpp"
 #include "stateferry/rules/resolved.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -55,8 +56,8 @@ ExitCode invert(const InvertOptions& options, const Context& context) {
       invert_rules(rules->file, *rules->pipeline, *source, bench_of(options, registry), problems);
   if (!tree) return problems.exit();
   if (!options.json) {
-    print("# Takes back what " + options.file + " did to " + options.against +
-          "; proved on that snapshot, to the byte.\n" + rule_file_text(*tree));
+    print_exactly("# Takes back what " + shown(options.file) + " did to " + shown(options.against) +
+                  "; proved on that snapshot, to the byte.\n" + rule_file_text(*tree));
     return ExitCode::ok;
   }
   JsonText json;

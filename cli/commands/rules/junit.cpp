@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "stateferry/diag/shown.hpp"
 #include "support/console.hpp"
 
 namespace stateferry::cli {
@@ -89,12 +90,12 @@ std::size_t TestedFile::failed() const {
 std::string failure_text(const TestFailure& failure, const std::string& indent) {
   std::string text = indent;
   if (failure.mark) {
-    text += failure.mark.source->name + ":" + std::to_string(failure.mark.line) + ":" +
+    text += shown(failure.mark.source->name) + ":" + std::to_string(failure.mark.line) + ":" +
             std::to_string(failure.mark.column) + ": ";
   }
-  text += failure.message + "\n";
-  if (failure.expected) text += indent + "  expected  " + *failure.expected + "\n";
-  if (failure.actual) text += indent + "  actual    " + *failure.actual + "\n";
+  text += shown(failure.message) + "\n";
+  if (failure.expected) text += indent + "  expected  " + shown(*failure.expected) + "\n";
+  if (failure.actual) text += indent + "  actual    " + shown(*failure.actual) + "\n";
   for (const Diagnostic& d : failure.diagnostics) text += indented(render(d), indent + "  ");
   return text;
 }

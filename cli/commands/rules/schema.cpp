@@ -7,6 +7,7 @@
 #include "stateferry/io/byte_sink.hpp"
 #include "support/files.hpp"
 #include "support/rule_loading.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -50,21 +51,15 @@ SchemaSource schema_source(PluginRegistry& registry) {
   return source;
 }
 
-void write_file(const std::string& path, const std::string& text, bool replace) {
-  FileSinkOptions options;
-  options.replace = replace;
-  const auto sink = atomic_file_sink(local_path(path), options);
-  sink->write(std::as_bytes(std::span(text)));
-  sink->commit();
-}
-
 ExitCode schema(const SchemaOptions& options, const Context& context) {
   PluginRegistry registry = open_registry(context);
   const std::string text = rule_schema(schema_source(registry));
   if (options.output.empty()) {
-    print(text);
+    print_exactly(text);
   } else {
-    write_file(options.output, text, options.force);
+    FileSinkOptions sink;
+    sink.replace = options.force;
+    put_in_place(*open_output("--output", options.output, sink), text);
   }
   return ExitCode::ok;
 }

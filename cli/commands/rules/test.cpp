@@ -1,13 +1,13 @@
-#include <span>
-
 #include "commands/rules/junit.hpp"
 #include "commands/rules/rules_commands.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/trial.hpp"
 #include "stateferry/io/byte_sink.hpp"
 #include "support/files.hpp"
 #include "support/json.hpp"
 #include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
+#include "support/run_files.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -59,15 +59,15 @@ ExitCode exit_of_file(const TestedFile& file) {
 void print_file(const TestedFile& file) {
   for (const Diagnostic& d : file.problems) say(d);
   if (!file.results) {
-    print(file.path + ": the file is broken, its tests were not run\n");
+    print(shown(file.path) + ": the file is broken, its tests were not run\n");
     return;
   }
   for (const TestResult& test : *file.results) {
-    print((test.passed() ? green("ok    ") : red("FAIL  ")) + test.name + "\n");
+    print((test.passed() ? green("ok    ") : red("FAIL  ")) + shown(test.name) + "\n");
     for (const TestFailure& failure : test.failures) print(failure_text(failure, "      "));
   }
   const std::size_t tests = file.results->size();
-  print(file.path + ": " + (tests == 0 ? "no tests" : count_of(tests, "test")) +
+  print(shown(file.path) + ": " + (tests == 0 ? "no tests" : count_of(tests, "test")) +
         (file.failed() > 0 ? ", " + grouped(file.failed()) + " failed" : "") + "\n");
 }
 
@@ -149,7 +149,7 @@ ExitCode run_tests(const TestOptions& options, const Context& context) {
   if (!options.junit.empty()) {
     FileSinkOptions sink;
     sink.replace = options.force;
-    report = atomic_file_sink(local_path(options.junit), sink);
+    report = open_output("--junit", options.junit, sink);
   }
   PluginRegistry registry = open_registry(context);
   const RuleTestBench bench =
@@ -160,6 +160,7 @@ ExitCode run_tests(const TestOptions& options, const Context& context) {
     TestedFile& file = files.emplace_back();
     file.path = path;
     DiagnosticList problems;
+    run_files().reads("the rule file", local_path(path));
     file.results = run_rule_tests(local_path(path), bench, problems);
     file.problems = problems.all();
     if (exit == ExitCode::ok) exit = exit_of_file(file);
@@ -167,9 +168,7 @@ ExitCode run_tests(const TestOptions& options, const Context& context) {
   }
   if (options.json) print_results(files);
   if (report != nullptr) {
-    const std::string text = junit_text(files);
-    report->write(std::as_bytes(std::span(text.data(), text.size())));
-    report->commit();
+    put_in_place(*report, junit_text(files));
   }
   return exit;
 }

@@ -92,6 +92,9 @@ constexpr CodeInfo kCodes[] = {
     {"E-IO-EXISTS", ExitCode::cant_create,
      "The output exists already, and nothing is overwritten unasked.",
      "Choose another name, or say that it may be replaced."},
+    {"E-IO-KIND", ExitCode::no_input,
+     "The input is a device or a socket where a file or a pipe is needed.",
+     "Name a file. '-' reads stdin where a command takes it."},
     {"E-IO-NOT-FOUND", ExitCode::no_input, "The input does not exist.", "Check the path."},
     {"E-IO-PIPE", ExitCode::io_error, "The program that reads the output has gone away.",
      "Look for the reason in that program; what it got is not complete."},
@@ -111,6 +114,9 @@ constexpr CodeInfo kCodes[] = {
      "The decoded snapshot would need more memory than it may have.",
      "A damaged file can claim any size. Take another copy of the file, and report it if that "
      "reads alike."},
+    {"E-LIMIT-TEXT", ExitCode::no_input,
+     "A rule file, a configuration, a file of --uids or a plan is larger than such a file may be.",
+     "Look whether the right file was named. Large lists of prefixes can be split by 'include'."},
     {"E-MOVE-INCOMPLETE", ExitCode::io_error,
      "Files are missing or have another size where they were to be, so _metadata was not put in "
      "place.",
@@ -312,6 +318,11 @@ constexpr CodeInfo kCodes[] = {
     {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
      "The format version is not part of any Flink release yet and may still change.",
      "Check the result with the Flink that is to read it."},
+    {"W-MOVE-NO-JOURNAL", ExitCode::ok,
+     "No private directory for a journal could be made, so what is copied is not noted.",
+     "The move itself is as safe as with one. After an interruption the same command looks at "
+     "every "
+     "file again. Give HOME or XDG_STATE_HOME a place that can be written, or say --journal FILE."},
     {"W-ORPHANS-INCOMPLETE", ExitCode::ok,
      "Checkpoints below the root have no _metadata and are newer than all that were given: Flink "
      "may "

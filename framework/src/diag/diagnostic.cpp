@@ -30,6 +30,11 @@ void DiagnosticList::report(Diagnostic diagnostic) {
 
 namespace {
 
+// As people and logs may have it.
+std::string told(std::string_view text) {
+  return shown(without_secrets(text));
+}
+
 std::string_view severity_word(Severity severity) {
   switch (severity) {
     case Severity::note:
@@ -45,17 +50,17 @@ std::string_view severity_word(Severity severity) {
 std::string place_of(const Diagnostic& d) {
   std::string place;
   if (d.mark) {
-    place = shown(d.mark.source->name) + ":" + std::to_string(d.mark.line) + ":" +
+    place = told(d.mark.source->name) + ":" + std::to_string(d.mark.line) + ":" +
             std::to_string(d.mark.column) + ": ";
   } else if (!d.subject.empty()) {
-    place = shown(d.subject) + ": ";
+    place = told(d.subject) + ": ";
   }
   return place;
 }
 
 // Columns that `text` takes on the screen once it is shown: characters, not bytes.
 std::size_t columns_of(std::string_view text) {
-  const std::string on_screen = shown(text);
+  const std::string on_screen = told(text);
   return static_cast<std::size_t>(std::count_if(on_screen.begin(), on_screen.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
@@ -69,25 +74,25 @@ std::string excerpt(const SourceMark& mark) {
   const auto before = static_cast<std::size_t>(std::max(mark.column - 1, 0));
   const std::size_t inside = std::min(before, line.size());
   const std::size_t blanks = columns_of(std::string_view(line).substr(0, inside)) + before - inside;
-  return "\n  " + shown(line) + "\n  " + std::string(blanks, ' ') + "^";
+  return "\n  " + told(line) + "\n  " + std::string(blanks, ' ') + "^";
 }
 
 }  // namespace
 
 std::string render(const Diagnostic& d) {
-  std::string text = place_of(d) + std::string(severity_word(d.severity)) + ": " + shown(d.message);
+  std::string text = place_of(d) + std::string(severity_word(d.severity)) + ": " + told(d.message);
   if (!d.code.empty()) text += " [" + d.code + "]";
   if (d.mark) text += excerpt(d.mark);
   if (d.place) {
     std::string where;
     if (d.place->offset) where = "byte " + std::to_string(*d.place->offset);
     if (!d.place->model_path.empty()) {
-      where += (where.empty() ? "" : ", ") + shown(d.place->model_path);
+      where += (where.empty() ? "" : ", ") + told(d.place->model_path);
     }
     if (!where.empty()) text += "\n  at " + where;
   }
-  for (const std::string& note : d.notes) text += "\n  " + shown(note);
-  if (!d.hint.empty()) text += "\n  help: " + shown(d.hint);
+  for (const std::string& note : d.notes) text += "\n  " + told(note);
+  if (!d.hint.empty()) text += "\n  help: " + told(d.hint);
   return text;
 }
 

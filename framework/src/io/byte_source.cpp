@@ -1,6 +1,7 @@
 #include "stateferry/io/byte_source.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,6 +36,28 @@ std::size_t read_some(int fd, std::span<std::byte> into, const std::string& name
   }
 }
 
+// The same for a named pipe opened without blocking: waits for bytes, but not for ever.
+std::size_t read_patiently(int fd, std::span<std::byte> into, const std::string& name,
+                           std::chrono::milliseconds patience) {
+  for (;;) {
+    struct pollfd ready {
+      fd, POLLIN, 0
+    };
+    const int count = ::poll(&ready, 1, static_cast<int>(patience.count()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_read(name, errno);
+    if (count == 0) {
+      throw IoError("E-IO-READ",
+                    "nothing came from the pipe for " +
+                        std::to_string((patience.count() + 999) / 1000) + " s",
+                    name, "look at the program that should write to it");
+    }
+    const ssize_t got = ::read(fd, into.data(), into.size());
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR && errno != EAGAIN) fail_read(name, errno);
+  }
+}
+
 class MemoryFeed final : public ByteFeed {
  public:
   explicit MemoryFeed(std::span<const std::byte> bytes) : left_(bytes) {}
@@ -49,13 +72,20 @@ class MemoryFeed final : public ByteFeed {
   std::span<const std::byte> left_;
 };
 
+// How long to wait for the bytes of a named pipe; nothing: for ever.
+using Patience = std::optional<std::chrono::milliseconds>;
+
 class DescriptorFeed final : public ByteFeed {
  public:
-  DescriptorFeed(int fd, const std::string& name) : fd_(fd), name_(name) {}
-  std::size_t read(std::span<std::byte> into) override { return read_some(fd_, into, name_); }
+  DescriptorFeed(int fd, Patience patience, const std::string& name)
+      : fd_(fd), patience_(patience), name_(name) {}
+  std::size_t read(std::span<std::byte> into) override {
+    return patience_ ? read_patiently(fd_, into, name_, *patience_) : read_some(fd_, into, name_);
+  }
 
  private:
   int fd_;
+  Patience patience_;
   const std::string& name_;
 };
 
@@ -186,10 +216,10 @@ class FileSource final : public ByteSource {
 // A descriptor's bytes behind those that were read ahead.
 class PrefixedFeed final : public ByteFeed {
  public:
-  PrefixedFeed(std::span<const std::byte> prefix, int fd, const std::string& name)
-      : prefix_(prefix), fd_(fd), name_(name) {}
+  PrefixedFeed(std::span<const std::byte> prefix, DescriptorFeed rest)
+      : prefix_(prefix), rest_(rest) {}
   std::size_t read(std::span<std::byte> into) override {
-    if (prefix_.empty()) return read_some(fd_, into, name_);
+    if (prefix_.empty()) return rest_.read(into);
     const std::size_t n = std::min(into.size(), prefix_.size());
     std::memcpy(into.data(), prefix_.data(), n);
     prefix_ = prefix_.subspan(n);
@@ -198,17 +228,17 @@ class PrefixedFeed final : public ByteFeed {
 
  private:
   std::span<const std::byte> prefix_;
-  int fd_;
-  const std::string& name_;
+  DescriptorFeed rest_;
 };
 
-// A pipe, a terminal, a device: read once, or kept whole when asked for.
+// A pipe or whatever stdin is: read once, or kept whole when asked for.
 class StreamSource final : public ByteSource {
  public:
-  StreamSource(int fd, bool owned, std::string name)
-      : fd_(fd), owned_(owned), name_(std::move(name)) {}
+  // With patience it is a named pipe, opened without blocking and closed in the end.
+  StreamSource(int fd, Patience patience, std::string name)
+      : fd_(fd), patience_(patience), name_(std::move(name)) {}
   ~StreamSource() override {
-    if (owned_) ::close(fd_);
+    if (patience_) ::close(fd_);
   }
   StreamSource(const StreamSource&) = delete;
   StreamSource& operator=(const StreamSource&) = delete;
@@ -223,7 +253,7 @@ class StreamSource final : public ByteSource {
     if (ahead_.size() < n) {
       const std::size_t have = ahead_.size();
       ahead_.resize(n);
-      DescriptorFeed feed(fd_, name_);
+      DescriptorFeed feed(fd_, patience_, name_);
       ahead_.resize(have + read_full(feed, std::span(ahead_).subspan(have)));
     }
     return std::span<const std::byte>(ahead_).first(std::min(n, ahead_.size()));
@@ -233,7 +263,7 @@ class StreamSource final : public ByteSource {
     if (std::exchange(used_, true)) {
       throw IoError("E-INTERNAL", "a pipe was to be read twice", name_);
     }
-    return std::make_unique<PrefixedFeed>(ahead_, fd_, name_);
+    return std::make_unique<PrefixedFeed>(ahead_, DescriptorFeed(fd_, patience_, name_));
   }
   std::span<const std::byte> bytes() override {
     spool();
@@ -273,7 +303,7 @@ class StreamSource final : public ByteSource {
   }
 
   int fd_;
-  bool owned_;
+  Patience patience_;
   std::string name_;
   bool used_ = false;
   std::vector<std::byte> ahead_;
@@ -292,6 +322,17 @@ class StreamSource final : public ByteSource {
     default:
       throw IoError("E-IO-READ", "opening failed: " + errno_text(error), name);
   }
+}
+
+void refuse_no_file(const struct stat& status, const std::string& name) {
+  if (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode)) return;
+  if (S_ISDIR(status.st_mode)) {
+    throw IoError("E-IO-DIRECTORY", "this is a directory, not a file", name);
+  }
+  throw IoError(
+      "E-IO-KIND",
+      S_ISSOCK(status.st_mode) ? "this is a socket, not a file" : "this is a device, not a file",
+      name, "name a file, or a pipe");
 }
 
 }  // namespace
@@ -314,27 +355,47 @@ int open_nameless_file() {
   return named;
 }
 
-std::unique_ptr<ByteSource> file_source(const std::string& path, std::string name) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) fail_open(name, errno);
+std::unique_ptr<ByteSource> file_source(const std::string& path, std::string name,
+                                        std::chrono::milliseconds patience) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0) {
-    const int error = errno;
+  // Looked at before it is opened: opening a device may do something.
+  if (::stat(path.c_str(), &status) != 0) fail_open(name, errno);
+  refuse_no_file(status, name);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) fail_open(name, errno);
+  try {
+    if (::fstat(fd, &status) != 0) fail_read(name, errno);
+    refuse_no_file(status, name);
+    if (S_ISREG(status.st_mode)) {
+      return std::make_unique<FileSource>(fd, status, std::move(name));
+    }
+    return std::make_unique<StreamSource>(fd, patience, std::move(name));
+  } catch (...) {
     ::close(fd);
-    fail_read(name, error);
+    throw;
   }
-  if (S_ISDIR(status.st_mode)) {
-    ::close(fd);
-    throw IoError("E-IO-DIRECTORY", "this is a directory, not a file", name);
-  }
-  if (S_ISREG(status.st_mode)) {
-    return std::make_unique<FileSource>(fd, status, std::move(name));
-  }
-  return std::make_unique<StreamSource>(fd, true, std::move(name));
 }
 
 std::unique_ptr<ByteSource> descriptor_source(int fd, std::string name) {
-  return std::make_unique<StreamSource>(fd, false, std::move(name));
+  return std::make_unique<StreamSource>(fd, std::nullopt, std::move(name));
+}
+
+std::string read_text_file(const std::string& path, const std::string& name,
+                           const TextFileLimits& limits) {
+  const auto source = file_source(path, name, limits.patience);
+  const auto feed = source->open();
+  std::string text;
+  std::vector<char> buffer(std::size_t{64} << 10);
+  while (const std::size_t got = feed->read(std::as_writable_bytes(std::span(buffer)))) {
+    if (got > limits.bytes - text.size()) {
+      throw IoError("E-LIMIT-TEXT",
+                    "this is larger than the " + std::to_string(limits.bytes >> 20) +
+                        " MiB that such a file may have",
+                    name, "name the right file, or split it");
+    }
+    text.append(buffer.data(), got);
+  }
+  return text;
 }
 
 std::unique_ptr<ByteSource> memory_source(std::span<const std::byte> bytes, std::string name) {

@@ -308,13 +308,11 @@ std::string json_string(std::string_view text) {
       quoted += "\\t";
     } else if (!c.well_formed) {
       escape(0xDC00U | c.code);
-    } else if (!must_be_escaped(c.code)) {
-      quoted += text.substr(0, c.length);
-    } else if (c.code < 0x10000) {
+    } else if (must_be_escaped(c.code) && c.code < 0x10000) {
       escape(c.code);
     } else {
-      escape(0xD800U | (c.code - 0x10000) >> 10);
-      escape(0xDC00U | (c.code & 0x3FFU));
+      // Above that an escape would be two, which YAML, otherwise the same, doesn't join.
+      quoted += text.substr(0, c.length);
     }
     text.remove_prefix(c.length);
   }

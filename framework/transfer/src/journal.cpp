@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,10 +17,54 @@
 namespace stateferry {
 namespace {
 
+constexpr std::string_view kMagic = "stateferry-journal 1 ";
+constexpr const char* kElsewhere = "name another place with --journal FILE";
+
 [[noreturn]] void fail(const std::string& path) {
   throw IoError(errno == EACCES ? "E-IO-DENIED" : "E-IO-CREATE",
                 std::string("the journal can't be written: ") + std::strerror(errno), path,
-                "name another place with --journal FILE");
+                kElsewhere);
+}
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw IoError("E-IO-EXISTS", why + "; it is left as it is", path, kElsewhere);
+}
+
+// Whatever is not a file of ours alone may be another's: what is there is not touched.
+void check_kind(const struct stat& status, const std::string& path) {
+  if (S_ISLNK(status.st_mode))
+    refuse(path, "a link stands where the journal should, and none is followed");
+  if (!S_ISREG(status.st_mode)) refuse(path, "no file stands where the journal should");
+  if (status.st_uid != ::geteuid()) {
+    refuse(path, "a file of another user stands where the journal should");
+  }
+  if (status.st_nlink > 1) refuse(path, "the file has other names and can't be the journal");
+}
+
+int open_journal(const std::string& path) {
+  struct stat status {};
+  // Before it is opened: opening a device may do something.
+  if (::lstat(path.c_str(), &status) == 0) check_kind(status, path);
+  const int fd =
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  if (fd < 0 && errno == ELOOP)
+    refuse(path, "a link stands where the journal should, and none is followed");
+  if (fd < 0) fail(path);
+  try {
+    if (::fstat(fd, &status) != 0) fail(path);
+    check_kind(status, path);
+    char head[kMagic.size()];
+    const ssize_t got = ::pread(fd, head, sizeof head, 0);
+    if (got < 0) fail(path);
+    // One that was interrupted before it had its first line is a part of that.
+    if (!kMagic.starts_with(std::string_view(head, static_cast<std::size_t>(got)))) {
+      refuse(path, "this is no journal");
+    }
+  } catch (...) {
+    ::close(fd);
+    throw;
+  }
+  return fd;
 }
 
 }  // namespace
@@ -29,16 +74,13 @@ Journal::Journal(std::string path, const std::string& plan_id, std::size_t rows)
   std::error_code error;
   const auto parent = std::filesystem::path(path_).parent_path();
   if (!parent.empty()) std::filesystem::create_directories(parent, error);
-  fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (fd_ < 0) fail(path_);
-  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(fd_);
-    throw IoError("E-STORE-TEMPORARY", "another run is at work on this plan", path_,
-                  "wait until it is done");
-  }
-  const std::string header = "stateferry-journal 1 " + plan_id + " " + std::to_string(rows) + "\n";
+  fd_ = open_journal(path_);
   try {
-    read(header, rows);
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+      throw IoError("E-STORE-TEMPORARY", "another run is at work on this plan", path_,
+                    "wait until it is done");
+    }
+    read(std::string(kMagic) + plan_id + " " + std::to_string(rows) + "\n", rows);
   } catch (...) {
     ::close(fd_);
     throw;
@@ -97,7 +139,11 @@ void Journal::end() {
 }
 
 void Journal::discard() {
-  ::unlink(path_.c_str());
+  struct stat ours {};
+  struct stat there {};
+  // Only what was opened: somebody may have put another file in its place.
+  if (::fstat(fd_, &ours) != 0 || ::lstat(path_.c_str(), &there) != 0) return;
+  if (ours.st_dev == there.st_dev && ours.st_ino == there.st_ino) ::unlink(path_.c_str());
 }
 
 }  // namespace stateferry

@@ -110,8 +110,9 @@ class EngineWriter : public PlanWriter {
     throw RuleError(std::move(d));
   }
   void refuse_line_ends(const PlanRow& r) const {
-    if ((r.source + r.target).find_first_of("\r\n") != std::string::npos) {
-      refuse(r, "the name holds a line end");
+    constexpr std::string_view kEnds("\r\n\0", 3);
+    if ((r.source + r.target).find_first_of(kEnds) != std::string::npos) {
+      refuse(r, "the name holds a line end or a NUL");
     }
   }
 
@@ -121,6 +122,36 @@ class EngineWriter : public PlanWriter {
   const char* engine_;
   std::uint64_t number_ = 0;
 };
+
+// Whether the name begins or ends with what Go's strings.TrimSpace takes away.
+bool has_outer_blank(std::string_view name) {
+  static constexpr std::string_view kBlanks[] = {" ",
+                                                 "\t",
+                                                 "\v",
+                                                 "\f",
+                                                 "\xC2\x85",
+                                                 "\xC2\xA0",
+                                                 "\xE1\x9A\x80",
+                                                 "\xE2\x80\x80",
+                                                 "\xE2\x80\x81",
+                                                 "\xE2\x80\x82",
+                                                 "\xE2\x80\x83",
+                                                 "\xE2\x80\x84",
+                                                 "\xE2\x80\x85",
+                                                 "\xE2\x80\x86",
+                                                 "\xE2\x80\x87",
+                                                 "\xE2\x80\x88",
+                                                 "\xE2\x80\x89",
+                                                 "\xE2\x80\x8A",
+                                                 "\xE2\x80\xA8",
+                                                 "\xE2\x80\xA9",
+                                                 "\xE2\x80\xAF",
+                                                 "\xE2\x81\x9F",
+                                                 "\xE3\x80\x80"};
+  return std::any_of(std::begin(kBlanks), std::end(kBlanks), [&](std::string_view blank) {
+    return name.starts_with(blank) || name.ends_with(blank);
+  });
+}
 
 class RcloneWriter final : public EngineWriter {
  public:
@@ -138,8 +169,7 @@ class RcloneWriter final : public EngineWriter {
     const auto to = below_prefix(target, target_);
     if (!from || !to || *from != *to) refuse(r, "it doesn't keep its place below " + root_);
     const std::string_view name = from->substr(1);
-    if (name.starts_with('#') || name.starts_with(';') || name.front() == ' ' ||
-        name.back() == ' ') {
+    if (name.starts_with('#') || name.starts_with(';') || has_outer_blank(name)) {
       refuse(r, "its name begins or ends with a sign that has a meaning there");
     }
     out(std::string(name) + "\n");

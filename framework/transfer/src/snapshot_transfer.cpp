@@ -85,15 +85,16 @@ void copy_files(SnapshotTransfer& m, TransferObserver& observer) {
   CopyOptions options = m.copying;
   options.source_root = scheme_of(m.source_root) == "file" ? m.source_root : std::string();
   options.target_root = scheme_of(m.target) == "file" ? m.target : std::string();
-  Journal journal(m.journal, plan_id(items), items.size());
+  std::optional<Journal> journal;
+  if (!m.journal.empty()) journal.emplace(m.journal, plan_id(items), items.size());
   CopyProgress progress;
   {
     const Copying copying(observer, progress);
-    m.copied = run_copy(m.stores, items, options, &journal, progress);
+    m.copied = run_copy(m.stores, items, options, journal ? &*journal : nullptr, progress);
   }
   throw_failures(m.copied, m.problems);
   check_targets(m);
-  journal.discard();
+  if (journal) journal->discard();
 }
 
 void put_metadata(SnapshotTransfer& m) {

@@ -111,7 +111,19 @@ TEST(PlanFile, Rclone) {
                                          row("s3://old/job/x", "s3://new/job/y")}),
             "rclone --files-from can't copy row 2: it doesn't keep its place below s3://old/job");
   EXPECT_NE(refusal(PlanFormat::rclone, {row("s3://old/job/#x", "s3://new/job/#x")}), "none");
-  EXPECT_NE(refusal(PlanFormat::rclone, {row("s3://old/job/a\nb", "s3://new/job/a\nb")}), "none");
+  const std::vector<std::string> names = {"a\nb",      "a\rb",          {"a\0b", 3}, " a",
+                                          "a ",        "\ta",           "a\v",       "\xC2\x85x",
+                                          "a\xC2\xA0", "a\xE3\x80\x80", ";x"};
+  for (const std::string& name : names) {
+    EXPECT_NE(refusal(PlanFormat::rclone, {row("s3://old/job/" + name, "s3://new/job/" + name)}),
+              "none")
+        << name;
+  }
+  for (const PlanFormat format : {PlanFormat::s5cmd, PlanFormat::distcp}) {
+    for (const std::string& name : {names[0], names[1], names[2]}) {
+      EXPECT_NE(refusal(format, {row("s3://old/job/" + name, "s3://new/job/" + name)}), "none");
+    }
+  }
 }
 
 TEST(PlanFile, S5cmd) {

@@ -18,4 +18,10 @@ STATEFERRY_API std::string shown(std::string_view text);
 /// The same for text that was composed of lines already: its line ends stay.
 STATEFERRY_API std::string shown_lines(std::string_view text);
 
+/// `text` with `***` in the place of what gives access: the user and password of a URI
+/// (`s3n://KEY:SECRET@bucket`), signatures and keys in parameters (`sig=`, `X-Amz-Signature=`,
+/// `AccountKey=`, `"secret_access_key":`), and what follows `Authorization:` or `Bearer`. For
+/// messages, logs and text for people; what is to be read back or compared must not go through it.
+STATEFERRY_API std::string without_secrets(std::string_view text);
+
 }  // namespace stateferry

@@ -1,6 +1,7 @@
 // Where bytes come from: a regular file, a pipe, memory. The source is never written.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -43,14 +44,29 @@ class STATEFERRY_API ByteSource {
   virtual void check_unchanged() const = 0;
 };
 
-/// A file by path; `name` is what messages say. A path that isn't a regular file is read like a
-/// pipe. Throws IoError (E-IO-NOT-FOUND, E-IO-DENIED, E-IO-DIRECTORY, E-IO-READ).
-STATEFERRY_API std::unique_ptr<ByteSource> file_source(const std::string& path, std::string name);
+/// How long a named pipe may stay silent.
+inline constexpr std::chrono::milliseconds kPipePatience{60'000};
+
+/// A file or a named pipe by path; `name` is what messages say. A pipe that gives no byte for as
+/// long as `patience` is an error. Devices and sockets are refused without being opened. Throws
+/// IoError (E-IO-NOT-FOUND, E-IO-DENIED, E-IO-DIRECTORY, E-IO-KIND, E-IO-READ).
+STATEFERRY_API std::unique_ptr<ByteSource> file_source(
+    const std::string& path, std::string name, std::chrono::milliseconds patience = kPipePatience);
 /// An open descriptor (stdin), read as it comes; not closed.
 STATEFERRY_API std::unique_ptr<ByteSource> descriptor_source(int fd, std::string name);
 /// Memory that outlives the source.
 STATEFERRY_API std::unique_ptr<ByteSource> memory_source(std::span<const std::byte> bytes,
                                                          std::string name);
+
+/// What a text that people write may take.
+struct TextFileLimits {
+  std::uint64_t bytes = std::uint64_t{16} << 20;
+  std::chrono::milliseconds patience = kPipePatience;  ///< with a pipe
+};
+/// The whole text of a rule file, a configuration, a plan: of a file or a named pipe, as
+/// file_source() has it. Throws IoError, also when there are more bytes (E-LIMIT-TEXT).
+STATEFERRY_API std::string read_text_file(const std::string& path, const std::string& name,
+                                          const TextFileLimits& limits = {});
 
 /// A reader over the whole source: over its memory when `in_memory`, else through a window. Holds
 /// what the reader needs; must not outlive the source.

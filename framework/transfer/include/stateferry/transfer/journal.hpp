@@ -15,8 +15,9 @@ namespace stateferry {
 /// See the head of this file. record() may be called by several threads.
 class Journal {
  public:
-  /// Opens or makes the journal of a plan. One of another plan is begun anew. Throws IoError;
-  /// E-STORE-TEMPORARY when another run has it open.
+  /// Opens or makes the journal of a plan. One of another plan is begun anew; a file that is no
+  /// journal, a link, and what belongs to another user stay as they are. Throws IoError
+  /// (E-IO-EXISTS then); E-STORE-TEMPORARY when another run has it open.
   Journal(std::string path, const std::string& plan_id, std::size_t rows);
   ~Journal();
   Journal(const Journal&) = delete;

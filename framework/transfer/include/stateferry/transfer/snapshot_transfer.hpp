@@ -31,7 +31,7 @@ struct SnapshotTransfer {
   DiagnosticSink& problems;
   Snapshot snapshot;
   CopyOptions copying = {};      ///< its roots are set by carry_out()
-  std::string journal = {};      ///< path of the journal
+  std::string journal = {};      ///< path of the journal; empty: none is kept
   bool no_copy = false;          ///< the files are at the target already
   std::string source_root = {};  ///< directory that the user named; links below it are refused
   std::string target = {};       ///< DST

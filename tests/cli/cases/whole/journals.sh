@@ -1,0 +1,24 @@
+# A journal takes no other file's place and follows no link; without a home it lies in a private folder, or there is
+# none.
+python3 "$TOOLS/../support/make_snapshot.py" job 3
+echo "my notes" >precious.txt
+stateferry move job/chk-1 new --journal precious.txt
+echo "exit $?" >&2
+ln -s precious.txt plan.csv.journal
+stateferry plan job/chk-1 new >plan.csv 2>/dev/null
+stateferry copy plan.csv
+echo "exit $?" >&2
+cat precious.txt
+ls
+echo "without a home:"
+chmod 777 .
+run=$PWD/run
+mkdir -m 700 run
+nobody() {
+  if ((EUID == 0)); then chown 65534 run && setpriv --reuid 65534 --clear-groups "$@"; else "$@"; fi
+}
+nobody env -u HOME XDG_RUNTIME_DIR="$run" stateferry move job/chk-1 first 2>/dev/null
+echo "exit $?, $(stat -c %a run/stateferry)"
+nobody env HOME=/proc XDG_STATE_HOME=/proc/none XDG_RUNTIME_DIR=/proc stateferry move job/chk-1 second 2>/dev/null
+echo "exit $?, $(stat -c '%a %U' "/var/tmp/stateferry-$( ((EUID == 0)) && echo 65534 || id -u)" | cut -d' ' -f1)"
+ls -d /tmp/stateferry 2>/dev/null

@@ -1,0 +1,8 @@
+# Names can't forge entries of the list; with --print0 they are exact, and can be piped.
+python3 "$TOOLS/../support/make_snapshot.py" job 3
+touch $'job/shared/a\n/etc/passwd' job/shared/b $'job/shared/\e[2J'
+touch -d '3 days ago' job/shared/*
+stateferry orphans --root job job/chk-1
+stateferry orphans --root job job/chk-1 --print0 2>/dev/null | sort -z | tr '\0\n' '|?'
+echo
+stateferry orphans --root job job/chk-1 --print0 --json
