@@ -27,7 +27,10 @@ to it, and the same job restored from the result. By then nothing is left where 
 **restored**: every value of every kind of state is the one that was written, and new records go on from there.
 **refused**: Flink doesn't start the job from this, and the note has its reason. That must be so of an untouched copy
 with absolute URIs, or the other rows would prove nothing; and it may be so of an older release, which reads the
-metadata but not what is in the state files. **–**: the note says why there is nothing to do.
+metadata but not what is in the state files. **–**: the note says why there is nothing to do. Empty: not run.
+Rows `go-on-…` are about what comes after: the restored job reads on and takes checkpoints until Flink has forgotten
+the first, and the last one is restored. The note says in which of Flink's restore modes that goes well; `move` and
+`self-contain` had said the same of each mode. All modes restore the state itself.
 
 The job has keyed value, map and list state, event-time timers, union, broadcast and split operator state, a source
 with coordinator state (from 1.12 on), operators with and without uid, and parallelism 2.
