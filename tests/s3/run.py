@@ -65,13 +65,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         elif fault == "close":
             self.close_connection = True
+        elif fault == "spoil":
+            self.pass_on(body, lambda data: bytes(len(data)))
         elif fault is not None:
             self.answer_error(fault)
         else:
             self.pass_on(body)
 
     def answer_error(self, status):
-        code = {403: "AccessDenied", 500: "InternalError", 503: "SlowDown"}[status]
+        code = {400: "ExpiredToken", 403: "AccessDenied", 500: "InternalError", 503: "SlowDown"}[status]
         text = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>"
         self.send_response(status)
         self.send_header("Content-Type", "application/xml")
@@ -80,14 +82,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(text.encode())
 
-    def pass_on(self, body):
+    def pass_on(self, body, change=lambda data: data):
         upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream, timeout=60)
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             upstream.putheader(name, value)
         upstream.endheaders(body)
         answer = upstream.getresponse()
-        data = answer.read()
+        data = change(answer.read())
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in ("transfer-encoding", "connection", "content-length"):
@@ -266,6 +268,53 @@ def case_nobody_listens(case):
     case.port = free_port()
     case.stateferry("verify", OLD, exit_code=69)
     case.says("E-STORE-UNREACHABLE")
+    case.says("connection refused")
+
+
+def case_reads_say_what_the_store_said(case):
+    case.stateferry("inspect", f"{OLD}/nothing/_metadata", exit_code=66)
+    case.says("object not found")
+    case.stateferry("inspect", "s3://bucket-nowhere/_metadata", exit_code=66)
+    case.says("object not found")
+    case.stateferry("orphans", "--root", "s3://bucket-nowhere/x", OLD, exit_code=66)
+    case.says("directory not found")
+    case.behind(lambda n, request: 403 if request.command == "GET" else None)
+    case.stateferry("inspect", OLD, exit_code=77)
+    case.says("AccessDenied: injected")
+    case.behind(lambda n, request: 400 if request.command == "GET" else None)
+    case.stateferry("inspect", OLD, exit_code=77)
+    case.says("ExpiredToken: injected")
+
+
+def case_metadata_is_read_back(case):
+    written = []
+
+    def fault(_, request):
+        if request.command == "PUT" and "_metadata" in request.path:
+            written.append(request.path)
+        return "spoil" if request.command == "GET" and request.path in written else None
+
+    case.behind(fault)
+    case.stateferry("move", OLD, NEW, exit_code=74)
+    case.says("E-VERIFY")
+    assert f"{SAVEPOINT}/_metadata" not in case.new_files()
+
+
+def case_times_cost_no_requests(case):
+    proxy = case.behind(lambda *_: None)
+    heads = []
+    proxy.fault = lambda n, request: heads.append(request.path) if request.command == "HEAD" else None
+    found = json.loads(case.stateferry("orphans", "--json", "--root", "s3://bucket-old", OLD))
+    assert not found["orphans"], found
+    # Only the snapshot itself is looked at by its name.
+    assert all(path.endswith("_metadata") for path in heads), heads
+
+
+def case_files_from_a_store_are_for_user_and_group(case):
+    case.stateferry("move", OLD, case.folder / "local")
+    for path in (case.folder / "local").rglob("*"):
+        wanted = 0o750 if path.is_dir() else 0o640
+        assert path.stat().st_mode & 0o777 == wanted, (path, oct(path.stat().st_mode))
 
 
 def flaky(case, fault):

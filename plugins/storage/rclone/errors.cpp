@@ -80,6 +80,8 @@ Said read(std::string_view message) {
   }
   said.status = number_after(message, "status code: ");
   if (said.status == 0) said.status = number_after(message, "StatusCode: ");
+  const std::string_view cause = between(message, "caused by: ", "\n");
+  if (!cause.empty()) said.text = cause;
   const std::string_view newer = between(message, "api error ", ":\n");
   said.code = newer.empty() ? word_of_aws(line) : newer;
   return said;

@@ -78,9 +78,9 @@ struct RcClient::State {
     const CURLcode code = curl_easy_perform(curl);
     if (body.failure) std::rethrow_exception(body.failure);
     if (code != CURLE_OK) {
-      body.text = curl_easy_strerror(code);
+      if (body.text.empty()) body.text = curl_easy_strerror(code);
       body.cut = code == CURLE_PARTIAL_FILE;
-      return 0;
+      if (!body.cut) return 0;
     }
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -105,6 +105,8 @@ void prepare(CURL* curl, const Daemon& daemon, const std::string& url) {
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");  // never for this machine itself
 }
+
+constexpr std::string_view kNotOpened = "Not Found\n";
 
 [[noreturn]] void fail_engine(const Daemon& daemon, const std::string& why,
                               const std::string& uri) {
@@ -133,7 +135,7 @@ rapidjson::Document RcClient::call(const char* command, const std::vector<Argume
   return answer;
 }
 
-void RcClient::get(const Place& place, const std::optional<ByteRange>& range, const TakeBytes& take,
+bool RcClient::get(const Place& place, const std::optional<ByteRange>& range, const TakeBytes& take,
                    const std::string& uri) {
   const auto escaped = [&](const std::string& text) {
     char* const made = curl_easy_escape(state_->curl, text.data(), static_cast<int>(text.size()));
@@ -155,12 +157,17 @@ void RcClient::get(const Place& place, const std::optional<ByteRange>& range, co
   Body body;
   body.take = &take;
   const long status = state_->perform(body);
+  if (status == 0) fail_engine(daemon_, body.text, uri);
+  if (status >= 300) {
+    // A plain text where all other errors are JSON, cut since it came behind the file's length.
+    if (body.cut || body.text == kNotOpened) return false;
+    throw error_in(body.text, status, uri, "E-IO-READ");
+  }
   if (body.cut) {
     throw IoError("E-STORE-TEMPORARY", "the file's bytes ended too early", uri,
                   "run the same command again: it goes on");
   }
-  if (status == 0) fail_engine(daemon_, body.text, uri);
-  if (status >= 300) throw error_in(body.text, status, uri, "E-IO-READ");
+  return true;
 }
 
 }  // namespace stateferry::rclone

@@ -35,8 +35,9 @@ class RcClient {
   /// none of the known ones.
   rapidjson::Document call(const char* command, const std::vector<Argument>& arguments,
                            const char* options, const std::string& uri, const char* otherwise);
-  /// Reads a file or a part of it. Throws IoError.
-  void get(const Place& place, const std::optional<ByteRange>& range, const TakeBytes& take,
+  /// Reads a file or a part of it. False, and nothing read, when rclone finds the file and can't
+  /// open it: it then keeps the reason to itself. Throws IoError.
+  bool get(const Place& place, const std::optional<ByteRange>& range, const TakeBytes& take,
            const std::string& uri);
 
  private:

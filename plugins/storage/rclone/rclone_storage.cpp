@@ -69,6 +69,22 @@ class Spool {
     }
   }
   Place place() const { return {"/", path_.substr(1)}; }
+  // Shows what is at its place now, or a part of it.
+  void read(const std::optional<ByteRange>& range, const TakeBytes& take) const {
+    const auto source = file_source(path_, path_);
+    const auto feed = source->open();
+    std::uint64_t skip = range ? range->offset : 0;
+    std::uint64_t left = range ? range->size : UINT64_MAX;
+    std::vector<std::byte> buffer(std::size_t{1} << 18);
+    while (const std::size_t got = feed->read(buffer)) {
+      const auto behind = static_cast<std::size_t>(std::min<std::uint64_t>(skip, got));
+      const auto some = static_cast<std::size_t>(std::min<std::uint64_t>(left, got - behind));
+      skip -= behind;
+      left -= some;
+      if (some > 0) take({buffer.data() + behind, some});
+      if (left == 0) return;
+    }
+  }
 
  private:
   std::string path_;
@@ -360,6 +376,33 @@ void RcloneStorage::list(const std::string& directory,
 
 // ------------------------------------------------------------------------------ bytes
 
+// `operations/copyfile` and `operations/movefile`.
+void transfer(RcClient& client, const char* command, const Place& from, const Place& to,
+              const std::string& uri, const char* otherwise) {
+  client.call(
+      command,
+      {{"srcFs", from.fs}, {"srcRemote", from.remote}, {"dstFs", to.fs}, {"dstRemote", to.remote}},
+      "", uri, otherwise);
+}
+
+// Reads a file or a part of it.
+void stream(RcClient& client, const Place& place, const std::optional<ByteRange>& range,
+            const TakeBytes& take, const std::string& uri) {
+  if (client.get(place, range, take, uri)) return;
+  // A copy tells why it can't be opened; or it was for the moment only.
+  Spool whole;
+  transfer(client, "operations/copyfile", place, whole.place(), uri, "E-IO-READ");
+  whole.read(range, take);
+}
+
+std::string digest(RcClient& client, const Place& place, const std::string& uri) {
+  Sha256 sha256;
+  stream(
+      client, place, std::nullopt, [&](std::span<const std::byte> piece) { sha256.update(piece); },
+      uri);
+  return sha256.hex();
+}
+
 void RcloneStorage::read(const std::string& uri, const std::optional<ByteRange>& range,
                          ByteSink& sink) {
   if (range && range->size == 0) return;
@@ -371,8 +414,8 @@ void RcloneStorage::read(const std::string& uri, const std::optional<ByteRange>&
   trying([&] {
     spool.clear();
     bytes = 0;
-    client.get(
-        place, range,
+    stream(
+        client, place, range,
         [&](std::span<const std::byte> piece) {
           spool.write(piece);
           bytes += piece.size();
@@ -383,26 +426,7 @@ void RcloneStorage::read(const std::string& uri, const std::optional<ByteRange>&
     throw IoError("E-STORE-SIZE", "the file ends before the part that is needed", uri,
                   "it is damaged; use another copy of it");
   }
-  const auto fetched = file_source("/" + spool.place().remote, uri);
-  const auto feed = fetched->open();
-  std::vector<std::byte> buffer(std::size_t{1} << 18);
-  while (const std::size_t got = feed->read(buffer)) sink.write({buffer.data(), got});
-}
-
-std::string digest(RcClient& client, const Place& place, const std::string& uri) {
-  Sha256 sha256;
-  client.get(
-      place, std::nullopt, [&](std::span<const std::byte> piece) { sha256.update(piece); }, uri);
-  return sha256.hex();
-}
-
-// `operations/copyfile` and `operations/movefile`.
-void transfer(RcClient& client, const char* command, const Place& from, const Place& to,
-              const std::string& target) {
-  client.call(
-      command,
-      {{"srcFs", from.fs}, {"srcRemote", from.remote}, {"dstFs", to.fs}, {"dstRemote", to.remote}},
-      "", target, "E-IO-WRITE");
+  spool.read(std::nullopt, [&](std::span<const std::byte> piece) { sink.write(piece); });
 }
 
 // Copies a file within rclone so that it appears whole or not at all.
@@ -411,7 +435,7 @@ void RcloneStorage::put(RcClient& client, const Place& from, const std::string& 
   const Place to = place_of(target);
   if (is_local(target)) {
     PartFile part("/" + to.remote, options.sync);
-    transfer(client, "operations/copyfile", from, part.place(), target);
+    transfer(client, "operations/copyfile", from, part.place(), target, "E-IO-WRITE");
     part.give_name();
     return;
   }
@@ -420,14 +444,15 @@ void RcloneStorage::put(RcClient& client, const Place& from, const std::string& 
     const auto slash = to.remote.rfind('/') + 1;
     first.remote = to.remote.substr(0, slash) + "." + to.remote.substr(slash) + ".stateferry-part";
   }
-  transfer(client, "operations/copyfile", from, first, target);
+  transfer(client, "operations/copyfile", from, first, target, "E-IO-WRITE");
   if (!options.sha256.empty() && digest(client, first, target) != options.sha256) {
     client.call("operations/deletefile", {{"fs", first.fs}, {"remote", first.remote}}, "", target,
                 "E-IO-WRITE");
     throw IoError("E-VERIFY", "what was written is not what should have been written", target,
                   "it was removed again; run the same command again, and suspect the store");
   }
-  if (first.remote != to.remote) transfer(client, "operations/movefile", first, to, target);
+  if (first.remote == to.remote) return;
+  transfer(client, "operations/movefile", first, to, target, "E-IO-WRITE");
 }
 
 bool RcloneStorage::write_new(const std::string& uri, ByteSource& source,
@@ -517,8 +542,8 @@ class CopyWorker {
   void fetch(const CopyItem& item, Spool& spool) {
     spool.clear();
     if (item.range->size == 0) return;
-    client_.get(
-        storage_.place_of(item.source), item.range,
+    stream(
+        client_, storage_.place_of(item.source), item.range,
         [&](std::span<const std::byte> piece) { spool.write(piece); }, item.source);
   }
 

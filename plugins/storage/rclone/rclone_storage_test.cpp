@@ -318,6 +318,10 @@ TEST(RcloneErrors, BecomeOurs) {
   EXPECT_EQ(code_of("NoSuchBucket: The specified bucket does not exist"), "E-IO-NOT-FOUND");
   EXPECT_EQ(code_of("Put \"http://127.0.0.1:1/b\": dial tcp: connect: connection refused"),
             "E-STORE-UNREACHABLE");
+  EXPECT_STREQ(error_of("RequestError: send request failed\ncaused by: dial tcp: no such host",
+                        "s3://buc/k", "E-IO-READ")
+                   .what(),
+               "dial tcp: no such host");
   EXPECT_EQ(code_of("SlowDown: Please reduce your request rate\n\tstatus code: 503"),
             "E-STORE-TEMPORARY");
   EXPECT_EQ(code_of("InternalError: oops\n\tstatus code: 500"), "E-STORE-TEMPORARY");
