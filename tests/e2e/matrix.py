@@ -176,6 +176,7 @@ CI = [
     "2.3/native/absolutize", "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy",
     "2.3/incremental/[!fg]*", "2.3/incremental/for-flink-1.20", "2.3/changelog/plain-copy",
     "2.3/changelog/self-contain", "2.3/merged-incremental/[!fg]*", "2.3/claimed/[!f]*",
-    "1.20/incremental/go-on-*", "2.3/incremental/go-on-*", "2.3/changelog/go-on-*", "2.3/merged-incremental/go-on-*",
+    "1.20/incremental/go-on-*", "2.3/incremental/go-on-*", "2.3/changelog/go-on-[sa]*",
+    "2.3/merged-incremental/go-on-[ua]*",
     "2.3/twins/*",
 ]
