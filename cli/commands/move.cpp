@@ -1,5 +1,7 @@
 // move: everything is decided and the new metadata is made before a byte is copied; _metadata is
 // put in place last, after all files were seen at the target.
+#include <algorithm>
+
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
@@ -55,6 +57,22 @@ void check_usage(const Options& o) {
   }
 }
 
+// A name that no rule file can hold is none that was given to a directory by its owner.
+void refuse_unsayable(const MovePlan& plan) {
+  for (const Relocation& entry : plan.relocations.entries()) {
+    for (const std::string& directory : {entry.from, entry.to}) {
+      const bool unsayable = std::any_of(directory.begin(), directory.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+      });
+      if (!unsayable) continue;
+      throw IoError("E-MOVE-UNSAFE", "the name of this directory holds a control character",
+                    directory,
+                    "'self-contain' takes the files to a directory with another name; 'plan' lists "
+                    "them");
+    }
+  }
+}
+
 Pipeline pipeline_of(SnapshotTransfer& m, const std::string& rules) {
   RuleInputs inputs;
   const auto file = parse_rule_file("the rules of this move", rules, inputs, m.problems);
@@ -66,6 +84,7 @@ Pipeline pipeline_of(SnapshotTransfer& m, const std::string& rules) {
 }
 
 void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
+  refuse_unsayable(plan);
   const std::string rules = rules_of(m.snapshot.references, plan);
   decide_move(m, plan, pipeline_of(m, rules), o.unmerge);
   m.journal = journal_path(o.journal, m);

@@ -51,7 +51,8 @@ RunFiles::Place RunFiles::place_of(const std::string& path) {
 
 void RunFiles::complain(const Use& written, const Use& other) {
   if (problem_) return;
-  problem_ = written.what + " and " + other.what + " are one file";
+  problem_ = written.what == other.what ? written.what + " is named twice"
+                                        : written.what + " and " + other.what + " are one file";
   subject_ = written.path;
   hint_ = "give " + written.what + " another name; --force doesn't allow this";
 }

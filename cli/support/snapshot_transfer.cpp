@@ -41,10 +41,10 @@ std::string journal_path(const std::string& given, const SnapshotTransfer& m) {
 }
 
 void hold_files(const SnapshotTransfer& m) {
-  if (!m.journal.empty()) run_files().writes("--journal", m.journal);
   if (scheme_of(m.new_pointer()) == "file") {
     run_files().writes(kTheSnapshot, local_path(m.new_pointer()));
   }
+  if (!m.journal.empty()) run_files().writes("--journal", m.journal);
   run_files().copies(m.rows);
   run_files().check();
 }

@@ -26,7 +26,7 @@ def main():
     if raw:
         print("RAW: " + " ".join(raw))
     else:
-        print("escaped" if r"\x1b" in text or r"\u001b" in text else "NOTHING ESCAPED")
+        print("escaped" if any(e in text for e in (r"\x1b", r"\u001b", r"\u202e")) else "NOTHING ESCAPED")
 
 
 main()

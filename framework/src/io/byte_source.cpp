@@ -382,17 +382,20 @@ std::unique_ptr<ByteSource> descriptor_source(int fd, std::string name) {
 
 std::string read_text_file(const std::string& path, const std::string& name,
                            const TextFileLimits& limits) {
+  const auto refuse_above = [&](std::uint64_t size) {
+    if (size <= limits.bytes) return;
+    throw IoError("E-LIMIT-TEXT",
+                  "this is larger than the " + std::to_string(limits.bytes >> 20) +
+                      " MiB that such a file may have",
+                  name, "name the right file, or split it");
+  };
   const auto source = file_source(path, name, limits.patience);
+  refuse_above(source->size().value_or(0));
   const auto feed = source->open();
   std::string text;
   std::vector<char> buffer(std::size_t{64} << 10);
   while (const std::size_t got = feed->read(std::as_writable_bytes(std::span(buffer)))) {
-    if (got > limits.bytes - text.size()) {
-      throw IoError("E-LIMIT-TEXT",
-                    "this is larger than the " + std::to_string(limits.bytes >> 20) +
-                        " MiB that such a file may have",
-                    name, "name the right file, or split it");
-    }
+    refuse_above(text.size() + got);
     text.append(buffer.data(), got);
   }
   return text;

@@ -12,9 +12,14 @@ checked() {
   python3 -I -S "$TOOLS/only_text.py" out.txt err.txt
 }
 
-# The same with the names of an operator, each as long as it was.
+# Only what is said beside a result that programs read.
+told() {
+  stateferry "$@" >/dev/null
+}
+
+# A snapshot with such names of an operator and a bucket, each as long as it was.
 forged_names() {
-  LC_ALL=C sed -e 's/keyed-uid/k\x1b[2J\xc2\x9b\nx/' -e 's/s3:\/\/bucket-old\//s3:\/\/b\x1b[2J\rd\/x\//'
+  LC_ALL=C sed -e 's/keyed-uid/k\x1b[2J\xc2\x9b\nx/' -e 's/s3:\/\/bucket-old\//s3:\/\/b\x1b[2J\rd\/xy\//'
 }
 
 python3 "$TOOLS/../support/make_snapshot.py" "$evil/job" 3
@@ -23,12 +28,7 @@ mkdir named && forged_names <snapshots/2.3.0-inc/_metadata >named/_metadata
 cp -r snapshots/1.9.3-heap "$evil/given"
 cp named/_metadata "$evil/named"
 touch "$evil/job/stray"
-rules <<'END'
-steps:
-  - id: move
-    uses: uri.replace-prefix
-    with: {from: "${from}", to: "${to}"}
-END
+cp samples/bucket-to-bucket.yaml rules.yaml
 cp rules.yaml "$evil/rules.yaml"
 cat >"$evil/tests.yaml" <<END
 rules: "v1"
@@ -37,15 +37,14 @@ steps:
     uses: uri.replace-prefix
     with: {from: "s3://a", to: "s3://b"}
 tests:
-  - name: "a\\e[2J\\n test"
+  - name: "a \\u202e test"
     uris:
-      "s3://a/\\e[2Jx": "s3://b/\\e[3Jx"
+      "s3://a/x": "s3://b/\\u202ex"
 END
-to=(-r rules.yaml --set from="file:$PWD/$evil/job" --set to="s3://new/$evil")
+to=(-r rules.yaml --set from="file:$PWD" --set to=$'s3://new/\u202e')
 
 for color in never always; do
   if [[ $color == always ]]; then
-    export stateferry_color=--color=always
     # Our own colours may be there.
     checked() {
       local exit
@@ -72,7 +71,7 @@ for color in never always; do
   label="convert of nothing" checked stateferry convert "${to[@]}" "$evil/none" out
   label="convert, logs in JSON" checked stateferry convert --log-format json "${to[@]}" "$evil/none" out
   label="convert --for-flink" checked stateferry convert --for-flink 1.8 "$evil/named" --dry-run
-  label="plan, what it says" checked stateferry plan "$job" "new-$evil"
+  label="plan, what it says" checked told plan "$job" "new-$evil"
   label="plan --json" checked stateferry plan --json "$job" "new-$evil"
   label="plan for rclone" checked stateferry plan --format rclone "$job" "new-$evil"
   label="move --dry-run" checked stateferry move --dry-run "$job" "new-$evil"
@@ -80,14 +79,13 @@ for color in never always; do
   label="move of names" checked stateferry move named "new-$evil-$color"
   checked stateferry self-contain "$job" "all-$evil-$color"
   label="verify --all" checked stateferry verify --all "$job"
-  label="verify of what is not there" checked stateferry verify "$evil/given"
-  label="orphans" checked stateferry orphans --root "$evil/job" "$job"
-  label="orphans --json" checked stateferry orphans --json --root "$evil/job" "$job"
+  label="orphans" checked stateferry orphans --older-than 0 --root "$evil/job" "$job"
+  label="orphans --json" checked stateferry orphans --older-than 0 --json --root "$evil/job" "$job"
   label="rules check" checked stateferry rules check "$evil/rules.yaml"
   label="rules explain" checked stateferry rules explain "${to[@]:1:1}" "${to[@]:2}"
   label="rules test" checked stateferry rules test "$evil/tests.yaml"
   label="rules invert" checked stateferry rules invert rules.yaml "${to[@]:2}" --against "$job"
-  label="plugins list" checked stateferry plugins list --plugin-dir "$PWD/$evil"
+  label="plugins list" checked stateferry plugins list --plugin-dir "$PWD/$evil/none"
   label="plugins describe" checked stateferry plugins describe "$evil"
   label="explain" checked stateferry explain "$evil"
   label="an option" checked stateferry inspect "--$evil" x
@@ -95,4 +93,4 @@ for color in never always; do
 done
 
 echo "the diff of one that a newline would forge:"
-stateferry convert "${to[@]}" --set to=s3://new/flink "$job" --dry-run --diff 2>/dev/null
+stateferry convert -r rules.yaml --set from="file:$PWD" --set to=s3://new/flink "$job" --dry-run --diff 2>/dev/null

@@ -13,6 +13,8 @@ ls
 echo "without a home:"
 chmod 777 .
 run=$PWD/run
+user=$EUID
+((EUID != 0)) || user=65534
 mkdir -m 700 run
 nobody() {
   if ((EUID == 0)); then chown 65534 run && setpriv --reuid 65534 --clear-groups "$@"; else "$@"; fi
@@ -20,5 +22,6 @@ nobody() {
 nobody env -u HOME XDG_RUNTIME_DIR="$run" stateferry move job/chk-1 first 2>/dev/null
 echo "exit $?, $(stat -c %a run/stateferry)"
 nobody env HOME=/proc XDG_STATE_HOME=/proc/none XDG_RUNTIME_DIR=/proc stateferry move job/chk-1 second 2>/dev/null
-echo "exit $?, $(stat -c '%a %U' "/var/tmp/stateferry-$( ((EUID == 0)) && echo 65534 || id -u)" | cut -d' ' -f1)"
+echo "exit $?, $(stat -c %a "/var/tmp/stateferry-$user")"
+rmdir "/var/tmp/stateferry-$user"
 ls -d /tmp/stateferry 2>/dev/null

@@ -4,6 +4,7 @@ ln -s job alias
 ln job/shared/0000001.sst hard 2>/dev/null || ln "$(find job/shared -type f | sort | tail -1)" hard
 some=$(find job/shared -type f | sort | tail -1)
 find job -type f -exec sha256sum {} + | sort >before
+mkdir -p new/shared new/chk-1
 refused() {
   echo "$ stateferry $*" >&2
   stateferry "$@"

@@ -1,8 +1,7 @@
 # Names can't forge entries of the list; with --print0 they are exact, and can be piped.
 python3 "$TOOLS/../support/make_snapshot.py" job 3
-touch $'job/shared/a\n/etc/passwd' job/shared/b $'job/shared/\e[2J'
-touch -d '3 days ago' job/shared/*
-stateferry orphans --root job job/chk-1
-stateferry orphans --root job job/chk-1 --print0 2>/dev/null | sort -z | tr '\0\n' '|?'
+touch $'job/shared/a\nfile:forged' job/shared/b $'job/shared/\e[2J'
+stateferry orphans --older-than 0 --root job job/chk-1
+stateferry orphans --older-than 0 --root job job/chk-1 --print0 2>/dev/null | sort -z | tr '\0\n' '|?'
 echo
-stateferry orphans --root job job/chk-1 --print0 --json
+stateferry orphans --older-than 0 --root job job/chk-1 --print0 --json
