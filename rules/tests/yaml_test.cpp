@@ -96,14 +96,14 @@ TEST(Yaml, SecondDocument) {
 TEST(Yaml, TabsInIndentation) {
   EXPECT_EQ(complaints(v1("steps:\n\t- id: move\n\t  uses: test.move\n\t  with: {}\n")),
             R"(rules.yaml:3:1: error: a tab in the indentation [E-RULE-SYNTAX]
-  	- id: move
+   - id: move
   ^
   and on 2 more lines
   help: indent with spaces
 )");
   EXPECT_EQ(complaints(v1("steps:\n  -\tid: move\n")),
             R"(rules.yaml:3:4: error: a tab in the indentation [E-RULE-SYNTAX]
-    -	id: move
+    - id: move
      ^
   help: indent with spaces
 )");
