@@ -305,7 +305,9 @@ void declare_files(const ConvertOptions& o, const std::vector<ConvertJob>& jobs)
     if (o.dry_run || job.out.empty() || job.out == "-") continue;
     if (o.in_place) {
       run_files().writes(kTheSnapshot, job.out);
-      run_files().writes("--backup", job.out + o.backup);
+      // A run that was killed may have given the file this second name already.
+      const std::string backup = job.out + o.backup;
+      if (!same_file(job.out, backup)) run_files().writes("--backup", backup);
     } else if (in.empty() || !same_file(in, job.out)) {
       run_files().writes("OUT", job.out);
     }
