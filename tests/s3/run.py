@@ -296,7 +296,7 @@ def case_metadata_is_read_back(case):
 
     case.behind(fault)
     case.stateferry("move", OLD, NEW, exit_code=74)
-    case.says("E-VERIFY")
+    case.says("it was removed again")
     assert f"{SAVEPOINT}/_metadata" not in case.new_files()
 
 
