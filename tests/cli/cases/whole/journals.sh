@@ -22,6 +22,7 @@ nobody() {
 nobody env -u HOME XDG_RUNTIME_DIR="$run" stateferry move job/chk-1 first 2>/dev/null
 echo "exit $?, $(stat -c %a run/stateferry)"
 nobody env HOME=/proc XDG_STATE_HOME=/proc/none XDG_RUNTIME_DIR=/proc stateferry move job/chk-1 second 2>/dev/null
-echo "exit $?, $(stat -c %a "/var/tmp/stateferry-$user")"
-rmdir "/var/tmp/stateferry-$user"
-ls -d /tmp/stateferry 2>/dev/null
+echo "exit $?"
+# Other runs of this case may be at the same place.
+rmdir "/var/tmp/stateferry-$user" 2>/dev/null
+[[ -z $(find /tmp/stateferry -newer plan.csv 2>/dev/null) ]] && echo "nothing at a name in the shared folder"
