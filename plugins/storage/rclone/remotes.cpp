@@ -110,8 +110,9 @@ std::string option_name(const ParamNode& key) {
 
 // Names that rclone takes, without what ends a name in its texts for remotes.
 bool is_remote_name(std::string_view name) {
-  const auto is_plain = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c >= 0x80 || c == '_' || c == '.' || c == '+' || c == '@';
+  const auto is_plain = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 || byte >= 0x80 || c == '_' || c == '.' || c == '+' || c == '@';
   };
   return !name.empty() && is_plain(name.front()) && name.back() != ' ' &&
          std::all_of(name.begin(), name.end(),
