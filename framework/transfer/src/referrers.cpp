@@ -94,7 +94,6 @@ ReferrerSearch::ReferrerSearch(const SnapshotTransfer& transfer,
                                const std::vector<std::string>& files,
                                const std::vector<std::string>& left_out)
     : m_(transfer),
-      files_(files),
       left_out_(left_out),
       own_(physical_uri(transfer.snapshot.pointer)),
       new_(physical_uri(transfer.new_pointer())),

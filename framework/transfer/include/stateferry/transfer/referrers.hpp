@@ -58,7 +58,6 @@ class ReferrerSearch {
   void judge_unfinished(std::int64_t now);
 
   const SnapshotTransfer& m_;
-  const std::vector<std::string>& files_;
   const std::vector<std::string>& left_out_;
   ReferrerReport report_;
   std::string own_;           // the one name of the snapshot that is moved
