@@ -8,6 +8,7 @@ program) is built once and kept. Needs rclone and Go 1.21 or later; without Go, 
 Prints one line per case, then passed=N failed=N skipped=N. Leaves behind: WORK.
 """
 
+import datetime
 import hashlib
 import http.client
 import http.server
@@ -209,10 +210,27 @@ def case_s3a_is_the_same_store(case):
 def case_into_the_root_of_a_bucket(case):
     case.stateferry("move", OLD, "s3://bucket-new")
     case.stateferry("verify", "--strict", "s3://bucket-new")
-    found = case.stateferry("orphans", "--json", "--root", "s3://bucket-new", "s3://bucket-new")
+    found = case.stateferry("orphans", "--json", "--older-than", "0", "--root", "s3://bucket-new",
+                            "s3://bucket-new")
     assert not json.loads(found)["orphans"], found
     case.stateferry("move", "s3://bucket-new/", case.folder / "local")
     case.stateferry("verify", "--strict", case.folder / "local")
+
+
+def case_orphans_have_the_time_of_the_store(case):
+    snapshots = [json.loads(case.stateferry("move", "--json", OLD, target))["metadata"]
+                 for target in (NEW, "s3://bucket-new/second")]
+    arguments = ["--json", "--root", "s3://bucket-new", *snapshots]
+    assert json.loads(case.stateferry("orphans", *arguments))["too-young"] == 0
+    arguments.pop()
+    young = json.loads(case.stateferry("orphans", *arguments))
+    assert young["too-young"] > 0 and not young["orphans"], young
+    found = json.loads(case.stateferry("orphans", "--older-than", "0", *arguments))
+    assert len(found["orphans"]) == young["too-young"], found
+    times = [datetime.datetime.fromisoformat(one["modified"].replace("Z", "+00:00"))
+             for one in found["orphans"]]
+    now = datetime.datetime.now(datetime.timezone.utc)
+    assert all(abs(now - time) < datetime.timedelta(hours=1) for time in times), found
 
 
 def case_from_a_disk_and_back(case):
