@@ -11,4 +11,4 @@ stateferry inspect --json new | json .verdict .relative-files
 stateferry dump new | count "\.shared\[.*path: \"file:$PWD/new/"
 stateferry dump new | grep -v '\.shared\[' | count 'path: "file:'
 mv new elsewhere
-stateferry verify elsewhere | tail -1
+stateferry verify elsewhere | count "^+"
