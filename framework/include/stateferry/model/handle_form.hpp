@@ -61,8 +61,8 @@ struct UnmergeOptions {
 /// handle without bytes where a handle must be. The directories that Flink would delete are no
 /// longer named.
 ///
-/// Returns what is to be copied, in file order, once for each file; nothing has been copied. Names are
-/// the segments' own ids where these can be file names, never those of other files of the
+/// Returns what is to be copied, in file order, once for each file; nothing has been copied. Names
+/// are the segments' own ids where these can be file names, never those of other files of the
 /// snapshot, and the same in every run. New text goes to `arena`. Throws CapabilityError
 /// (E-CAPABILITY-FIELD) for a segment of unknown size; `root` may then be changed in part.
 STATEFERRY_API std::vector<SegmentCopy> unmerge_segments(CheckpointMetadata& root, Arena& arena,
