@@ -80,6 +80,7 @@ contents() {
 
 # Runs a command on a disk that can sync nothing.
 on_a_failing_disk() {
-  LD_PRELOAD="$(dirname "$(command -v stateferry)")/../tests/failing_sync.so" \
+  # By name: a path of LD_PRELOAD ends at a blank.
+  LD_LIBRARY_PATH="$(dirname "$(command -v stateferry)")/../tests" LD_PRELOAD=failing_sync.so \
     ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" "$@"
 }

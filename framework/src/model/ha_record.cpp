@@ -44,13 +44,15 @@ std::vector<std::byte> from_base64(std::string_view text) {
   return bytes;
 }
 
-// The first value of a field; empty when there is none. A URI keeps its text in `string`.
+// The first value of a field; empty when there is none, or none that Java would read. A URI keeps
+// its text in `string`.
 std::string value_of(const JavaStream& stream, std::string_view of_class, std::string_view field) {
   const auto& fields = stream.fields();
   const auto at = std::find_if(fields.begin(), fields.end(), [&](const JavaText& t) {
     return t.of_class == of_class && t.field == field;
   });
-  return at == fields.end() ? std::string() : to_utf8(at->text);
+  if (at == fields.end() || find_invalid_modified_utf8(at->text)) return {};
+  return to_utf8(at->text);
 }
 
 std::optional<HaRecord> record_in(Bytes bytes) {
