@@ -32,6 +32,7 @@ TEST(Secrets, Parameters) {
             "SharedAccessSignature sr=x&SIG=***");
   EXPECT_EQ(without_secrets("?X-Amz-Signature=00ff&X-Amz-Security-Token=Fwo/G+=&x=1"),
             "?X-Amz-Signature=***&X-Amz-Security-Token=***&x=1");
+  EXPECT_EQ(without_secrets("?X-Amz-Credential=AKIA/us&x=1"), "?X-Amz-Credential=***&x=1");
   EXPECT_EQ(without_secrets("AccountName=a;AccountKey=QUJD+/==;EndpointSuffix=e"),
             "AccountName=a;AccountKey=***;EndpointSuffix=e");
   EXPECT_EQ(without_secrets("sas%3Fsv%3D1%26sig%3DaB%2Fc%26se%3D2"),

@@ -80,6 +80,7 @@ constexpr std::array kKeys = {
     Key{"sharedaccesssignature", true},
     Key{"sas_url", true},
     Key{"sse_customer_key", true},
+    Key{"x-amz-credential", true},
     Key{"x-amz-signature", true},
     Key{"x-amz-security-token", true},
     Key{"x-goog-signature", true},

@@ -18,8 +18,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "errors.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/io/nameless_file.hpp"
 
 namespace stateferry::rclone {
@@ -245,7 +245,7 @@ std::string Daemon::last_words() const {
                          : 0;
   const ssize_t got = ::pread(log_, buffer, sizeof buffer, from);
   if (got <= 0) return {};
-  return without_credentials({buffer, static_cast<std::size_t>(got)});
+  return without_secrets({buffer, static_cast<std::size_t>(got)});
 }
 
 }  // namespace stateferry::rclone

@@ -7,6 +7,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "stateferry/diag/shown.hpp"
+
 namespace stateferry::rclone {
 namespace {
 
@@ -154,38 +156,11 @@ Kind kind_of(const Said& said, const std::string& message) {
   return any_in(kTemporaryWords, message) ? Kind::temporary : Kind::other;
 }
 
-// What is followed by a secret, in small letters.
-constexpr std::array kBeforeSecrets = {"sig="sv,
-                                       "signature="sv,
-                                       "x-amz-credential="sv,
-                                       "x-amz-security-token="sv,
-                                       "accountkey="sv,
-                                       "access_token="sv,
-                                       "refresh_token="sv,
-                                       "client_secret="sv,
-                                       "authorization: "sv,
-                                       "bearer "sv};
-constexpr std::string_view kAfterSecrets = "& \t\r\n\"',;)<>";
-
 }  // namespace
-
-std::string without_credentials(std::string_view text) {
-  std::string result(text);
-  for (const std::string_view before : kBeforeSecrets) {
-    std::string small = in_small_letters(result);
-    for (auto at = small.find(before); at != std::string::npos; at = small.find(before, at)) {
-      at += before.size();
-      const auto end = std::min(small.find_first_of(kAfterSecrets, at), small.size());
-      result.replace(at, end - at, "…");
-      small = in_small_letters(result);
-    }
-  }
-  return result;
-}
 
 IoError error_of(std::string_view message, const std::string& uri, const char* otherwise) {
   const Said said = read(message);
-  const std::string text = without_credentials(said.text);
+  const std::string text = without_secrets(said.text);
   switch (kind_of(said, in_small_letters(message))) {
     case Kind::denied:
       return {"E-IO-DENIED", text, uri,

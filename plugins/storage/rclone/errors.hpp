@@ -19,7 +19,4 @@ IoError error_in(std::string_view body, long status, const std::string& uri, con
 /// Whether it is worth trying again.
 bool may_go_away(const Error& error);
 
-/// `text` with signatures, tokens and keys in URLs and headers replaced by `…`.
-std::string without_credentials(std::string_view text);
-
 }  // namespace stateferry::rclone

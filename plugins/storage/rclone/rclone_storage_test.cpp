@@ -391,16 +391,17 @@ TEST(RcloneErrors, AreReadFromItsAnswer) {
 }
 
 TEST(RcloneErrors, HoldNoCredential) {
-  EXPECT_EQ(without_credentials("Get \"https://a.x/?sv=1&sig=s3cr3t%3D&se=2\": EOF, Signature=ab, "
-                                "x-amz-security-token=zz Authorization: Bearer"),
-            "Get \"https://a.x/?sv=1&sig=…&se=2\": EOF, Signature=…, "
-            "x-amz-security-token=… Authorization: …");
+  EXPECT_STREQ(error_of("Get \"https://a.x/?sv=1&sig=s3cr3t%3D&se=2\": EOF, Signature=ab, "
+                        "x-amz-security-token=zz Authorization: Bearer",
+                        "s3://b/k", "E-IO-READ")
+                   .what(),
+               "Get \"https://a.x/?sv=1&sig=***&se=2\": EOF, Signature=***, "
+               "x-amz-security-token=*** Authorization: ***");
   EXPECT_EQ(std::string(error_of("Get \"https://a.x/?sig=s3cr3t\": no such host", "abfss://c@a.x/k",
                                  "E-IO-READ")
                             .what())
                 .find("s3cr3t"),
             std::string::npos);
-  EXPECT_EQ(without_credentials("nothing here"), "nothing here");
 }
 
 TEST(RcloneStorage, NeedsItsProgram) {
