@@ -91,8 +91,8 @@ void warn_of(const std::vector<std::string>& places, const char* code, const std
 void warn(const Options& o, const OrphanReport& report) {
   const std::size_t others = report.not_given.size();
   warn_of(report.not_given, "W-ORPHANS-NOT-GIVEN",
-          count_of(others, "snapshot") +
-              " below the root was not given: what only such a one needs is in the list",
+          count_of(others, "snapshot") + " below the root " + (others == 1 ? "was" : "were") +
+              " not given: what only such a one needs is in the list",
           "give every snapshot that may still be restored");
   warn_of(report.incomplete, "W-ORPHANS-INCOMPLETE",
           count_of(report.incomplete.size(), "checkpoint") +
