@@ -117,7 +117,7 @@ std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const Sto
                                           PluginRegistry& registry, DiagnosticSink& sink) {
   if (argument == "-" || scheme_of(argument) == "file") return open_input(argument);
   Stores stores(registry, load_config(options, registry), sink);
-  return stores.open(pointer_uri(argument));
+  return open_metadata(pointer_uri(argument), stores);
 }
 
 std::string directory_anywhere(const std::string& argument) {

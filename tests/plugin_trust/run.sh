@@ -72,6 +72,13 @@ as_ourselves() {
   refuses "a folder that all may write" "$work/ours/more: warning: every user may write here" \
     "chmod o-w $work/ours/more" as us "$stateferry" --plugin-dir ours/more
   chmod o-w ours/more
+  mkdir -p ours/open/inner && cp ours/more/* ours/open/inner
+  ln -s open/inner ours/link
+  takes "a link to a folder of ours" as us "$stateferry" --plugin-dir ours/link
+  chmod o+w ours/open
+  refuses "a link to a folder below one that all may write" "$work/ours/open: warning: every user may write here" \
+    "chmod o-w $work/ours/open" as us "$stateferry" --plugin-dir ours/link
+  chmod o-w ours/open
   mkfifo ours/more/stateferry_codec_v99.so
   timeout 20 "$stateferry" plugins list --plugin-dir ours/more >said 2>complaints || fail "a pipe as a plugin"
   grep -qF 'no regular file' complaints || { cat complaints && fail "a pipe as a plugin was not refused"; }

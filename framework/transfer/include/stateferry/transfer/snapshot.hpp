@@ -1,6 +1,7 @@
 // A snapshot, read from any store.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "stateferry/host/plugin_registry.hpp"
@@ -17,6 +18,10 @@ struct Snapshot {
   Document document;
   References references;
 };
+
+/// The bytes of the snapshot file at the URI `pointer`. A remote file is fetched whole only when
+/// its first bytes are those of a snapshot; else an Error says what it looks like.
+std::unique_ptr<ByteSource> open_metadata(const std::string& pointer, Stores& stores);
 
 /// Reads the snapshot file at the URI `pointer`. `base` is the directory where it belongs; empty:
 /// the one that it lies in. Throws Error: it can't be read, or is no snapshot.
