@@ -146,6 +146,8 @@ ExitCode self_contain(const Options& o, const Context& context) {
   SnapshotTransfer m =
       begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
                      registry, stores, problems);
+  m.help_if_missing =
+      "all files must be where the metadata says: bring them back, or take another snapshot";
   check_version(m.snapshot);
   refuse_unsafe(m.snapshot.references);
   m.target = m.new_base = without_slash(uri_of_argument(o.target));

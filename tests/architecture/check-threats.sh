@@ -14,7 +14,7 @@ usage() {
 named_in() {
   awk -F '|' '
     /^\|[ :|-]+\|$/ { next }
-    /^\| *what/ { next }
+    /^\| *what( (it )?might (do|happen))? *\|/ { next }
     /^\|/ {
       column = $(NF - 1)
       found = 0

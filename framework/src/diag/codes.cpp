@@ -135,7 +135,8 @@ constexpr CodeInfo kCodes[] = {
      "--not-looked-at."},
     {"E-MOVE-ROOTS", ExitCode::findings,
      "Files of the snapshot lie outside of the directory that is to be moved.",
-     "Say where each root goes with --map FROM=TO, or use self-contain."},
+     "move, plan: say where each root goes with --map FROM=TO. self-contain: name each with "
+     "--take-from DIR."},
     {"E-MOVE-SEGMENTS", ExitCode::findings,
      "The snapshot has merged files, whose parts no relative handle can name.",
      "Add --unmerge, which cuts them into files of their own."},

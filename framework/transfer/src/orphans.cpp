@@ -36,8 +36,8 @@ std::string NeededFiles::place_of(Stores& stores, const std::string& uri) {
 }
 
 void NeededFiles::add(Stores& stores, const Snapshot& snapshot) {
-  names_.insert(canonical_uri(snapshot.pointer));
-  for (const Reference& file : snapshot.references.files) names_.insert(canonical_uri(file.uri));
+  names_.insert(broad_uri(snapshot.pointer));
+  for (const Reference& file : snapshot.references.files) names_.insert(broad_uri(file.uri));
   places_.reset();
   if (const auto file = stores.stat(snapshot.pointer); file && file->modified) {
     newest_ = std::max(newest_.value_or(*file->modified), *file->modified);
@@ -49,7 +49,7 @@ void NeededFiles::add(Stores& stores, const Snapshot& snapshot) {
 }
 
 bool NeededFiles::contains(Stores& stores, const std::string& uri) {
-  if (names_.contains(canonical_uri(uri))) return true;
+  if (names_.contains(broad_uri(uri))) return true;
   const auto identity = stores.identity(uri);
   if (!identity) return false;
   if (!places_) {

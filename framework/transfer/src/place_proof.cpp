@@ -1,6 +1,5 @@
 #include "stateferry/transfer/place_proof.hpp"
 
-#include <algorithm>
 #include <random>
 
 #include "refusal.hpp"
@@ -27,28 +26,26 @@ std::string random_name() {
 
 }  // namespace
 
-std::string PlaceProof::Marker::uri() const {
-  return join_uri(directory, name);
-}
-
 PlaceProof::~PlaceProof() {
-  try {
-    remove();
-  } catch (...) {  // the error that ends the run says more
+  while (!markers_.empty()) {
+    try {
+      remove();
+    } catch (...) {  // the error that ends the run says more
+    }
   }
 }
 
 std::optional<std::int64_t> PlaceProof::apart(const std::string& a, const std::string& b) {
-  markers_.push_back({a, random_name()});
-  const Marker& marker = markers_.back();
+  const std::string name = random_name();
+  const std::string uri = join_uri(a, name);
+  markers_.emplace(name, a);
   std::optional<StoredFile> written;
   try {
-    const auto text = std::as_bytes(std::span(marker.name.data(), marker.name.size()));
-    stores_.write_new(marker.uri(), *memory_source(text, marker.uri()));
-    written = stores_.stat(marker.uri());
-    if (!written || written->size != marker.name.size()) {
-      throw IoError("E-VERIFY", "a marker that was written is not seen", marker.uri(),
-                    "suspect the store");
+    const auto text = std::as_bytes(std::span(name.data(), name.size()));
+    stores_.write_new(uri, *memory_source(text, uri));
+    written = stores_.stat(uri);
+    if (!written || written->size != name.size()) {
+      throw IoError("E-VERIFY", "a marker that was written is not seen", uri, "suspect the store");
     }
   } catch (Error& error) {
     error.diagnostic().notes.push_back(
@@ -57,7 +54,7 @@ std::optional<std::int64_t> PlaceProof::apart(const std::string& a, const std::s
         a);
     throw;
   }
-  const std::string other = join_uri(b, marker.name);
+  const std::string other = join_uri(b, name);
   if (stores_.stat(other)) refuse_one_place(a, other);
   return written->modified;
 }
@@ -65,22 +62,19 @@ std::optional<std::int64_t> PlaceProof::apart(const std::string& a, const std::s
 void PlaceProof::none_below(const std::string& directory) {
   const std::string canonical = canonical_uri(directory);
   stores_.list(directory, [&](const StoredFile& file) {
-    const std::size_t name = file.uri.rfind('/') + 1;
-    if (file.uri.compare(name, kPrefix.size(), kPrefix) != 0) return;
-    for (const Marker& marker : markers_) {
-      if (file.uri.compare(name, std::string::npos, marker.name) == 0 &&
-          !below_prefix(canonical_uri(marker.directory), canonical)) {
-        refuse_one_place(marker.directory, file.uri);
-      }
+    const auto marker = markers_.find(file.uri.substr(file.uri.rfind('/') + 1));
+    if (marker == markers_.end()) return;
+    if (!below_prefix(canonical_uri(marker->second), canonical)) {
+      refuse_one_place(marker->second, file.uri);
     }
   });
 }
 
 void PlaceProof::remove() {
   while (!markers_.empty()) {
-    const Marker marker = std::move(markers_.back());
-    markers_.pop_back();
-    stores_.remove(marker.uri(), marker.directory);
+    const auto [name, directory] = *markers_.begin();
+    markers_.erase(markers_.begin());
+    stores_.remove(join_uri(directory, name), directory);
   }
 }
 

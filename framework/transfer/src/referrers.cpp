@@ -1,19 +1,17 @@
 #include "stateferry/transfer/referrers.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "refusal.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/place.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {
-
-namespace fs = std::filesystem;
 
 // On remote stores, where each look is a request.
 constexpr std::size_t kMostFirstBytes = 1000;
@@ -57,13 +55,6 @@ void add_directory(std::vector<std::string>& all, const std::string& directory) 
 
 }  // namespace
 
-std::string physical_uri(const std::string& uri) {
-  if (scheme_of(uri) != "file") return canonical_uri(uri);
-  std::error_code error;
-  const fs::path path = fs::weakly_canonical(std::string(split_flink_path(uri).path), error);
-  return error ? canonical_uri(uri) : without_slash("file:" + path.string());
-}
-
 std::string job_directory(const std::string& base) {
   const std::string directory = base + "/";
   const auto checkpoint = checkpoint_directory_of(directory);
@@ -99,7 +90,7 @@ ReferrerSearch::ReferrerSearch(const SnapshotTransfer& transfer,
       new_(physical_uri(transfer.new_pointer())),
       needed_(files.size(), false) {
   for (std::size_t i = 0; i < files.size(); ++i) {
-    by_uri_.emplace(canonical_uri(files[i]), i);
+    by_uri_.emplace(broad_uri(files[i]), i);
     if (const auto identity = m_.stores.identity(files[i])) by_identity_.emplace(*identity, i);
   }
   for (const Reference& file : m_.snapshot.references.files) {
@@ -194,20 +185,25 @@ void ReferrerSearch::read(const std::string& pointer) {
 }
 
 void ReferrerSearch::need(const std::string& uri) {
-  const std::string canonical = canonical_uri(uri);
-  const bool seen = !known_.insert(canonical).second;
-  std::optional<std::size_t> file;
-  const auto named = by_uri_.find(canonical);
-  if (named != by_uri_.end()) {
-    file = named->second;
-  } else if (!seen && !by_identity_.empty()) {
-    const auto identity = m_.stores.identity(uri);
-    const auto at = identity ? by_identity_.find(*identity) : by_identity_.end();
-    if (at != by_identity_.end()) file = at->second;
+  std::string canonical = canonical_uri(uri);
+  known_.insert(canonical);
+  if (!met_.insert(std::move(canonical)).second) return;
+  const std::string broad = broad_uri(uri);
+  mark(by_uri_, broad);
+  if (by_identity_.empty()) return;
+  // Flink doesn't look at the host of a local file.
+  if (const auto identity = m_.stores.identity(scheme_of(uri) == "file" ? broad : uri)) {
+    mark(by_identity_, *identity);
   }
-  if (!file || needed_[*file]) return;
-  needed_[*file] = true;
-  ++report_.referrers.back().files;
+}
+
+void ReferrerSearch::mark(const Files& files, const std::string& key) {
+  const auto [begin, end] = files.equal_range(key);
+  for (auto at = begin; at != end; ++at) {
+    if (needed_[at->second]) continue;
+    needed_[at->second] = true;
+    ++report_.referrers.back().files;
+  }
 }
 
 void ReferrerSearch::look_at_first_bytes() {

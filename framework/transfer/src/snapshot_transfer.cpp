@@ -45,7 +45,7 @@ void check_sources(const SnapshotTransfer& m) {
       report.dangling > 0
           ? "relative handles lead nowhere: if their files lie in a savepoint that was claimed, "
             "'convert' with handle.absolutize and its directory repairs the snapshot"
-          : "if the files are at the target already, say --no-copy";
+          : m.help_if_missing;
   throw Error(std::move(d));
 }
 

@@ -10,6 +10,7 @@
 #include "refusal.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/place.hpp"
 #include "stateferry/transfer/place_proof.hpp"
 
 namespace stateferry {
@@ -17,21 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_local(std::string_view uri) {
-  return scheme_of(uri) == "file";
-}
-
 std::string directory_of(std::string_view uri) {
   return without_slash(parent_of(uri));
-}
-
-// What tells the place of a directory and of all above it, as far as they exist.
-std::vector<std::string> places_up_from(Stores& stores, const std::string& directory) {
-  std::vector<std::string> places;
-  for (std::string at = physical_uri(directory);; at = directory_of(at)) {
-    if (auto place = stores.identity(at)) places.push_back(std::move(*place));
-    if (is_store_root(at)) return places;
-  }
 }
 
 void refuse_one_place(Stores& stores, const std::string& from, const std::string& to) {
@@ -133,6 +121,8 @@ std::int64_t SourceDeletion::prove_places() {
     });
     if (used) pairs.emplace(entry.from, entry.to);
   }
+  // Each may be a link or a mount of its own.
+  pairs.insert(directories_.begin(), directories_.end());
   std::optional<std::int64_t> now;
   for (const auto& [from, to] : pairs) {
     proof.apart(to, from);
@@ -145,7 +135,7 @@ std::int64_t SourceDeletion::prove_places() {
 
 // That all files lie where their names say, and not behind links.
 void SourceDeletion::prove_directories() const {
-  if (!is_local(plan_.root)) return;
+  if (!is_local_uri(plan_.root)) return;
   const std::string root = physical_uri(plan_.root);
   std::string last;
   for (const std::string& file : files_) {
@@ -164,7 +154,7 @@ void SourceDeletion::prove_directories() const {
 }
 
 // That each file has a copy at the target, which is another file.
-void SourceDeletion::prove_copies() const {
+void SourceDeletion::prove_copies() {
   std::unordered_map<std::string, std::vector<const PlanRow*>> rows;
   for (const PlanRow& row : m_.rows) rows[canonical_uri(row.source)].push_back(&row);
   std::vector<std::optional<std::uint64_t>> sizes(files_.size());
@@ -200,8 +190,11 @@ void SourceDeletion::prove_copies() const {
       refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", files_[i],
              {row->target}, "its only copy would be deleted: leave --delete-source away");
     }
+    if (is_local_uri(files_[i]) || is_local_uri(row->target)) {
+      directories_.emplace(directory_of(files_[i]), directory_of(row->target));
+    }
     // Whoever has copied it: reading both again costs nothing but time, where both are near.
-    if (copied_before && is_local(files_[i]) && is_local(row->target)) {
+    if (copied_before && is_local_uri(files_[i]) && is_local_uri(row->target)) {
       refuse_other_content(m_.stores, files_[i], *row);
     }
   }

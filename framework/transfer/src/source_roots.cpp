@@ -8,6 +8,7 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/place.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
@@ -114,39 +115,36 @@ void count(SourceRoot& root, const Reference& file) {
   throw RuleError(std::move(d));
 }
 
-// Calls `f` with a directory and all above it, up to the root of its store.
-template <class F>
-void for_each_above(std::string at, F&& f) {
-  for (;;) {
-    f(at);
-    std::string above = parent(at);
-    if (is_store_root(at) || above.size() >= at.size()) return;
-    at = std::move(above);
-  }
-}
-
 // Where the target is: by name, and by what it and the directories above it are.
 class TargetPlace {
  public:
   TargetPlace(Stores& stores, const std::string& target)
-      : stores_(stores), target_(canonical_uri(target)) {
-    own_ = stores_.identity(target);
-    for_each_above(target, [&](const std::string& directory) {
-      if (auto place = stores_.identity(directory)) above_.insert(std::move(*place));
-    });
-  }
+      : stores_(stores),
+        target_(canonical_uri(target)),
+        own_(stores.identity(target)),
+        above_(places_up_from(stores, target)) {}
+
   bool lies_in(const std::string& directory) {
     if (below_prefix(target_, canonical_uri(directory))) return true;
     if (!comparable(directory)) return false;
     const auto place = stores_.identity(directory);
-    return place && above_.contains(*place);
+    return place && has(above_, *place);
   }
   bool holds(const std::string& directory) {
     if (below_prefix(canonical_uri(directory), target_)) return true;
-    if (!own_ || !comparable(directory)) return false;
+    return own_ && comparable(directory) && has(places_up_from(stores_, directory), *own_);
+  }
+  // Whether a directory further below is mounted where the target lies.
+  bool lies_in_part_of(const std::string& directory) {
+    if (!is_reached_by_mount(target_, directory) || !stores_.identity(directory)) return false;
     bool found = false;
-    for_each_above(directory,
-                   [&](const std::string& at) { found = found || stores_.identity(at) == own_; });
+    ListOptions options;
+    options.directories = true;
+    stores_.list_with(directory, options, [&](const StoredFile& file) {
+      if (found || !file.uri.ends_with('/')) return;
+      const auto place = stores_.identity(file.uri);
+      found = place && has(above_, *place);
+    });
     return found;
   }
 
@@ -155,11 +153,14 @@ class TargetPlace {
   bool comparable(const std::string& directory) const {
     return scheme_of(target_) == scheme_of(canonical_uri(directory));
   }
+  static bool has(const std::vector<std::string>& places, const std::string& place) {
+    return std::find(places.begin(), places.end(), place) != places.end();
+  }
 
   Stores& stores_;
   const std::string target_;
-  std::optional<std::string> own_;  // nothing: there is no such directory yet
-  std::set<std::string> above_;
+  const std::optional<std::string> own_;  // nothing: there is no such directory yet
+  const std::vector<std::string> above_;
 };
 
 }  // namespace
@@ -196,7 +197,7 @@ std::vector<SourceRoot> source_roots(const References& references,
 void refuse_target_inside(const References& references, const std::string& target, Stores& stores) {
   const std::string tree = tree_of(references.base);
   TargetPlace place(stores, target);
-  if (place.lies_in(tree)) {
+  if (place.lies_in(tree) || place.lies_in_part_of(tree)) {
     refuse_target("the target lies in the directory " + tree + " that the snapshot belongs to",
                   target);
   }

@@ -58,6 +58,20 @@ std::string canonical_uri(std::string_view uri) {
   return text;
 }
 
+std::string broad_uri(std::string_view uri) {
+  std::string text = canonical_uri(uri);
+  const FlinkPathParts parts = split_flink_path(text);
+  const bool by_path = parts.scheme == "hdfs" || parts.scheme == "file";
+  if (!by_path || parts.authority.empty()) return text;
+  return std::string(parts.scheme) + ":" + std::string(parts.path);
+}
+
+bool is_local_uri(std::string_view uri) noexcept {
+  const FlinkPathParts parts = split_flink_path(uri);
+  const bool local = parts.scheme.empty() || parts.scheme == "file";
+  return local && (parts.authority.empty() || parts.authority == "localhost");
+}
+
 std::string_view store_root_of(std::string_view uri) noexcept {
   return uri.substr(0, uri.size() - split_flink_path(uri).path.size());
 }

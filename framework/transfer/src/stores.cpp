@@ -153,7 +153,7 @@ void Stores::remove(const std::string& uri, const std::string& root) {
 }
 
 std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
-  if (scheme_of(uri) == "file") {
+  if (is_local_uri(uri)) {
     const std::string path(split_flink_path(uri).path);
     return file_source(path, path);
   }

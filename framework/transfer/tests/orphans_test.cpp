@@ -75,6 +75,17 @@ TEST_F(Orphans, WhatNobodyNeeds) {
   EXPECT_EQ(report.too_young, 0U);
 }
 
+TEST_F(Orphans, ANameNodeSaysNothing) {
+  request.root = "hdfs://nn:8020/job";
+  for (const char* name : {"a", "b", "c", "left"}) {
+    store.put(request.root + "/shared/" + name, "state", kOld);
+  }
+  needed.add(stores, snapshot("hdfs://nn:8020/job/chk-2/_metadata",
+                              {"hdfs:/job/shared/a", "hdfs://nn/job/shared/b",
+                               "hdfs://nameservice/job/shared/c"}));
+  EXPECT_EQ(find(), Names{"hdfs://nn:8020/job/shared/left"});
+}
+
 TEST_F(Orphans, WhatIsYoungIsCounted) {
   give("s3://b/job/chk-2/_metadata", {"s3://b/job/chk-2/a"});
   store.put("s3://b/job/shared/old", "x", kNow - kDay);

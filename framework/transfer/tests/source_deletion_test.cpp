@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include "lying_storage.hpp"
@@ -231,6 +232,25 @@ TEST_F(SourceDeletionTest, AReferrerUnderAnotherSchemeOfTheStore) {
   EXPECT_TRUE(store.has(kJob + "/shared/a"));
 }
 
+TEST_F(SourceDeletionTest, AReferrerWithoutOrUnderAnotherNameNode) {
+  const std::string job = "hdfs://nn:9000/ckpts/job";
+  std::vector<test::TinyFile> files;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    files.push_back({job + "/shared/" + name, 5});
+    store.put(files.back().uri, "state");
+  }
+  store.put(job + "/chk-2/_metadata", test::tiny_snapshot(files));
+  store.put("hdfs://nn:9000/ckpts/x/chk-1/_metadata",
+            test::tiny_snapshot({{"hdfs:/ckpts/job/shared/a", 5},
+                                 {"hdfs://nn/ckpts/job/shared/b", 5},
+                                 {"hdfs://nameservice/ckpts/job/shared/c", 5}}));
+  move = {job + "/chk-2/_metadata", "hdfs://nn:9000/new/job"};
+  move.root = job;
+  EXPECT_EQ(run(), "ok") << render(*move.error);
+  for (const char* name : {"a", "b", "c"}) EXPECT_TRUE(store.has(job + "/shared/" + name)) << name;
+  EXPECT_FALSE(store.has(job + "/shared/d"));
+}
+
 TEST_F(SourceDeletionTest, AReferrerUnderAnotherNameOfTheFile) {
   store.knows_identity = true;
   store.alias("s3://nickname", "s3://old");
@@ -375,6 +395,50 @@ TEST_F(LocalDeletionTest, ALinkBackFromInsideOfTheTarget) {
   EXPECT_EQ(refused(), "E-MOVE-NESTED");
 }
 
+// A file system that shows the files of another as its own: mounted twice over the network, or by
+// FUSE, or the upper layer of an overlay.
+class WithoutIdentity final : public Storage {
+ public:
+  explicit WithoutIdentity(std::shared_ptr<Storage> inner) : inner_(std::move(inner)) {}
+  std::optional<StoredFile> stat(const std::string& uri) override { return inner_->stat(uri); }
+  void list(const std::string& directory,
+            const std::function<void(const StoredFile&)>& each) override {
+    inner_->list(directory, each);
+  }
+  void read(const std::string& uri, const std::optional<ByteRange>& range,
+            ByteSink& sink) override {
+    inner_->read(uri, range, sink);
+  }
+  bool write_new(const std::string& uri, ByteSource& source,
+                 const NewFileOptions& options) override {
+    return inner_->write_new(uri, source, options);
+  }
+  void remove(const std::string& uri, const std::string& root) override {
+    inner_->remove(uri, root);
+  }
+
+ private:
+  std::shared_ptr<Storage> inner_;
+};
+
+TEST_F(LocalDeletionTest, ADirectoryOfTheTargetThatIsOneOfTheSource) {
+  put("new/job/chk-2/meta", "meta state");
+  fs::create_directory_symlink(path("data/ckpts/job/shared"), path("new/job/shared"));
+  move.no_copy = true;
+  EXPECT_EQ(refused(), "E-MOVE-NESTED") << "by device and inode";
+  const auto find = [this](std::string_view scheme) {
+    StorageOffer offer = registry.storage_for(scheme);
+    offer.storage = std::make_shared<WithoutIdentity>(std::move(offer.storage));
+    return offer;
+  };
+  EXPECT_EQ(move.run(find, registry, directory.file("journal")), "E-MOVE-NESTED") << "by a marker";
+  EXPECT_TRUE(fs::exists(path("data/ckpts/job/shared/a")));
+  EXPECT_TRUE(fs::exists(path("data/ckpts/job/chk-2/_metadata")));
+  for (const auto& entry : fs::recursive_directory_iterator(directory.path())) {
+    EXPECT_EQ(entry.path().filename().string().find("marker"), std::string::npos) << entry.path();
+  }
+}
+
 TEST_F(LocalDeletionTest, HardLinksAreNoCopies) {
   fs::create_directories(path("copy"));
   fs::copy(path("data/sp/_metadata"), path("copy/_metadata"));
@@ -407,6 +471,54 @@ TEST_F(LocalDeletionTest, AReferrerThatNamesTheFileThroughALink) {
   EXPECT_EQ(run(), "ok");
   EXPECT_TRUE(fs::exists(path("data/ckpts/job/shared/a")));
   EXPECT_EQ(move.report.needed, 1U);
+}
+
+TEST_F(LocalDeletionTest, AReferrerThatNamesTheFileWithAHost) {
+  // Flink doesn't look at the host.
+  put("data/ckpts/other/chk-1/_metadata",
+      test::tiny_snapshot({{"file://host" + path("data/ckpts/job/shared/a").string(), 8}}));
+  EXPECT_EQ(run(), "ok") << render(*move.error);
+  EXPECT_TRUE(fs::exists(path("data/ckpts/job/shared/a")));
+}
+
+TEST_F(LocalDeletionTest, AReferrerThatNamesAHardLink) {
+  fs::create_directories(path("data/ckpts/other/shared"));
+  fs::create_hard_link(path("data/ckpts/job/shared/a"), path("data/ckpts/other/shared/x"));
+  put("data/ckpts/other/chk-1/_metadata",
+      test::tiny_snapshot({{uri("data/ckpts/other/shared/x"), 8}}));
+  EXPECT_EQ(run(), "ok");
+  EXPECT_TRUE(fs::exists(path("data/ckpts/job/shared/a")));
+}
+
+TEST_F(LocalDeletionTest, TwoFilesThatAreOneAreBothKept) {
+  fs::create_directory_symlink("data", path("link"));
+  fs::create_hard_link(path("data/ckpts/job/shared/a"), path("data/ckpts/job/shared/b"));
+  put("data/ckpts/job/chk-2/_metadata", test::tiny_snapshot({{"meta", 10},
+                                                             {uri("data/ckpts/job/shared/a"), 8},
+                                                             {uri("data/ckpts/job/shared/b"), 8}}));
+  put("data/ckpts/other/chk-1/_metadata",
+      test::tiny_snapshot({{uri("link/ckpts/job/shared/b"), 8}}));
+  EXPECT_EQ(run(), "ok");
+  EXPECT_TRUE(fs::exists(path("data/ckpts/job/shared/b")));
+  EXPECT_EQ(move.report.needed, 2U);
+}
+
+// The moved snapshot itself has the name that leads to the file.
+TEST_F(LocalDeletionTest, AReferrerThatNamesWhatAnotherRootLeadsTo) {
+  fs::create_directories(path("names"));
+  fs::create_symlink(path("data/ckpts/job/shared/a"), path("names/a"));
+  put("data/ckpts/job/chk-2/_metadata",
+      test::tiny_snapshot(
+          {{"meta", 10}, {uri("data/ckpts/job/shared/a"), 8}, {uri("names/a"), 8}}));
+  put("data/ckpts/other/chk-1/_metadata", test::tiny_snapshot({{uri("names/a"), 8}}));
+  move.root = uri("data/ckpts/job");
+  move.maps = {{uri("names"), uri("new-names")}};
+  move.no_copy = true;
+  put("new/job/chk-2/meta", "meta state");
+  put("new/job/shared/a", "shared a");
+  put("new-names/a", "shared a");
+  EXPECT_EQ(run(), "ok") << render(*move.error);
+  EXPECT_TRUE(fs::exists(path("data/ckpts/job/shared/a")));
 }
 
 TEST_F(LocalDeletionTest, AReferrerBehindALink) {

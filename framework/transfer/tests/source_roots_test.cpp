@@ -126,5 +126,17 @@ TEST_F(TargetInside, ByWhatADirectoryIs) {
   EXPECT_FALSE(refused("link3/new"));
 }
 
+TEST_F(TargetInside, ByWhereLinksLead) {
+  fs::create_directories(directory_.path() / "job" / "taskowned" / "deep");
+  fs::create_directories(directory_.path() / "elsewhere");
+  fs::create_directory_symlink("job/taskowned/deep", directory_.path() / "link");
+  fs::create_directory_symlink("link", directory_.path() / "link2");
+  fs::create_directory_symlink("../../elsewhere", directory_.path() / "job/taskowned/out");
+  EXPECT_TRUE(refused("link"));
+  EXPECT_TRUE(refused("link/new"));
+  EXPECT_TRUE(refused("link2/new/er"));
+  EXPECT_FALSE(refused("elsewhere/new")) << "what a link in the tree leads to is not in the tree";
+}
+
 }  // namespace
 }  // namespace stateferry

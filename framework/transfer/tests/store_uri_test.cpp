@@ -41,6 +41,26 @@ TEST(StoreUri, HostsHaveNoCapitalsDotsOrDefaultPorts) {
   EXPECT_EQ(canonical_uri("s3://b"), "s3://b");
 }
 
+TEST(StoreUri, WhatMayBeOneFileHasOneText) {
+  for (const char* uri : {"hdfs:/k", "hdfs://nn/k", "hdfs://nn:9000/k", "hdfs://NameService1/k"}) {
+    EXPECT_EQ(broad_uri(uri), "hdfs:/k") << uri;
+  }
+  for (const char* uri : {"/k", "file:/k", "file://localhost/k", "file://host/k"}) {
+    EXPECT_EQ(broad_uri(uri), "file:/k") << uri;
+  }
+  EXPECT_EQ(broad_uri("s3a://b/k"), "s3://b/k");
+  EXPECT_EQ(broad_uri("wasb://c@A.blob.core.windows.net./k"), "abfss://c@a.dfs.core.windows.net/k");
+  EXPECT_EQ(broad_uri("gs://b/k"), "gs://b/k");
+}
+
+TEST(StoreUri, AnotherHostIsNotLocal) {
+  EXPECT_TRUE(is_local_uri("/k"));
+  EXPECT_TRUE(is_local_uri("file:/k"));
+  EXPECT_TRUE(is_local_uri("file://localhost/k"));
+  EXPECT_FALSE(is_local_uri("file://host/k"));
+  EXPECT_FALSE(is_local_uri("s3://localhost/k"));
+}
+
 TEST(StoreUri, UnderAnotherSchemeOfItsStore) {
   EXPECT_EQ(in_scheme("s3://b/k", "s3a"), "s3a://b/k");
   EXPECT_EQ(in_scheme("s3://b/k", "gs"), "s3://b/k");

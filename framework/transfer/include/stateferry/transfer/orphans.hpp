@@ -35,7 +35,7 @@ class NeededFiles {
  private:
   static std::string place_of(Stores& stores, const std::string& uri);
 
-  std::unordered_set<std::string> names_;  // canonical URIs
+  std::unordered_set<std::string> names_;  // by broad_uri()
   // What else they are called by, such as device and inode; made when a name is met that is none of
   // the above. Once per run, for the files that are needed.
   std::optional<std::unordered_set<std::string>> places_;

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "stateferry/transfer/stores.hpp"
 
@@ -30,13 +30,8 @@ class PlaceProof {
   void remove();
 
  private:
-  struct Marker {
-    std::string directory;
-    std::string name;
-    std::string uri() const;
-  };
   Stores& stores_;
-  std::vector<Marker> markers_;
+  std::map<std::string, std::string> markers_;  // name → directory
 };
 
 }  // namespace stateferry

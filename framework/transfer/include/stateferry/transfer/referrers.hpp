@@ -48,24 +48,29 @@ class ReferrerSearch {
   const ReferrerReport& report() const noexcept { return report_; }
 
  private:
+  // Several names may be one file, and several files of one name when its store isn't certain.
+  using Files = std::unordered_multimap<std::string, std::size_t>;
+
   void look_through(const std::string& directory);
   void see(const StoredFile& file, const std::string& directory);
   bool is_left_out(const std::string& uri) const;
   void refuse_completed() const;
   void read(const std::string& pointer);
   void need(const std::string& uri);
+  void mark(const Files& files, const std::string& key);
   void look_at_first_bytes();
   void judge_unfinished(std::int64_t now);
 
   const SnapshotTransfer& m_;
   const std::vector<std::string>& left_out_;
   ReferrerReport report_;
-  std::string own_;           // the one name of the snapshot that is moved
-  std::string new_;           // and of its copy
-  std::vector<bool> needed_;  // for each file
-  std::unordered_map<std::string, std::size_t> by_uri_;       // canonical URI → file
-  std::unordered_map<std::string, std::size_t> by_identity_;  // where the store tells it
-  std::vector<std::string> snapshots_;                        // to be read
+  std::string own_;                      // the one name of the snapshot that is moved
+  std::string new_;                      // and of its copy
+  std::vector<bool> needed_;             // for each file
+  Files by_uri_;                         // broad_uri() → file
+  Files by_identity_;                    // where the store tells it
+  std::unordered_set<std::string> met_;  // canonical URIs of what others need
+  std::vector<std::string> snapshots_;   // to be read
   std::vector<std::string> completed_;
   UnfinishedCheckpoints checkpoints_;
   std::unordered_set<std::string> known_;       // canonical URIs of what snapshots need
@@ -80,9 +85,5 @@ std::vector<std::string> directories_above(const std::string& base, const std::s
 
 /// The job's directory of a snapshot in `base`, if that is a `chk-N`; else `base` itself.
 std::string job_directory(const std::string& base);
-
-/// The one name of a local place, with links resolved as far as it exists; of any other its
-/// canonical URI.
-std::string physical_uri(const std::string& uri);
 
 }  // namespace stateferry

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stateferry/transfer/move_plan.hpp"
@@ -48,7 +50,7 @@ class SourceDeletion {
   void look_for_referrers(std::int64_t now);
   std::int64_t prove_places();
   void prove_directories() const;
-  void prove_copies() const;
+  void prove_copies();
   void prove_metadata() const;
   void remove_all();
 
@@ -59,6 +61,8 @@ class SourceDeletion {
   std::vector<std::string> left_out_;  // not looked at, by all names
   std::vector<std::string> files_;     // below the root
   std::vector<bool> needed_;           // for each
+  // Of files that are there, and of their copies, where one of the two is local.
+  std::set<std::pair<std::string, std::string>> directories_;
 };
 
 /// Throws RuleError (E-MOVE-NESTED) when a source and a target of the plan are one place or lie in

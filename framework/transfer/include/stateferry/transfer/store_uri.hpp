@@ -15,6 +15,14 @@ std::string_view store_of_scheme(std::string_view scheme) noexcept;
 /// they are, for there capitals count.
 std::string canonical_uri(std::string_view uri);
 
+/// canonical_uri() without the name node of HDFS and the host of a local file, which Flink takes
+/// from its configuration or doesn't look at. Files of unequal texts are different by name; those
+/// of equal texts may be one. For what has to be kept, never for what is to be proved.
+std::string broad_uri(std::string_view uri);
+
+/// Whether a URI names a file of this machine: by no scheme or `file`, without another host.
+bool is_local_uri(std::string_view uri) noexcept;
+
 /// `scheme://authority` of `uri`, as it is written there.
 std::string_view store_root_of(std::string_view uri) noexcept;
 
