@@ -7,6 +7,10 @@ extern "C" __attribute__((visibility("default"))) int fsync(int) {
   errno = EIO;
   return -1;
 }
+extern "C" __attribute__((visibility("default"))) int syncfs(int) noexcept {
+  errno = EIO;
+  return -1;
+}
 extern "C" __attribute__((visibility("default"))) int fdatasync(int) {
   errno = EIO;
   return -1;

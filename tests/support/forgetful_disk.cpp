@@ -174,6 +174,10 @@ STATEFERRY_CALL int fsync(int fd) {
 STATEFERRY_CALL int fdatasync(int fd) {
   return sync_fd(SYS_fdatasync, fd);
 }
+STATEFERRY_CALL int syncfs(int fd) noexcept {
+  if (fails("syncfs")) return -1;
+  return static_cast<int>(::syscall(SYS_syncfs, fd));
+}
 STATEFERRY_CALL int fchown(int fd, uid_t owner, gid_t group) noexcept {
   if (g_disk != nullptr) g_disk->note_owner(fd);
   if (fails("fchown")) return -1;

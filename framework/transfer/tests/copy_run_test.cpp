@@ -55,6 +55,22 @@ TEST_F(CopyRun, GoesOnByTheJournal) {
   EXPECT_EQ(report.copied, 2U);
 }
 
+// Its size says nothing of a file that no journal has.
+TEST_F(CopyRun, AFileOfTheRightSizeIsNotDoneByThat) {
+  {
+    Journal journal(journal_path(), plan_id(items), items.size());
+    journal.record(0);
+  }
+  fs::create_directories(directory.path() / "to");
+  test::write_file(directory.path() / "to" / "0", "content 0");
+  test::write_file(directory.path() / "to" / "1", "CONTENT 1");
+  Journal journal(journal_path(), plan_id(items), items.size());
+  const CopyReport report = run(&journal);
+  EXPECT_EQ(report.resumed, 1U);
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_EQ(report.failures[0].code, "E-STORE-CONFLICT");
+}
+
 TEST_F(CopyRun, ALineThatWasCutOffCountsForNothing) {
   { const Journal journal(journal_path(), plan_id(items), items.size()); }
   std::ofstream(journal_path(), std::ios::app) << "0\n3\n4";

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "lying_storage.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/snapshot.hpp"
 
 namespace stateferry {
 namespace {
@@ -50,6 +54,47 @@ TEST(SnapshotFiles, FirstBytes) {
   EXPECT_FALSE(begins_as_snapshot(stores, "s3://b/short"));
   EXPECT_FALSE(begins_as_snapshot(stores, "s3://b/other"));
   EXPECT_FALSE(begins_as_snapshot(stores, "s3://b/gone"));
+}
+
+// One file that never ends.
+class Endless final : public Storage {
+ public:
+  explicit Endless(std::string head) : head_(std::move(head)) {}
+  std::optional<StoredFile> stat(const std::string&) override { return std::nullopt; }
+  void list(const std::string&, const std::function<void(const StoredFile&)>&) override {}
+  void read(const std::string& uri, const std::optional<ByteRange>& range,
+            ByteSink& sink) override {
+    if (!range) throw IoError("E-IO-READ", "all of it was asked for", uri);
+    if (range->offset + range->size > head_.size()) throw IoError("E-STORE-SIZE", "short", uri);
+    sink.write(std::as_bytes(std::span(head_)).subspan(range->offset, range->size));
+  }
+  bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
+
+ private:
+  std::string head_;
+};
+
+std::string code_of_opening(const std::string& head) {
+  DiagnosticList sink;
+  const auto endless = std::make_shared<Endless>(head);
+  Stores stores([&](std::string_view) { return StorageOffer{endless, "endless", "s3"}; }, {}, sink);
+  try {
+    open_metadata("s3://b/_metadata", stores);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.diagnostic().subject, "s3://b/_metadata");
+    return error.code();
+  }
+  return "ok";
+}
+
+TEST(SnapshotFiles, WhatIsNoneIsNotFetchedWhole) {
+  EXPECT_EQ(code_of_opening("video, endless"), "E-FORMAT-MAGIC");
+  EXPECT_EQ(code_of_opening(std::string("\x49\x60\x67\x2d\0\0\0\0", 8)), "E-FORMAT-V0");
+  const char* const all = "E-IO-READ";
+  EXPECT_EQ(code_of_opening(std::string("\x49\x60\x67\x2d\0\0\0\3", 8)), all);
+  EXPECT_EQ(code_of_opening("short"), all) << "to say what it is";
+  EXPECT_EQ(code_of_opening(std::string("\xAC\xED\0\5 record", 11)), all)
+      << "maybe of Flink's high availability";
 }
 
 TEST(SnapshotFiles, CheckpointsThatAreNotFinished) {

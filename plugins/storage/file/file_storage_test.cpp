@@ -492,6 +492,21 @@ TEST_F(FileStorageTest, ANewFileThatIsNotSafeIsAnError) {
   }
 }
 
+TEST_F(FileStorageTest, WhatOthersHaveWrittenIsMadeSafeOrAnError) {
+  put("from/a", "a");
+  const std::vector<std::string> uris{uri("from/a")};
+  test::ForgetfulDisk disk;
+  storage->make_durable(uris);
+  EXPECT_EQ(disk.calls("syncfs"), 1U);
+  disk.fail("syncfs", 0);
+  try {
+    storage->make_durable(uris);
+    FAIL() << "it counts as safe";
+  } catch (const IoError& error) {
+    EXPECT_EQ(error.code(), "E-IO-SYNC");
+  }
+}
+
 // Gives its bytes, and before it ends changes the file that they were written to.
 class Spoiling final : public ByteSource {
  public:

@@ -10,3 +10,7 @@ on_a_failing_disk stateferry -q move --no-sync old/chk-2 new
 echo "$? $(find new -type f | wc -l)"
 codes stateferry -q self-contain old/chk-2 one
 echo "$? $(find one -type f 2>/dev/null | wc -l)"
+# What another program has copied may still be in memory only.
+stateferry -q move old/chk-2 copied
+codes stateferry -q move --delete-source --not-looked-at snapshots --not-looked-at new old/chk-2 copied
+echo "$? $(find old -type f | wc -l)"
