@@ -94,6 +94,11 @@ class LyingStorage final : public Storage {
     return true;
   }
 
+  void make_durable(std::span<const std::string> uris) override {
+    if (s_.forgets) throw IoError("E-IO-SYNC", "the disk forgets", uris.front());
+    if (s_.removed.empty()) s_.durable.insert(uris.begin(), uris.end());
+  }
+
   void remove(const std::string& uri, const std::string&) override {
     s_.change(uri);
     s_.removed.push_back(uri);

@@ -59,6 +59,8 @@ class LyingStore {
   std::set<std::string> denied;
   /// write_new() says that files with this in their name were written, and writes nothing.
   std::string not_written;
+  /// make_durable() fails.
+  bool forgets = false;
   /// The n-th call that changes something fails, counted from 1, and all after it: as if the
   /// process had been killed. 0: none.
   std::uint64_t dies_at = 0;
@@ -70,6 +72,8 @@ class LyingStore {
   /// Calls so far, of any kind, and those that changed something.
   std::uint64_t calls = 0;
   std::uint64_t changes = 0;
+  /// URIs that make_durable() was called for before anything was removed.
+  std::set<std::string> durable;
   /// URIs that were removed, in order; directories that were listed.
   std::vector<std::string> removed;
   std::vector<std::string> listed;

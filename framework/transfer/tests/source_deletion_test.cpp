@@ -149,6 +149,17 @@ TEST_F(SourceDeletionTest, AMarkerThatIsNotSeenProvesNothing) {
 
 // ------------------------------------------------------------------------------ copies
 
+TEST_F(SourceDeletionTest, TheCopyIsSafeBeforeAnythingIsDeleted) {
+  store.forgets = true;
+  EXPECT_EQ(refused(), "E-IO-SYNC");
+  store.forgets = false;
+  store.removed.clear();  // markers
+  EXPECT_EQ(run(), "ok");
+  for (const char* name : {"/chk-2/_metadata", "/chk-2/meta", "/shared/a", "/shared/b"}) {
+    EXPECT_TRUE(store.durable.contains(kNewJob + name)) << name;
+  }
+}
+
 TEST_F(SourceDeletionTest, WithoutCopyingTheTargetMustHaveTheSourcesSizes) {
   // Merged and changelog files have no exact size in the metadata.
   store.put(kPointer,
