@@ -34,6 +34,11 @@ void Storage::list_with(const std::string& directory, const ListOptions& options
   });
 }
 
+void Storage::replace(const std::string& uri, ByteSource&, const ReplaceOptions&) {
+  throw IoError("E-STORE-UNSUPPORTED", "this storage can't replace files", uri,
+                "fetch the file, change it, and put it back with the store's own tool");
+}
+
 void Storage::make_durable(std::span<const std::string>) {}
 
 void Storage::remove(const std::string& uri, const std::string&) {

@@ -138,6 +138,11 @@ bool Stores::write_new(const std::string& uri, ByteSource& source, NewFileOption
   return guarded_call(made.what, [&] { return made.storage->write_new(uri, source, options); });
 }
 
+void Stores::replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) {
+  Made& made = of(uri);
+  guarded_call(made.what, [&] { made.storage->replace(uri, source, options); });
+}
+
 void Stores::make_durable(std::span<const std::string> uris) {
   std::map<Made*, std::vector<std::string>> groups;
   for (const std::string& uri : uris) groups[&of(uri)].push_back(uri);

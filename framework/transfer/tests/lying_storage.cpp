@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
@@ -97,6 +98,17 @@ class LyingStorage final : public Storage {
   void make_durable(std::span<const std::string> uris) override {
     if (s_.forgets) throw IoError("E-IO-SYNC", "the disk forgets", uris.front());
     if (s_.removed.empty()) s_.durable.insert(uris.begin(), uris.end());
+  }
+
+  void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) override {
+    s_.change(uri);
+    const auto at = s_.files_.find(s_.place_of(uri));
+    if (at == s_.files_.end()) throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
+    const std::string& there = at->second.content;
+    if (sha256_hex(std::as_bytes(std::span(there.data(), there.size()))) != options.before) {
+      throw IoError("E-STORE-CONFLICT", "the file was changed by somebody else", uri);
+    }
+    at->second = {read_all(source), 2'000'000, options.sync};
   }
 
   void remove(const std::string& uri, const std::string&) override {

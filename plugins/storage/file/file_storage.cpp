@@ -208,6 +208,24 @@ class FileStorage final : public Storage {
     return kept && file.access_kept();
   }
 
+  void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) override {
+    const std::string path = path_of(uri);
+    FileSinkOptions file;
+    file.replace = true;
+    file.sync = options.sync;
+    const auto sink = atomic_file_sink(path, file);
+    sink->write(source.bytes());
+    if (sha256_hex(*sink->written()) != sha256_hex(source.bytes())) {
+      throw IoError("E-VERIFY", "what was read back differs from what was written", path,
+                    "nothing was put in place: suspect the disk or the memory");
+    }
+    if (sha256_hex(*file_source(path, path)) != options.before) {
+      throw IoError("E-STORE-CONFLICT", "the file was changed by somebody else meanwhile", path,
+                    "run the same command again when nobody else writes to it");
+    }
+    sink->commit();
+  }
+
   void make_durable(std::span<const std::string> uris) override {
     std::set<dev_t> synced;
     std::string last;

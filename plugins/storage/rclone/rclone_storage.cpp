@@ -105,6 +105,7 @@ class RcloneStorage final : public Storage {
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) override;
   bool write_new(const std::string& uri, ByteSource& source,
                  const NewFileOptions& options) override;
+  void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) override;
   void remove(const std::string& uri, const std::string& root) override;
   bool copies(std::string_view source_scheme, std::string_view target_scheme) const override {
     return within_reach(source_scheme) && within_reach(target_scheme);
@@ -141,6 +142,7 @@ class RcloneStorage final : public Storage {
   struct PutOptions {
     std::string sha256;  // read back and compared before it gets its name; empty: not
     bool sync = true;
+    bool replaces = false;  // what stands there in its place is left, also when it is wrong
   };
   void put(RcClient& client, const Place& from, const std::string& target,
            const PutOptions& options);
@@ -446,6 +448,10 @@ void RcloneStorage::put(RcClient& client, const Place& from, const std::string& 
   }
   transfer(client, "operations/copyfile", from, first, target, "E-IO-WRITE");
   if (!options.sha256.empty() && digest(client, first, target) != options.sha256) {
+    if (options.replaces && first.remote == to.remote) {
+      throw IoError("E-VERIFY", "what stands there now is not what should have been written",
+                    target, "nobody may restore from it: put the backup back in its place");
+    }
     client.call("operations/deletefile", {{"fs", first.fs}, {"remote", first.remote}}, "", target,
                 "E-IO-WRITE");
     throw IoError("E-VERIFY", "what was written is not what should have been written", target,
@@ -455,13 +461,8 @@ void RcloneStorage::put(RcClient& client, const Place& from, const std::string& 
   transfer(client, "operations/movefile", first, to, target, "E-IO-WRITE");
 }
 
-bool RcloneStorage::write_new(const std::string& uri, ByteSource& source,
-                              const NewFileOptions& wanted) {
-  if (stat(uri)) {
-    throw IoError("E-IO-EXISTS", "the file exists already", uri,
-                  "nothing is replaced: choose another target, or remove what stands there");
-  }
-  Spool spool;
+// Writes all that a source holds to a temporary file; returns its SHA-256.
+std::string spool_all(ByteSource& source, Spool& spool) {
   const auto feed = source.open();
   std::vector<std::byte> buffer(std::size_t{1} << 18);
   Sha256 sha256;
@@ -469,10 +470,38 @@ bool RcloneStorage::write_new(const std::string& uri, ByteSource& source,
     spool.write({buffer.data(), got});
     sha256.update({buffer.data(), got});
   }
-  const PutOptions options{sha256.hex(), wanted.sync};
+  return sha256.hex();
+}
+
+bool RcloneStorage::write_new(const std::string& uri, ByteSource& source,
+                              const NewFileOptions& wanted) {
+  if (stat(uri)) {
+    throw IoError("E-IO-EXISTS", "the file exists already", uri,
+                  "nothing is replaced: choose another target, or remove what stands there");
+  }
+  Spool spool;
+  const PutOptions options{spool_all(source, spool), wanted.sync};
   RcClient client(daemon());
   trying([&] { put(client, spool.place(), uri, options); });
   return true;
+}
+
+void RcloneStorage::replace(const std::string& uri, ByteSource& source,
+                            const ReplaceOptions& wanted) {
+  Spool spool;
+  const PutOptions options{spool_all(source, spool), wanted.sync, true};
+  const Place place = place_of(uri);
+  RcClient client(daemon());
+  trying([&] {
+    // What an attempt that seemed to fail has put there is no change by somebody else.
+    const std::string there = digest(client, place, uri);
+    if (there == options.sha256) return;
+    if (there != wanted.before) {
+      throw IoError("E-STORE-CONFLICT", "the file was changed by somebody else meanwhile", uri,
+                    "run the same command again when nobody else writes to it");
+    }
+    put(client, spool.place(), uri, options);
+  });
 }
 
 void RcloneStorage::remove(const std::string& uri, const std::string&) {

@@ -72,6 +72,13 @@ struct STATEFERRY_API NewFileOptions {
   bool sync = true;  ///< it returns only when the file is safe from a power failure
 };
 
+/// How a file is replaced.
+struct STATEFERRY_API ReplaceOptions {
+  /// SHA-256, in hex, of what stands there now.
+  std::string before;
+  bool sync = true;  ///< it returns only when the file is safe from a power failure
+};
+
 /// How files are copied. Where both stores have owners, groups and modes, files get those of their
 /// sources, and directories that are made those of the sources' directories.
 struct STATEFERRY_API CopyOptions {
@@ -141,6 +148,13 @@ class STATEFERRY_API Storage {
   /// mode are those of `options.like`; true without it.
   virtual bool write_new(const std::string& uri, ByteSource& source,
                          const NewFileOptions& options) = 0;
+  /// Puts all that `source` holds in the place of a file that exists, with the access that this one
+  /// has. Its content is read right before: if it is another than `options.before` says, nothing is
+  /// written (E-STORE-CONFLICT). Whoever reads sees the old file or the new one; where the store
+  /// can't do that, no file for a moment. What was written is read back and compared (E-VERIFY). It
+  /// is not atomic: who writes between that look and the end may lose what it wrote. Throws
+  /// E-STORE-UNSUPPORTED by default.
+  virtual void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options);
   /// Returns when these files, which are there whoever has written them, and their names are safe
   /// from a power failure. Does nothing by default: what a store has taken, it keeps.
   virtual void make_durable(std::span<const std::string> uris);

@@ -38,6 +38,7 @@ class Stores {
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
   /// `options.like` may be of any storage; one of another counts for nothing.
   bool write_new(const std::string& uri, ByteSource& source, NewFileOptions options = {});
+  void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options);
   void make_durable(std::span<const std::string> uris);
   void remove(const std::string& uri, const std::string& root);
 
