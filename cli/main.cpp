@@ -27,6 +27,7 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"move", "move a whole snapshot: copy, rewrite, verify, _metadata last", declare_move},
+    {"adopt", "make a snapshot right where something else has copied it to", declare_adopt},
     {"convert", "rewrite a _metadata file by a rule file", declare_convert},
     {"plan", "which files go where, without touching them", declare_plan},
     {"copy", "carry out a plan", declare_copy},

@@ -114,6 +114,7 @@ Put the binary on your path:      export PATH="\$PWD/build/release/bin:\$PATH"
 Look at a snapshot of your own:   stateferry inspect PATH/TO/_metadata
 Write your rules:                 cp rules/samples/bucket-to-bucket.yaml my-rules.yaml; stateferry rules check my-rules.yaml
 Move a whole snapshot:            stateferry move PATH/TO/chk-9 NEW/DIRECTORY; stateferry verify NEW/DIRECTORY/chk-9
+Make a copied snapshot right:     stateferry adopt COPY/chk-9
 See what they would change:       stateferry convert -r my-rules.yaml --dry-run --diff PATH/TO/_metadata NEW/_metadata
 Other moves, ready to adapt:      rules/samples/
 Run the tests:                    scripts/install-deps.sh --fast-tests && scripts/test.sh --fast

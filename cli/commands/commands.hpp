@@ -23,6 +23,7 @@ using Run = std::function<ExitCode()>;
 /// to what executes it once the command line was parsed.
 using Declare = void (*)(CLI::App& app, Context& context, Run& run);
 
+void declare_adopt(CLI::App& app, Context& context, Run& run);
 void declare_convert(CLI::App& app, Context& context, Run& run);
 void declare_copy(CLI::App& app, Context& context, Run& run);
 void declare_dump(CLI::App& app, Context& context, Run& run);

@@ -7,6 +7,7 @@
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/rules/build_pipeline.hpp"
+#include "stateferry/transfer/adoption.hpp"
 #include "stateferry/transfer/move_plan.hpp"
 #include "stateferry/transfer/source_deletion.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -23,6 +24,7 @@ struct Options {
   std::string snapshot;
   std::string target;
   std::string root;
+  std::string name;
   std::vector<std::string> maps;
   std::string base_uri;
   std::string emit_rules;
@@ -57,34 +59,8 @@ void check_usage(const Options& o) {
   }
 }
 
-// A name that no rule file can hold is none that was given to a directory by its owner.
-void refuse_unsayable(const MovePlan& plan) {
-  for (const Relocation& entry : plan.relocations.entries()) {
-    for (const std::string& directory : {entry.from, entry.to}) {
-      const bool unsayable = std::any_of(directory.begin(), directory.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-      });
-      if (!unsayable) continue;
-      throw IoError("E-MOVE-UNSAFE", "the name of this directory holds a control character",
-                    directory,
-                    "'self-contain' takes the files to a directory with another name; 'plan' lists "
-                    "them");
-    }
-  }
-}
-
-Pipeline pipeline_of(SnapshotTransfer& m, const std::string& rules) {
-  RuleInputs inputs;
-  const auto file = parse_rule_file("the rules of this move", rules, inputs, m.problems);
-  auto pipeline =
-      file ? build_pipeline(*file, transforms_of(m.registry), versions_of(m.registry), m.problems)
-           : std::nullopt;
-  if (!pipeline) throw Error("E-INTERNAL", "the rules of this move are not understood");
-  return std::move(*pipeline);
-}
-
 void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
-  refuse_unsayable(plan);
+  refuse_unsayable(plan.relocations);
   const std::string rules = rules_of(m.snapshot.references, plan);
   decide_move(m, plan, pipeline_of(m, rules), o.unmerge);
   m.journal = journal_path(o.journal, m);
@@ -133,15 +109,18 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const MoveP
           ", " + count_of(m.changes, "location") + " rewritten\n" + modes_text(m) + "\n";
   if (deletion != nullptr) text += deletion_text(o, *deletion);
   if (o.dry_run) return text + "dry run: nothing was copied or written";
-  text += m.was_there ? "this move was done before: everything is in place"
-                      : "all files were seen at the target before _metadata was put in place";
+  text += m.was_there   ? "this move was done before: everything is in place"
+          : m.completes ? "_metadata stood at the target already; what was missing there was copied"
+                        : "all files were seen at the target before _metadata was put in place";
   if (deletion != nullptr) {
     text +=
         "\n" + count_of(deletion->deleted, "file") +
         " of the source deleted; whether snapshots elsewhere need them, such as in other buckets, "
         "can't be seen";
+  } else {
+    text += "\nthe source was kept";
   }
-  return text;
+  return text + "\n" + start_text(m.new_base);
 }
 
 void write_strings(JsonText& json, const char* key, const std::vector<std::string>& values) {
@@ -195,6 +174,20 @@ void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& p
   print_json(json);
 }
 
+// What was copied by something else is moved from the old place, which is hardly what is meant.
+void warn_of_copy(SnapshotTransfer& m) {
+  if (!looks_copied(m.stores, m.snapshot.references)) return;
+  Diagnostic d;
+  d.severity = Severity::warning;
+  d.code = "W-MOVE-COPIED";
+  d.message =
+      "this snapshot was copied by something else, and its handles still name the old place: what "
+      "is moved comes from there";
+  d.subject = m.snapshot.pointer;
+  d.hint = "'stateferry adopt' makes it right where it lies; 'move' takes it from there, then";
+  m.problems.report(std::move(d));
+}
+
 ExitCode move(const Options& o, const Context& context) {
   check_usage(o);
   PluginRegistry registry = open_registry(context);
@@ -204,7 +197,8 @@ ExitCode move(const Options& o, const Context& context) {
       begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
                      registry, stores, problems);
   m.no_copy = o.no_copy;
-  MoveRequest request{uri_of_argument(o.target), {}, parse_maps(o.maps)};
+  warn_of_copy(m);
+  MoveRequest request{uri_of_argument(o.target), {}, parse_maps(o.maps), o.name};
   if (!o.root.empty()) request.root = uri_of_argument(o.root);
   const MovePlan plan = plan_move(m.snapshot.references, request);
   decide(o, m, plan);
@@ -240,13 +234,14 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
   app.add_option("SNAPSHOT", o->snapshot, "_metadata file or its directory, a path or URI")
       ->required()
       ->type_name("");
-  app.add_option("DST", o->target, "the directory that everything is to go below")
+  app.add_option("DST", o->target, "the directory that the snapshot is to go below")
       ->required()
       ->type_name("");
   app.add_option("--root", o->root,
                  "the directory that keeps its layout below DST (default: the deepest that holds "
                  "all files)")
       ->type_name("URI");
+  add_as_option(app, o->name);
   app.add_option("--map", o->maps, "what lies below FROM goes below TO instead (repeatable)")
       ->type_name("FROM=TO")
       ->allow_extra_args(false);
@@ -275,7 +270,7 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
   add_store_options(app, o->stores, true);
   app.footer(
       "Examples:\n"
-      "  stateferry move old/savepoint-b9888f /mnt/new/savepoint-b9888f\n"
+      "  stateferry move old/savepoint-b9888f /mnt/new        # to /mnt/new/savepoint-b9888f\n"
       "  stateferry move s3://old/flink/job/chk-9 s3://new/flink/job\n"
       "After an interruption, the same command goes on where it stopped.");
   app.callback([&, o] { run = [&, o] { return move(*o, context); }; });

@@ -21,6 +21,7 @@ struct Options {
   std::string rules;
   std::vector<std::string> set;
   std::string root;
+  std::string name;
   std::vector<std::string> maps;
   std::string base_uri;
   std::string since;
@@ -35,8 +36,8 @@ void check_usage(const Options& o) {
   if (!o.target.empty() && !o.rules.empty()) {
     throw Error("E-ARG-USAGE", "DST and --rules exclude each other", "leave one away");
   }
-  if (o.target.empty() && (!o.root.empty() || !o.maps.empty())) {
-    throw Error("E-ARG-USAGE", "--root and --map need a target directory",
+  if (o.target.empty() && (!o.root.empty() || !o.maps.empty() || !o.name.empty())) {
+    throw Error("E-ARG-USAGE", "--root, --as and --map need a target directory",
                 "name it behind the snapshot");
   }
   if (o.json && o.jsonl) {
@@ -175,7 +176,7 @@ ExitCode plan(const Options& o, const Context& context) {
   const auto skip = files_of(o.since, stores, registry, problems);
   std::optional<MovePlan> move;
   if (!o.target.empty()) {
-    MoveRequest request{without_slash(uri_of_argument(o.target)), {}, parse_maps(o.maps)};
+    MoveRequest request{without_slash(uri_of_argument(o.target)), {}, parse_maps(o.maps), o.name};
     if (!o.root.empty()) request.root = uri_of_argument(o.root);
     move = plan_move(references, request);
   }
@@ -228,13 +229,14 @@ void declare_plan(CLI::App& app, Context& context, Run& run) {
   app.add_option("SNAPSHOT", o->snapshot, "_metadata file or its directory, a path or URI")
       ->required()
       ->type_name("");
-  app.add_option("DST", o->target, "the directory that everything is to go below")->type_name("");
+  app.add_option("DST", o->target, "the directory that the snapshot is to go below")->type_name("");
   app.add_option("-r,--rules", o->rules, "take the targets from a rule file")->type_name("FILE");
   app.add_option("--set", o->set, "value of a variable of the rule file (repeatable)")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   app.add_option("--root", o->root, "the directory that keeps its layout below DST")
       ->type_name("URI");
+  add_as_option(app, o->name);
   app.add_option("--map", o->maps, "what lies below FROM goes below TO instead (repeatable)")
       ->type_name("FROM=TO")
       ->allow_extra_args(false);

@@ -17,6 +17,7 @@ namespace {
 struct Options {
   std::string snapshot;
   std::string target;
+  std::string name;
   std::string base_uri;
   std::string journal;
   std::vector<std::string> take_from;
@@ -53,13 +54,14 @@ struct Decided {
   std::vector<PlanRow> parts;
 };
 
-std::string last_line(const Options& o, const SnapshotTransfer& m) {
+std::string last_lines(const Options& o, const SnapshotTransfer& m) {
   if (o.dry_run) return "dry run: nothing was copied or written";
-  if (m.was_there) return "this was done before: everything is in place";
+  std::string text = "the directory can be moved by a plain copy from now on";
   if (o.anchor) {
-    return "the directory stays where it is from now on: shared files are named with their place";
+    text = "the directory stays where it is from now on: shared files are named with their place";
   }
-  return "the directory can be moved by a plain copy from now on";
+  if (m.was_there) text = "this was done before: everything is in place";
+  return text + "\nthe source was kept\n" + start_text(m.new_base);
 }
 
 std::string report_text(const Options& o, const SnapshotTransfer& m, const Decided& decided) {
@@ -77,7 +79,7 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const Decid
   text += "\n_metadata  " + shown(m.new_pointer()) + ", ";
   text += o.anchor ? "handles of shared files absolute, all others relative\n"
                    : "all handles relative\n";
-  return text + modes_text(m) + "\n" + last_line(o, m);
+  return text + modes_text(m) + "\n" + last_lines(o, m);
 }
 
 void print_report(const Options& o, const SnapshotTransfer& m, const Decided& decided) {
@@ -150,7 +152,8 @@ ExitCode self_contain(const Options& o, const Context& context) {
       "all files must be where the metadata says: bring them back, or take another snapshot";
   check_version(m.snapshot);
   refuse_unsafe(m.snapshot.references);
-  m.target = m.new_base = without_slash(uri_of_argument(o.target));
+  m.target = m.new_base =
+      place_below(without_slash(uri_of_argument(o.target)), m.snapshot.base, o.name);
   const Decided decided = decide(o, m);
   m.journal = journal_path(o.journal, m);
   hold_files(m);
@@ -174,7 +177,10 @@ void declare_self_contain(CLI::App& app, Context& context, Run& run) {
   app.add_option("SRC", o->snapshot, "_metadata file or its directory, a path or URI")
       ->required()
       ->type_name("");
-  app.add_option("DST", o->target, "the new directory")->required()->type_name("");
+  app.add_option("DST", o->target, "the directory that the new one is to go below")
+      ->required()
+      ->type_name("");
+  add_as_option(app, o->name);
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
   app.add_option("--take-from", o->take_from,
@@ -191,7 +197,8 @@ void declare_self_contain(CLI::App& app, Context& context, Run& run) {
       ->type_name("FILE");
   app.add_flag("--json", o->json, "what was done as one JSON document");
   add_store_options(app, o->stores, true);
-  app.footer("Example:\n  stateferry self-contain s3://bucket/job/chk-9 s3://archive/orders-9");
+  app.footer(
+      "Example:\n  stateferry self-contain s3://bucket/job/chk-9 s3://archive --as orders-9");
   app.callback([&, o] { run = [&, o] { return self_contain(*o, context); }; });
 }
 

@@ -5,10 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/io/sha256.hpp"
+#include "stateferry/rules/build_pipeline.hpp"
 #include "stateferry/transfer/journal_place.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/files.hpp"
+#include "support/rule_loading.hpp"
 #include "support/run_files.hpp"
 
 namespace stateferry::cli {
@@ -18,6 +22,31 @@ SnapshotTransfer begin_transfer(Snapshot snapshot, const StoreOptions& options,
   SnapshotTransfer transfer{registry, stores, sink, std::move(snapshot)};
   transfer.copying = copy_options(options);
   return transfer;
+}
+
+void refuse_unsayable(const Relocations& relocations) {
+  for (const Relocation& entry : relocations.entries()) {
+    for (const std::string& directory : {entry.from, entry.to}) {
+      const bool unsayable = std::any_of(directory.begin(), directory.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+      });
+      if (!unsayable) continue;
+      throw IoError("E-MOVE-UNSAFE", "the name of this directory holds a control character",
+                    directory,
+                    "'self-contain' takes the files to a directory with another name; 'plan' lists "
+                    "them");
+    }
+  }
+}
+
+Pipeline pipeline_of(SnapshotTransfer& m, const std::string& rules) {
+  RuleInputs inputs;
+  const auto file = parse_rule_file("the rules of this run", rules, inputs, m.problems);
+  auto pipeline =
+      file ? build_pipeline(*file, transforms_of(m.registry), versions_of(m.registry), m.problems)
+           : std::nullopt;
+  if (!pipeline) throw Error("E-INTERNAL", "the rules of this run are not understood");
+  return std::move(*pipeline);
 }
 
 std::string journal_path(const std::string& given, const SnapshotTransfer& m) {
@@ -78,13 +107,22 @@ std::string modes_text(const SnapshotTransfer& m) {
   return text;
 }
 
+std::string start_text(const std::string& directory) {
+  return "start the job from  " + shown(directory);
+}
+
 void write_transfer_members(JsonText& json, const SnapshotTransfer& m) {
   const RowTotals totals = totals_of(m.rows);
+  json.member("start-from", m.new_base);
   json.member("done-before", m.was_there);
   json.member("files", std::uint64_t{m.rows.size()});
   json.member("bytes", totals.bytes);
   json.member("bytes-exact", totals.exact);
   write_copy_members(json, m.copied);
+  write_modes(json, m);
+}
+
+void write_modes(JsonText& json, const SnapshotTransfer& m) {
   json.key("restore-modes");
   json.begin_object();
   for (const RestoreMode& mode : m.modes) {

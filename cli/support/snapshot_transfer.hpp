@@ -12,6 +12,12 @@ namespace stateferry::cli {
 SnapshotTransfer begin_transfer(Snapshot snapshot, const StoreOptions& options,
                                 PluginRegistry& registry, Stores& stores, DiagnosticSink& sink);
 
+/// Throws IoError (E-MOVE-UNSAFE) when a directory has a name that no rule file can hold: none that
+/// its owner has given it.
+void refuse_unsayable(const Relocations& relocations);
+/// What the rules that a transfer stands for make. Throws Error.
+Pipeline pipeline_of(SnapshotTransfer& transfer, const std::string& rules);
+
 /// Where the journal of a transfer lies: `given` by the user, else in a private folder; empty, with
 /// a warning, where there can't be one. To be asked when it is decided what goes where.
 std::string journal_path(const std::string& given, const SnapshotTransfer& transfer);
@@ -24,7 +30,12 @@ void hold_files(const SnapshotTransfer& transfer);
 std::string files_text(const SnapshotTransfer& transfer, bool dry_run);
 /// In which of Flink's modes the result can be restored, as lines of a report: `restore  CLAIM, …`.
 std::string modes_text(const SnapshotTransfer& transfer);
-/// `files`, `bytes`, `bytes-exact`, `done-before` the counts of the copy, and `restore-modes`.
+/// `start the job from  URI`: the last line of every report of what can be started now.
+std::string start_text(const std::string& directory);
+/// `start-from`, `done-before`, `files`, `bytes`, `bytes-exact`, the counts of the copy, and
+/// `restore-modes`.
 void write_transfer_members(JsonText& json, const SnapshotTransfer& transfer);
+/// `restore-modes` alone.
+void write_modes(JsonText& json, const SnapshotTransfer& transfer);
 
 }  // namespace stateferry::cli

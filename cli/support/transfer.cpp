@@ -69,6 +69,21 @@ ParamNode load_config(const StoreOptions& o, const PluginRegistry& registry) {
   return std::move(*config);
 }
 
+void add_as_option(CLI::App& app, std::string& name) {
+  const auto check = [](const std::string& text) -> std::string {
+    const bool good = !text.empty() && text != ".." && text.find('/') == std::string::npos &&
+                      std::none_of(text.begin(), text.end(), [](char c) {
+                        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+                      });
+    return good ? "" : "'" + text + "' is no name of a directory";
+  };
+  app.add_option("--as", name,
+                 "the name of the snapshot's own directory below DST (default: the one that it "
+                 "has); '.': it becomes DST itself")
+      ->check(check)
+      ->type_name("NAME");
+}
+
 std::vector<Relocation> parse_maps(const std::vector<std::string>& maps) {
   std::vector<Relocation> relocations;
   for (const std::string& map : maps) {

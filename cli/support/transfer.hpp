@@ -47,6 +47,9 @@ std::string directory_anywhere(const std::string& argument);
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink);
 
+/// Declares --as.
+void add_as_option(CLI::App& app, std::string& name);
+
 /// FROM=TO of --map, both made absolute. Throws Error.
 std::vector<Relocation> parse_maps(const std::vector<std::string>& maps);
 

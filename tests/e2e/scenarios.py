@@ -179,7 +179,7 @@ class Case:
         target.mkdir(parents=True, exist_ok=True)
         (target / "_metadata.new").unlink(missing_ok=True)
         command = ["convert", "--json", "-r", rules, *options_of(keys)]
-        report = json.loads(self.run(*command, source, target / "_metadata.new"))
+        report = json.loads(self.run(*command, source / "_metadata", target / "_metadata.new"))
         (target / "_metadata.new").rename(target / "_metadata")
         return report
 
@@ -225,7 +225,8 @@ class Case:
             if self.kind.claimed:
                 self.convert(source, source, *self.repair())
             journal = self.work / f"{name}.journal"
-            told = self.run(command, "--json", "--no-sync", *options, "--journal", journal, source, target)
+            told = self.run(command, "--json", "--no-sync", *options, "--as", ".", "--journal", journal, source,
+                            target)
         return target, json.loads(told)
 
     def move(self, name, *options):

@@ -175,20 +175,20 @@ use_storage() {
   local metadata
   step "using the storage share"
   cp -r "$examples/whole/2.3.0-savepoint" savepoint
-  ends_with 2 "$stateferry" move savepoint share://archive/moved
+  ends_with 2 "$stateferry" move savepoint share://archive --as moved
   says "no installed storage serves 'share'"
   mkdir archive
   printf 'share:\n  archive: %s\n' "$work/archive" >config.yaml
   export HOME=$work STATEFERRY_PLUGIN_PATH=$work/out_of_tree_storage
-  ends_with 66 "$stateferry" move savepoint share://archive/moved
+  ends_with 66 "$stateferry" move savepoint share://archive --as moved
   says "no share 'archive' is configured"
-  ends_with 0 "$stateferry" move --config config.yaml savepoint share://archive/moved
+  ends_with 0 "$stateferry" move --config config.yaml savepoint share://archive --as moved
   diff -r savepoint archive/moved
   ends_with 0 "$stateferry" verify --strict --config config.yaml share://archive/moved
-  ends_with 0 "$stateferry" move --config config.yaml share://archive/moved back
+  ends_with 0 "$stateferry" move --config config.yaml share://archive/moved back --as .
   diff -r savepoint back
   metadata=$(sha256sum <archive/moved/_metadata)
-  ends_with 0 "$stateferry" move --config config.yaml savepoint share://archive/moved
+  ends_with 0 "$stateferry" move --config config.yaml savepoint share://archive --as moved
   says "this move was done before"
   [[ $(sha256sum <archive/moved/_metadata) == "$metadata" ]] || fail "a second run has written"
   unset STATEFERRY_PLUGIN_PATH

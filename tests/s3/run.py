@@ -172,15 +172,17 @@ class Case:
 
 
 OLD, NEW = f"s3://bucket-old/{SAVEPOINT}", f"s3://bucket-new/{SAVEPOINT}"
+# Below this the savepoint keeps its name.
+BELOW = NEW.rpartition("/")[0]
 
 
 def case_one_command_moves_a_savepoint(case):
-    case.stateferry("move", OLD, NEW)
+    case.stateferry("move", OLD, BELOW)
     case.says("8 files copied")
     case.expect_moved()
     shutil.rmtree(case.bucket("old") / "flink")
     assert json.loads(case.stateferry("verify", "--strict", "--json", NEW))["ok"]
-    case.stateferry("move", "--json", NEW, case.folder / "local")
+    case.stateferry("move", "--json", NEW, case.folder / "local", "--as", ".")
     case.stateferry("verify", "--strict", case.folder / "local")
 
 
@@ -190,25 +192,25 @@ def case_inspect_and_dump_read_there(case):
 
 
 def case_a_second_run_has_nothing_to_do(case):
-    case.stateferry("move", OLD, NEW)
+    case.stateferry("move", OLD, BELOW)
     before = case.new_files()
-    case.stateferry("move", OLD, NEW)
+    case.stateferry("move", OLD, BELOW)
     case.says("this move was done before")
     (case.bucket("new") / SAVEPOINT / "_metadata").unlink()
-    report = json.loads(case.stateferry("move", "--json", OLD, NEW))
+    report = json.loads(case.stateferry("move", "--json", OLD, BELOW))
     assert (report["existed"], report["copied"]) == (8, 0), report
     assert case.new_files() == before
 
 
 def case_s3a_is_the_same_store(case):
-    case.stateferry("move", OLD.replace("s3:", "s3a:"), NEW.replace("s3:", "s3p:"))
+    case.stateferry("move", OLD.replace("s3:", "s3a:"), BELOW.replace("s3:", "s3p:"))
     case.expect_moved()
     rows = case.stateferry("plan", NEW).splitlines()
     assert all(row.startswith(f"s3://bucket-new/{SAVEPOINT}/") for row in rows[1:]), rows[1]
 
 
 def case_into_the_root_of_a_bucket(case):
-    case.stateferry("move", OLD, "s3://bucket-new")
+    case.stateferry("move", OLD, "s3://bucket-new", "--as", ".")
     case.stateferry("verify", "--strict", "s3://bucket-new")
     found = case.stateferry("orphans", "--json", "--older-than", "0", "--root", "s3://bucket-new",
                             "s3://bucket-new")
@@ -219,7 +221,7 @@ def case_into_the_root_of_a_bucket(case):
 
 def case_orphans_have_the_time_of_the_store(case):
     snapshots = [json.loads(case.stateferry("move", "--json", OLD, target))["metadata"]
-                 for target in (NEW, "s3://bucket-new/second")]
+                 for target in (BELOW, "s3://bucket-new/second")]
     arguments = ["--json", "--root", "s3://bucket-new", *snapshots]
     assert json.loads(case.stateferry("orphans", *arguments))["too-young"] == 0
     arguments.pop()
@@ -235,9 +237,9 @@ def case_orphans_have_the_time_of_the_store(case):
 
 def case_from_a_disk_and_back(case):
     shutil.copytree(WHOLE / "2.3.0-savepoint", case.folder / "local")
-    case.stateferry("move", case.folder / "local", "s3://bucket-new/up")
+    case.stateferry("move", case.folder / "local", "s3://bucket-new", "--as", "up")
     case.stateferry("verify", "--strict", "s3://bucket-new/up")
-    case.stateferry("move", "s3://bucket-new/up", case.folder / "down")
+    case.stateferry("move", "s3://bucket-new/up", case.folder / "down", "--as", ".")
     for path in (case.folder / "local").iterdir():
         assert path.read_bytes() == (case.folder / "down" / path.name).read_bytes(), path.name
 
@@ -247,7 +249,7 @@ def case_something_else_is_in_the_way(case):
     target = case.bucket("new") / SAVEPOINT / name
     target.parent.mkdir(parents=True)
     target.write_bytes(b"x" * (case.bucket("old") / SAVEPOINT / name).stat().st_size)
-    case.stateferry("move", OLD, NEW, exit_code=73)
+    case.stateferry("move", OLD, BELOW, exit_code=73)
     case.says("E-STORE-CONFLICT")
     case.says(name)
     assert target.read_bytes().startswith(b"xxx")
@@ -257,7 +259,7 @@ def case_something_else_is_in_the_way(case):
 def case_a_missing_file_stops_the_move(case):
     name = "686bbae5-3379-4b0e-b38e-771118e30668"
     (case.bucket("old") / SAVEPOINT / name).unlink()
-    case.stateferry("move", OLD, NEW, exit_code=66)
+    case.stateferry("move", OLD, BELOW, exit_code=66)
     case.says(name)
     assert not case.new_files()
     found = case.stateferry("verify", OLD, exit_code=1)
@@ -270,14 +272,14 @@ def case_a_bucket_that_is_not_there(case):
 
 def case_denied(case):
     case.secret = "another-secret"
-    case.stateferry("move", OLD, NEW, exit_code=77)
+    case.stateferry("move", OLD, BELOW, exit_code=77)
     case.says("E-IO-DENIED")
     assert not case.new_files()
 
 
 def case_writing_is_denied(case):
     case.behind(lambda n, request: 403 if request.command == "PUT" else None)
-    case.stateferry("move", OLD, NEW, exit_code=77)
+    case.stateferry("move", OLD, BELOW, exit_code=77)
     case.says("E-IO-DENIED")
     assert not case.new_files()
 
@@ -313,7 +315,7 @@ def case_metadata_is_read_back(case):
         return "spoil" if request.command == "GET" and request.path in written else None
 
     case.behind(fault)
-    case.stateferry("move", OLD, NEW, exit_code=74)
+    case.stateferry("move", OLD, BELOW, exit_code=74)
     case.says("it was removed again")
     assert f"{SAVEPOINT}/_metadata" not in case.new_files()
 
@@ -329,15 +331,67 @@ def case_times_cost_no_requests(case):
 
 
 def case_files_from_a_store_are_for_user_and_group(case):
-    case.stateferry("move", OLD, case.folder / "local")
+    case.stateferry("move", OLD, case.folder / "local", "--as", ".")
     for path in (case.folder / "local").rglob("*"):
         wanted = 0o750 if path.is_dir() else 0o640
         assert path.stat().st_mode & 0o777 == wanted, (path, oct(path.stat().st_mode))
 
 
+def replicate(case):
+    """The whole bucket is in another one, and the first is lost."""
+    shutil.copytree(case.bucket("old"), case.bucket("new"), dirs_exist_ok=True)
+    shutil.rmtree(case.bucket("old") / "flink")
+    return case.bucket("new") / SAVEPOINT / "_metadata"
+
+
+def case_a_replicated_bucket_is_adopted(case):
+    metadata = replicate(case)
+    before = metadata.read_bytes()
+    case.stateferry("verify", NEW, exit_code=1)
+    case.says("stateferry adopt")
+    there = NEW.replace("s3:", "s3p:")
+    report = json.loads(case.stateferry("adopt", "--json", "--dry-run", there))
+    assert (report["files"], report["rewritten-locations"], report["backup"]) == (8, 8, None), report
+    assert metadata.read_bytes() == before
+    case.stateferry("adopt", there)
+    case.says(f"start the job from  {there}")
+    assert metadata.with_name("_metadata.bak").read_bytes() == before
+    assert json.loads(case.stateferry("verify", "--json", "--inside", NEW, NEW))["ok"]
+    assert case.stateferry("dump", NEW).count(f'"{NEW}/') == 8
+    after = case.new_files()
+    case.stateferry("adopt", NEW)
+    case.says("nothing to change")
+    assert case.new_files() == after
+
+
+def case_nothing_is_adopted_that_is_not_whole(case):
+    metadata = replicate(case)
+    before = case.new_files()
+    name = "686bbae5-3379-4b0e-b38e-771118e30668"
+    metadata.with_name(name).rename(case.folder / name)
+    case.stateferry("adopt", NEW, exit_code=1)
+    case.says(name)
+    (case.folder / name).rename(metadata.with_name(name))
+    assert case.new_files() == before
+
+
+def case_what_another_has_written_is_not_replaced(case):
+    metadata = replicate(case)
+    other = metadata.read_bytes()[:-1] + b"x"
+
+    def fault(_, request):
+        if request.command == "PUT" and request.path.split("?")[0].endswith("_metadata.bak"):
+            metadata.write_bytes(other)
+
+    case.behind(fault)
+    case.stateferry("adopt", NEW, exit_code=73)
+    case.says("E-STORE-CONFLICT")
+    assert metadata.read_bytes() == other
+
+
 def flaky(case, fault):
     proxy = case.behind(fault)
-    case.stateferry("move", OLD, NEW)
+    case.stateferry("move", OLD, BELOW)
     assert proxy.faults > 0, "no fault was met"
     case.expect_moved()
     assert json.loads(case.stateferry("verify", "--json", NEW))["ok"]
@@ -370,12 +424,12 @@ def case_all_writes_fail_then_the_same_command_goes_on(case):
 
     case.behind(fault)
     case.attempts = 1
-    case.stateferry("move", OLD, NEW, exit_code=75)
+    case.stateferry("move", OLD, BELOW, exit_code=75)
     case.says("E-STORE-TEMPORARY")
     half = case.new_files()
     assert 0 < len(half) < 8 and f"{SAVEPOINT}/_metadata" not in half, sorted(half)
     case.port = case.server.port
-    report = json.loads(case.stateferry("move", "--json", OLD, NEW))
+    report = json.loads(case.stateferry("move", "--json", OLD, BELOW))
     assert report["resumed"] + report["existed"] == len(half), report
     case.expect_moved()
 

@@ -16,6 +16,7 @@
 #include "stateferry/io/durable.hpp"
 #include "stateferry/io/file_access.hpp"
 #include "stateferry/io/sha256.hpp"
+#include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
 #include "support/json.hpp"
@@ -82,10 +83,23 @@ OutputFormat output_format(const ConvertOptions& o, OutputFormat format) {
 
 // ---------------------------------------------------------------------------- jobs
 
-std::string target_path(const std::string& argument) {
-  const std::string path = local_path(argument);
+bool is_directory(const std::string& argument) {
   std::error_code error;
-  return fs::is_directory(path, error) ? (fs::path(path) / "_metadata").string() : path;
+  return fs::is_directory(local_path(argument), error);
+}
+
+// OUT is a directory where it is one, and where IN is one and nothing has the name of OUT: then it
+// is made. What is called _metadata is always the file.
+ConvertJob job_to(const std::string& in, const std::string& out) {
+  const fs::path path = local_path(out);
+  if (is_directory(out)) return {in, (path / "_metadata").string()};
+  std::error_code error;
+  const bool nothing = fs::symlink_status(path, error).type() == fs::file_type::not_found;
+  if (in == "-" || !is_directory(in) || !nothing || path.filename() == "_metadata") {
+    return {in, path.string()};
+  }
+  const fs::path directory = (path / "").parent_path();  // without a slash at the end
+  return {in, (directory / "_metadata").string(), directory.string()};
 }
 
 // Where an input goes below --out-dir: at its own path, without a root and without `..`.
@@ -124,6 +138,11 @@ std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& 
     std::vector<ConvertJob> jobs;
     for (const std::string& in : o.files) {
       if (in == "-") usage("--in-place can't rewrite stdin", "name a file");
+      if (scheme_of(in) != "file") {
+        throw IoError("E-IO-REMOTE", "--in-place rewrites local files only", in,
+                      "'adopt' tells a _metadata in any store where the files lie that were copied "
+                      "with it; for other rules fetch it, and put the result back");
+      }
       jobs.push_back({in, metadata_path(in)});
     }
     return jobs;
@@ -138,7 +157,7 @@ std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& 
   if (job.out == "-" && !o.dry_run && (o.json || o.jsonl)) {
     usage("--json and OUT '-' both want stdout", "write the run's data with --record FILE");
   }
-  if (!job.out.empty() && job.out != "-") job.out = target_path(job.out);
+  if (!job.out.empty() && job.out != "-") job = job_to(job.in, job.out);
   return {job};
 }
 
@@ -162,6 +181,36 @@ class HashingSink final : public ByteSink {
  private:
   ByteSink& inner_;
   Sha256 sha256_;
+};
+
+// The directory that a result gets for itself; gone again unless the result is in it.
+class NewDirectory {
+ public:
+  explicit NewDirectory(const ConvertOptions& o, const ConvertJob& job)
+      : path_(o.dry_run ? std::string() : job.new_directory) {
+    if (path_.empty()) return;
+    std::error_code error;
+    fs::create_directory(path_, local_path(job.in), error);  // with the mode of IN
+    if (error) {
+      throw IoError("E-IO-CREATE", "the directory can't be made: " + error.message(), path_,
+                    "check that the directory above exists and can be written to");
+    }
+  }
+  ~NewDirectory() {
+    std::error_code error;
+    if (!path_.empty()) fs::remove(path_, error);  // only where it is empty
+  }
+  NewDirectory(const NewDirectory&) = delete;
+  NewDirectory& operator=(const NewDirectory&) = delete;
+  // Makes its name safe from a power failure.
+  void sync() const {
+    if (path_.empty()) return;
+    const fs::path above = fs::path(path_).parent_path();
+    sync_directory(above.empty() ? "." : above.string());
+  }
+
+ private:
+  const std::string path_;
 };
 
 std::unique_ptr<ByteSink> open_sink(const ConvertOptions& o, const ConvertJob& job, bool alone) {
@@ -265,6 +314,7 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   const ConvertOptions& o = c.options;
   const auto source = open_input(job.in);
   if (!o.record.empty()) source->spool();
+  const NewDirectory directory(o, job);
   const auto sink = open_sink(o, job, c.alone());
   RunOptions options;
   options.base_uri = base_uri(o, job);
@@ -282,6 +332,7 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   const auto access = access_wanted(o, job);
   if (o.record.empty()) {
     RunReport report = c.pipeline.run(*source, *sink, registry, options, problems);
+    if (report.committed && !o.no_sync) directory.sync();
     if (report.committed) tell_access(job, access, problems);
     return report;
   }
@@ -292,6 +343,7 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
                         c.names.sha256};
   const std::string text = record_text(report, job, o, c.rules, sums, registry);
   put_in_place(*record, text);
+  if (report.committed && !o.no_sync) directory.sync();
   if (report.committed) tell_access(job, access, problems);
   return report;
 }

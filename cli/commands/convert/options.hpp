@@ -40,8 +40,9 @@ struct ConvertOptions {
 
 /// One input and where its result goes.
 struct ConvertJob {
-  std::string in;   ///< as the user wrote it; `-`: stdin
-  std::string out;  ///< a path; `-`: stdout; empty: nowhere (dry run)
+  std::string in;                  ///< as the user wrote it; `-`: stdin
+  std::string out;                 ///< a path; `-`: stdout; empty: nowhere (dry run)
+  std::string new_directory = {};  ///< what has to be made for `out`; empty: nothing
 };
 
 }  // namespace stateferry::cli

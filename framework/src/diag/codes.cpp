@@ -8,6 +8,13 @@ namespace stateferry {
 namespace {
 
 constexpr CodeInfo kCodes[] = {
+    {"E-ADOPT-MISSING", ExitCode::findings,
+     "Files of a snapshot that was copied are missing or have another size, so its _metadata was "
+     "left as it is.",
+     "Finish the copy, or say where the files lie with --root DIR or --map OLD=NEW."},
+    {"E-ADOPT-UNCLEAR", ExitCode::findings,
+     "Where the files of a snapshot that was copied lie now can't be told, and nothing is guessed.",
+     "Say it with --map OLD=NEW, or where _metadata lay with --from OLD_DIRECTORY."},
     {"E-ARG-UIDS", ExitCode::usage, "The file of --uids can't be understood.",
      "One uid a line, or a hash and its uid, or what 'inspect --json' prints of a newer snapshot."},
     {"E-ARG-USAGE", ExitCode::usage,
@@ -319,6 +326,10 @@ constexpr CodeInfo kCodes[] = {
     {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
      "The format version is not part of any Flink release yet and may still change.",
      "Check the result with the Flink that is to read it."},
+    {"W-MOVE-COPIED", ExitCode::ok,
+     "The snapshot was copied by something else, and its handles still name the old place: what is "
+     "moved comes from there.",
+     "'stateferry adopt' makes it right where it lies; then move it."},
     {"W-MOVE-NO-JOURNAL", ExitCode::ok,
      "No private directory for a journal could be made, so what is copied is not noted.",
      "The move itself is as safe as with one. After an interruption the same command looks at "

@@ -181,10 +181,10 @@ std::vector<Relocation> Relocations::spelled_as(const std::vector<std::string>& 
 
 // ------------------------------------------------------------------------------ the plan
 
-void refuse_unsafe(const References& references) {
+void refuse_unsafe(const References& references, LocalFiles local) {
   std::vector<std::string> notes = references.unsafe;
   std::uint64_t count = references.unsafe_count;
-  if (scheme_of(references.base) != "file") {
+  if (local == LocalFiles::refused && scheme_of(references.base) != "file") {
     const auto refuse_local = [&](const std::string& uri) {
       if (scheme_of(uri) != "file") return;
       if (++count <= kShown) notes.push_back(uri);
@@ -223,6 +223,14 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
     outside |= !inside(directory, plan.root) && !maps.target_of(directory);
   });
   if (outside) refuse_roots(references, plan.root, maps);
+  if (plan.root == base) {
+    plan.target = place_below(plan.target, base, request.name);
+  } else if (!request.name.empty() && request.name != ".") {
+    throw Error("E-ARG-USAGE",
+                "--as names the snapshot's own directory, but what moves is " + plan.root +
+                    ", and all below it keeps its layout",
+                "leave --as away, or name another DST");
+  }
   // With the scheme that the snapshot's own directory has.
   plan.root = in_scheme(plan.root, scheme_of(plan.base));
   std::vector<Relocation> entries = request.maps;
@@ -235,6 +243,12 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   plan.new_base =
       without_slash(join_prefix(plan.target, below_prefix(base, canonical_uri(plan.root)).value()));
   return plan;
+}
+
+std::string place_below(const std::string& target, const std::string& base,
+                        const std::string& name) {
+  if (name == "." || (name.empty() && is_store_root(base))) return target;
+  return join_uri(target, name.empty() ? base.substr(base.rfind('/') + 1) : name);
 }
 
 void refuse_metadata_target(const PlanRow& row, const std::string& new_base) {
@@ -301,18 +315,28 @@ std::vector<std::string> store_roots_of(const References& references) {
 }
 
 std::string rules_of(const References& references, const MovePlan& plan) {
+  return rules_of(references, plan.relocations, "move", false);
+}
+
+std::string rules_of(const References& references, const Relocations& relocations,
+                     const std::string& command, bool nested) {
   std::string text =
       "rules: \"v1\"\n"
-      "name: move\n"
-      "description: What 'stateferry move' does to the metadata\n"
+      "name: " +
+      command +
+      "\n"
+      "description: What 'stateferry " +
+      command +
+      "' does to the metadata\n"
       "steps:\n"
       "  - id: move-files\n"
       "    uses: uri.map-prefix\n"
       "    with:\n"
       "      map:\n";
-  for (const Relocation& entry : plan.relocations.spelled_as(store_roots_of(references))) {
+  for (const Relocation& entry : relocations.spelled_as(store_roots_of(references))) {
     text += "        " + yaml_text(entry.from) + ": " + yaml_text(entry.to) + "\n";
   }
+  if (nested) text += "    accept: [nested-target]\n";
   text +=
       "    expect: {unmatched: 0}\n"
       "output:\n"

@@ -32,4 +32,17 @@ inline bool lies_in(const std::string& uri, const std::string& directory) {
   return below_prefix(canonical_uri(uri), canonical_uri(directory)).has_value();
 }
 
+/// A text as one word of a shell's command line that is to be copied: it comes from the metadata.
+inline std::string shell_word(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
 }  // namespace stateferry

@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "refusal.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
@@ -15,13 +16,19 @@ namespace {
 constexpr std::size_t kShown = 10;
 
 // Whether the target has this very _metadata already; another one stops the run.
-bool finished_before(const SnapshotTransfer& m) {
+bool finished_before(SnapshotTransfer& m) {
   const std::string pointer = m.new_pointer();
   if (!m.stores.stat(pointer)) return false;
   const std::string there = sha256_hex(*m.stores.open(pointer));
   if (there == sha256_hex(m.metadata)) return true;
+  if (there == sha256_hex(m.snapshot.document.input().bytes())) {
+    throw IoError(
+        "E-IO-EXISTS", "the source's own _metadata stands at the target: it was copied as it is",
+        pointer, "make it right where it lies: stateferry adopt " + shell_word(m.new_base));
+  }
   throw IoError("E-IO-EXISTS", "another _metadata stands at the target", pointer,
-                "choose another target, or remove what stands there");
+                "choose another target, or look what stands there; if something else than this "
+                "command has copied it, 'stateferry adopt' makes it right where it lies");
 }
 
 void check_sources(const SnapshotTransfer& m) {
@@ -183,6 +190,12 @@ void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, b
 
 void look_first(SnapshotTransfer& m) {
   m.was_there = finished_before(m);
+  if (m.was_there && !m.no_copy) {
+    std::uint64_t wrong = 0;
+    verify_targets(m.stores, m.rows, wrong);
+    m.completes = wrong > 0;
+    m.was_there = wrong == 0;
+  }
   if (!m.was_there && !m.no_copy) check_sources(m);
 }
 
@@ -192,7 +205,7 @@ void carry_out(SnapshotTransfer& m, TransferObserver& observer) {
   } else {
     copy_files(m, observer);
   }
-  if (!m.was_there) put_metadata(m);
+  if (!m.was_there && !m.completes) put_metadata(m);
 }
 
 void throw_failures(const CopyReport& report, DiagnosticSink& problems) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "refusal.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/place.hpp"
@@ -47,19 +48,6 @@ bool in_tree(const std::string& file, const std::string& base) {
 }
 
 constexpr std::size_t kShown = 10;
-
-// For a command line to be copied: the text comes from the metadata.
-std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
-}
 
 // Files elsewhere, by what is enough to tell them apart: store and first directory.
 class Elsewhere {
@@ -167,6 +155,15 @@ class TargetPlace {
 
 std::string tree_of(const std::string& base) {
   return is_checkpoint(last_name(base)) ? parent(base) : base;
+}
+
+std::string root_of(const std::string& uri, const std::string& base) {
+  if (in_tree(canonical_uri(uri), canonical_uri(base))) return tree_of(base);
+  const std::string own = parent(uri);
+  for (std::string at = own; !is_store_root(at); at = parent(at)) {
+    if (is_jobs_own(last_name(at))) return parent(at);
+  }
+  return own;
 }
 
 std::vector<SourceRoot> source_roots(const References& references,

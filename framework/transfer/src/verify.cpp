@@ -5,14 +5,15 @@
 #include "stateferry/transfer/store_uri.hpp"
 
 namespace stateferry {
-namespace {
 
-Mark judge(const Reference& reference, const std::optional<StoredFile>& file) {
-  if (!file) return Mark::missing;
+Mark judge(const Reference& reference, const std::optional<StoredFile>& found) noexcept {
+  if (!found) return Mark::missing;
   const bool right =
-      reference.size ? file->size == *reference.size : file->size >= reference.at_least;
+      reference.size ? found->size == *reference.size : found->size >= reference.at_least;
   return right ? Mark::good : Mark::differs;
 }
+
+namespace {
 
 void count(VerifyReport& report, const Reference& reference, Mark mark) {
   ++report.files;

@@ -44,10 +44,19 @@ std::string code_of(const References& references, const MoveRequest& request) {
 TEST(MovePlan, ASnapshotInItsOwnDirectory) {
   const References r =
       snapshot("s3://old/sp-1", {file("s3://old/sp-1/a"), file("s3://old/sp-1/b", true)});
-  const MovePlan plan = plan_move(r, {"s3://new/sp", "", {}});
+  const MovePlan plan = plan_move(r, {"s3://new", "", {}});
   EXPECT_EQ(plan.root, "s3://old/sp-1");
-  EXPECT_EQ(plan.new_base, "s3://new/sp");
-  EXPECT_EQ(targets(r, plan), (std::vector<std::string>{"s3://new/sp/a", "s3://new/sp/b"}));
+  EXPECT_EQ(plan.new_base, "s3://new/sp-1");
+  EXPECT_EQ(targets(r, plan), (std::vector<std::string>{"s3://new/sp-1/a", "s3://new/sp-1/b"}));
+  EXPECT_EQ(plan_move(r, {"s3://new", "", {}, "other"}).new_base, "s3://new/other");
+  EXPECT_EQ(plan_move(r, {"s3://new", "", {}, "."}).new_base, "s3://new");
+  EXPECT_EQ(plan_move(r, {"s3://new", "s3://old", {}, "."}).new_base, "s3://new/sp-1");
+  EXPECT_EQ(code_of(r, {"s3://new", "s3://old", {}, "other"}), "E-ARG-USAGE");
+}
+
+TEST(MovePlan, AWholeBucketHasNoNameToKeep) {
+  const References r = snapshot("s3://old", {file("s3://old/a")});
+  EXPECT_EQ(plan_move(r, {"s3://new/sp", "", {}}).new_base, "s3://new/sp");
 }
 
 TEST(MovePlan, AnIncrementalCheckpointMovesWithItsJob) {

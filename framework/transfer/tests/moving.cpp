@@ -29,7 +29,7 @@ void carry(Move& move, StorageFinder find, PluginRegistry& registry, const std::
   m.no_copy = move.no_copy;
   m.journal = journal;
   const MovePlan plan =
-      plan_move(m.snapshot.references, MoveRequest{move.target, move.root, move.maps});
+      plan_move(m.snapshot.references, MoveRequest{move.target, move.root, move.maps, "."});
   Pipeline pipeline;
   Step step;
   step.id = step.uses = "relocating";

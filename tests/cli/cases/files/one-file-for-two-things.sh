@@ -15,15 +15,15 @@ refused() {
   stateferry "$@"
   echo "exit $?" >&2
 }
-refused convert "${to[@]}" in out --record in/_metadata
-refused convert "${to[@]}" in out --record link/_metadata
-refused convert "${to[@]}" in out --record hard
-refused convert "${to[@]}" in out --record rules.yaml
-refused convert "${to[@]}" in out --record included.yaml
-refused convert "${to[@]}" in out --uids uids --record uids
-refused convert "${to[@]}" in out --record out
-refused convert "${to[@]}" in new/../out --record "$PWD/out"
-refused convert "${to[@]}" in rules.yaml
+refused convert "${to[@]}" in/_metadata out --record in/_metadata
+refused convert "${to[@]}" in/_metadata out --record link/_metadata
+refused convert "${to[@]}" in/_metadata out --record hard
+refused convert "${to[@]}" in/_metadata out --record rules.yaml
+refused convert "${to[@]}" in/_metadata out --record included.yaml
+refused convert "${to[@]}" in/_metadata out --uids uids --record uids
+refused convert "${to[@]}" in/_metadata out --record out
+refused convert "${to[@]}" in/_metadata new/../out --record "$PWD/out"
+refused convert "${to[@]}" in/_metadata rules.yaml
 refused convert "${to[@]}" --out-dir . in hard/../hard snapshots/2.3.0-heap
 refused convert "${to[@]}" --in-place in link
 refused convert "${to[@]}" --in-place in --record in/_metadata.bak

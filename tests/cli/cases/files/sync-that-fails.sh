@@ -1,5 +1,5 @@
 # What is not on the disk is not done; --no-sync asks for nothing.
-on_a_failing_disk stateferry -q convert "${move[@]}" snapshots/2.3.0-inc new
+on_a_failing_disk stateferry -q convert "${move[@]}" snapshots/2.3.0-inc/_metadata new
 echo "$? $(ls)"
 cp snapshots/2.3.0-inc/_metadata mine
 on_a_failing_disk stateferry -q convert "${move[@]}" --in-place mine

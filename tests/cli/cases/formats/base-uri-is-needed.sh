@@ -1,5 +1,5 @@
 # A savepoint with relative handles, up to version 3 and down again.
-stateferry convert --to 3 --for-flink 1.15 snapshots/1.9.3-heap absolute
+stateferry convert --to 3 --for-flink 1.15 snapshots/1.9.3-heap/_metadata absolute
 rules <<'R'
 steps: []
 output: {handles: relative}

@@ -1,4 +1,4 @@
-stateferry convert --for-flink 1.16 --on-loss report --record record.json snapshots/2.3.0-heap out 2>log
+stateferry convert --for-flink 1.16 --on-loss report --record record.json snapshots/2.3.0-heap/_metadata out 2>log
 tail -n 2 log
 count 'W-CAPABILITY-LOSS' <log
 stateferry inspect out | sed -n 2,5p

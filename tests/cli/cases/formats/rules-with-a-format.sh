@@ -4,5 +4,5 @@ steps:
   - {id: move, uses: uri.replace-prefix, with: {from: "s3://bucket-old", to: "s3://bucket-new"}}
 output: {flink: "1.20", handles: absolute, on-loss: report, untouched-uris: allow}
 R
-stateferry convert -r rules.yaml --base-uri s3://bucket-old/sp snapshots/2.3.0-heap out 2>&1 | grep -v '^ ' | grep -v 'W-CAP'
+stateferry convert -r rules.yaml --base-uri s3://bucket-old/sp snapshots/2.3.0-heap/_metadata out 2>&1 | grep -v '^ ' | grep -v 'W-CAP'
 locations out | sort -u | head -n 2

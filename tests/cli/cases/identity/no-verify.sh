@@ -1,1 +1,1 @@
-stateferry convert "${move[@]}" --no-verify --no-sync snapshots/1.9.3-heap new
+stateferry convert "${move[@]}" --no-verify --no-sync snapshots/1.9.3-heap/_metadata new

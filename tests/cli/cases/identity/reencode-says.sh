@@ -1,1 +1,1 @@
-stateferry convert --reencode snapshots/1.9.3-heap again
+stateferry convert --reencode snapshots/1.9.3-heap/_metadata again

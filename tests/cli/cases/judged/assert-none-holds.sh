@@ -7,4 +7,4 @@ steps:
     uses: assert.none
     with: {prefix: "s3://bucket-old"}
 E
-stateferry convert -r rules.yaml snapshots/2.3.0-inc-entropy new
+stateferry convert -r rules.yaml snapshots/2.3.0-inc-entropy/_metadata new

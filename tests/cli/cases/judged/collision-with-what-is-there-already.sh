@@ -5,7 +5,7 @@ rules <<E
 steps: [{id: half, uses: uri.map-prefix, with: {map: {"$a": "s3://bucket-new/x"}}}]
 output: {untouched-uris: allow}
 E
-stateferry -q convert -r rules.yaml snapshots/1.9.3-heap half
+stateferry -q convert -r rules.yaml snapshots/1.9.3-heap/_metadata half
 rules <<E
 steps: [{id: rest, uses: uri.map-prefix, with: {map: {"$b": "s3://bucket-new/x"}}}]
 output: {untouched-uris: allow}

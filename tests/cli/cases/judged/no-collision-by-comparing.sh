@@ -5,4 +5,4 @@ steps:
     uses: uri.regex
     with: {pattern: "s3n?://(?P<rest>.*)", to: "s3a://{rest}"}
 E
-stateferry convert -r rules.yaml snapshots/1.9.3-heap new
+stateferry convert -r rules.yaml snapshots/1.9.3-heap/_metadata new

@@ -1,6 +1,6 @@
 # Every location moves, nothing else changes, and a second run changes nothing.
 before=$(sha256sum snapshots/1.9.3-heap/_metadata)
-stateferry convert "${move[@]}" snapshots/1.9.3-heap new
+stateferry convert "${move[@]}" snapshots/1.9.3-heap/_metadata new
 echo "$(locations snapshots/1.9.3-heap | wc -l) locations, $(locations new | grep -c '^s3://bucket-new/') moved, $(
   locations new | count -v '^s3://bucket-new/') not"
 diff <(locations snapshots/1.9.3-heap | sed 's,^s3://bucket-old/,s3://bucket-new/,') <(locations new)

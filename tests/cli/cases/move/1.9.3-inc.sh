@@ -1,6 +1,6 @@
 # Every location moves, nothing else changes, and a second run changes nothing.
 before=$(sha256sum snapshots/1.9.3-inc/_metadata)
-stateferry convert "${move[@]}" snapshots/1.9.3-inc new
+stateferry convert "${move[@]}" snapshots/1.9.3-inc/_metadata new
 echo "$(locations snapshots/1.9.3-inc | wc -l) locations, $(locations new | grep -c '^s3://bucket-new/') moved, $(
   locations new | count -v '^s3://bucket-new/') not"
 diff <(locations snapshots/1.9.3-inc | sed 's,^s3://bucket-old/,s3://bucket-new/,') <(locations new)

@@ -1,3 +1,3 @@
-stateferry convert "${move[@]}" --jsonl snapshots/2.3.0-inc new | tee document
+stateferry convert "${move[@]}" --jsonl snapshots/2.3.0-inc/_metadata new | tee document
 wc -l <document
 json .schema .written <document

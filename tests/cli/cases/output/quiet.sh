@@ -1,2 +1,2 @@
-stateferry -q convert "${move[@]}" snapshots/2.3.0-inc new
+stateferry -q convert "${move[@]}" snapshots/2.3.0-inc/_metadata new
 ls new

@@ -1,1 +1,1 @@
-stateferry -v convert "${move[@]}" snapshots/2.3.0-inc new
+stateferry -v convert "${move[@]}" snapshots/2.3.0-inc/_metadata new

@@ -1,4 +1,4 @@
-stateferry -q convert "${move[@]}" --record record.json snapshots/2.3.0-inc new
+stateferry -q convert "${move[@]}" --record record.json snapshots/2.3.0-inc/_metadata new
 json .schema .stateferry .input.file .output.file .output.written .steps.0.changed .verified <record.json
 [[ $(json .input.sha256 <record.json) == $(sha256sum <snapshots/2.3.0-inc/_metadata | cut -c 1-64) ]] && echo "input"
 [[ $(json .output.sha256 <record.json) == $(sha256sum <new | cut -c 1-64) ]] && echo "output"

@@ -3,7 +3,7 @@ directory='s3://bucket-old/flink/sp'
 rules <<'R'
 steps: [{id: absolute, uses: handle.absolutize}]
 R
-stateferry -q convert -r rules.yaml --base-uri "$directory" snapshots/2.3.0-heap absolute
+stateferry -q convert -r rules.yaml --base-uri "$directory" snapshots/2.3.0-heap/_metadata absolute
 rules <<'R'
 steps: [{id: relative, uses: handle.relativize, expect: {unmatched: 0}}]
 R

@@ -3,7 +3,7 @@ rules <<'R'
 steps:
   - {id: rename, uses: operator.rename, with: {map: {source-a-uid: orders}}}
 R
-stateferry convert -r rules.yaml --diff --json snapshots/1.9.3-inc there | json .changed-operators .changes
+stateferry convert -r rules.yaml --diff --json snapshots/1.9.3-inc/_metadata there | json .changed-operators .changes
 diff <(stateferry dump snapshots/1.9.3-inc) <(stateferry dump there)
 rules <<'R'
 steps:

@@ -8,7 +8,7 @@ steps:
       map: {source-b-uid: orders, "hash:4551bc7a44239d222055501a83d275a0": "uid:slow"}
     expect: {changed: "<=2"}
 R
-stateferry convert -r rules.yaml --diff snapshots/2.3.0-inc there
+stateferry convert -r rules.yaml --diff snapshots/2.3.0-inc/_metadata there
 stateferry convert -r rules.yaml there again
 rules <<'R'
 steps:

@@ -7,5 +7,5 @@ steps:
     where: {handle: bytes}
 output: {untouched-uris: allow}
 E
-stateferry convert -r rules.yaml snapshots/2.3.0-inc new
+stateferry convert -r rules.yaml snapshots/2.3.0-inc/_metadata new
 stateferry dump new | count 'handle_name: "s3://bucket-new'

@@ -6,4 +6,4 @@ steps:
     where: {operator: {uid: ["source-*"]}}
 output: {untouched-uris: allow}
 E
-stateferry convert -r rules.yaml --diff snapshots/2.3.0-merge-inc new | grep '^operator'
+stateferry convert -r rules.yaml --diff snapshots/2.3.0-merge-inc/_metadata new | grep '^operator'

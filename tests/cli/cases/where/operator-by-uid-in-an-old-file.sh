@@ -7,4 +7,4 @@ steps:
     where: {operator: {uid: keyed-uid}}
 output: {untouched-uris: allow}
 E
-stateferry convert -r rules.yaml --diff snapshots/1.9.3-heap new | grep '^operator'
+stateferry convert -r rules.yaml --diff snapshots/1.9.3-heap/_metadata new | grep '^operator'

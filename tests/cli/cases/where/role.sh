@@ -6,4 +6,4 @@ steps:
     where: {role: incremental-shared}
 output: {untouched-uris: allow}
 E
-stateferry convert -r rules.yaml --diff snapshots/2.3.0-inc new | grep -oE '\.(shared|private|meta[a-z_]*)\b' | sort | uniq -c | sed 's/^ *//'
+stateferry convert -r rules.yaml --diff snapshots/2.3.0-inc/_metadata new | grep -oE '\.(shared|private|meta[a-z_]*)\b' | sort | uniq -c | sed 's/^ *//'

@@ -6,5 +6,5 @@ steps:
     where: {uri: {scheme: s3, glob: "s3://bucket-old/**/dstl/*"}}
 output: {untouched-uris: allow}
 E
-stateferry convert -r rules.yaml snapshots/2.3.0-changelog new
+stateferry convert -r rules.yaml snapshots/2.3.0-changelog/_metadata new
 locations new | grep bucket-new | sort -u

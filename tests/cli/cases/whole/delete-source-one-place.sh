@@ -2,7 +2,7 @@
 mkdir data && cp -r "$TOOLS/../../examples/whole/2.3.0-savepoint" data/sp
 contents data >before
 ln -s data link
-stateferry move --delete-source data/sp link/sp
+stateferry move --delete-source data/sp link
 echo "exit $?"
 
 # Only one directory of the target is the source's.

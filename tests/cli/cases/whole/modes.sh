@@ -10,5 +10,5 @@ stateferry -q move old/chk-2 new
 find new -type d -exec stat -c '%a %n' {} + | sort
 find new -type f -exec stat -c %a {} + | sort | uniq -c | sed 's/^ *//'
 stat -c %a new/chk-2/_metadata
-stateferry -q self-contain old/chk-2 deep/one
+stateferry -q self-contain --as . old/chk-2 deep/one
 stat -c %a deep deep/one/_metadata

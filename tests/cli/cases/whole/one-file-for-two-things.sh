@@ -17,7 +17,7 @@ refused move job/chk-1 new --emit-rules "new/${some#job/}"
 refused move job/chk-1 new --emit-rules new/chk-1/_metadata
 refused move job/chk-1 new --emit-rules x --journal x
 refused move job/chk-1 new --journal "new/${some#job/}"
-refused self-contain job/chk-1 all --journal all/_metadata
+refused self-contain --as . job/chk-1 all --journal all/_metadata
 stateferry plan job/chk-1 new >plan.csv 2>/dev/null
 refused copy plan.csv --journal plan.csv
 refused copy plan.csv --journal "new/${some#job/}"

@@ -5,6 +5,6 @@ mounted() {
   unshare -rm bash -c 'mount --bind old/taskowned mounted && exec "$@"' - "$@"
 }
 mounted true 2>/dev/null || skip "nothing can be mounted here"
-mounted stateferry self-contain old/chk-2 mounted/new 2>&1 | head -1
-mounted stateferry self-contain -q old/chk-2 other/new
+mounted stateferry self-contain --as . old/chk-2 mounted/new 2>&1 | head -1
+mounted stateferry self-contain --as . -q old/chk-2 other/new
 ls old/taskowned other

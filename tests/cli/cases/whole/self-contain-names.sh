@@ -7,6 +7,6 @@ cp "$b" claimed/same && rm "$c"
 printf 'steps:\n  - {id: a, uses: uri.map-prefix, with: {map: {"file:%s": "file:%s", "file:%s": "file:%s"}}}\noutput: {untouched-uris: allow}\n' \
   "$PWD/$a" "$PWD/claimed/d9c7e64c-c05c-4d2a-b3f6-27e7e0f23f25" "$PWD/$c" "$PWD/claimed/same" | rules
 stateferry convert -q -r rules.yaml --in-place --backup .was old/chk-2 && rm old/chk-2/_metadata.was
-stateferry self-contain --json --take-from claimed old/chk-2 new | json .files .copied .renamed .shared-content
+stateferry self-contain --as . --json --take-from claimed old/chk-2 new | json .files .copied .renamed .shared-content
 (cd new && printf "%s\n" d9c7e64c*)
 stateferry verify --strict new

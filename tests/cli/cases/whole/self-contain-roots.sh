@@ -8,9 +8,9 @@ steps:
 output: {untouched-uris: allow}
 YAML
 stateferry convert -q -r rules.yaml --in-place --backup .was old/chk-2 && rm old/chk-2/_metadata.was
-stateferry self-contain old/chk-2 new
+stateferry self-contain --as . old/chk-2 new
 echo "exit $?, $(ls -d new 2>/dev/null | count .) made"
-stateferry self-contain --take-from "$PWD/it's" old/chk-2 new 2>&1 | head -1
-stateferry self-contain --json --take-from "it's secret" old/chk-2 new |
+stateferry self-contain --as . --take-from "$PWD/it's" old/chk-2 new 2>&1 | head -1
+stateferry self-contain --as . --json --take-from "it's secret" old/chk-2 new |
   json .roots.0.uri .roots.0.files .roots.1.uri .roots.1.files .roots.1.bytes
 stateferry verify --strict new

@@ -8,7 +8,7 @@ codes stateferry -q move old/chk-2 new
 echo "$? $(find new -type f | wc -l)"
 on_a_failing_disk stateferry -q move --no-sync old/chk-2 new
 echo "$? $(find new -type f | wc -l)"
-codes stateferry -q self-contain old/chk-2 one
+codes stateferry -q self-contain --as . old/chk-2 one
 echo "$? $(find one -type f 2>/dev/null | wc -l)"
 # What another program has copied may still be in memory only.
 stateferry -q move old/chk-2 copied

@@ -1,5 +1,5 @@
 merged_checkpoint
-stateferry self-contain --unmerge old/chk-2 new
+stateferry self-contain --as . --unmerge old/chk-2 new
 stateferry verify --strict new
 stateferry dump new | count -E 'SegmentFile|FileMerging'
 stateferry move --unmerge old/chk-2 moved

@@ -22,6 +22,9 @@ struct MoveRequest {
   std::string target;            ///< DST: what lies below the root goes below it
   std::string root;              ///< --root; empty: found from the files
   std::vector<Relocation> maps;  ///< --map
+  /// --as: what the snapshot's own directory is called below the target, where it is the root; `.`:
+  /// it becomes the target itself. Empty: it keeps its name.
+  std::string name = {};
 };
 
 /// One file to be copied, or, without a target, one that is needed.
@@ -59,7 +62,8 @@ class Relocations {
 /// A move, decided.
 struct MovePlan {
   std::string root;    ///< what keeps its layout
-  std::string target;  ///< where that goes
+  std::string target;  ///< where that goes: below DST, where the root is the snapshot's own
+                       ///< directory, else DST
   std::string base;    ///< directory of the old _metadata
   std::string new_base;
   Relocations relocations;
@@ -68,8 +72,14 @@ struct MovePlan {
 /// Decides where everything goes. The root is the snapshot's own directory when all its files and
 /// directories are there, else the deepest directory that holds them all, but never a whole store.
 /// Throws RuleError, naming the files: outside of the root (E-MOVE-ROOTS), not to be followed
-/// (E-MOVE-UNSAFE); E-MOVE-NESTED when a target and a root lie in one another.
+/// (E-MOVE-UNSAFE); E-MOVE-NESTED when a target and a root lie in one another; Error (E-ARG-USAGE)
+/// for a name that nothing gets.
 MovePlan plan_move(const References& references, const MoveRequest& request);
+
+/// Where the directory `base` of a snapshot goes when it goes below `target` as a whole: it keeps
+/// its name, or gets `name` (see MoveRequest). A whole store has no name.
+std::string place_below(const std::string& target, const std::string& base,
+                        const std::string& name);
 
 /// Throws RuleError (E-RULE-COLLISION) when a file would get the place of the `_metadata` in
 /// `new_base`.
@@ -83,10 +93,12 @@ void for_each_row(const References& references, const MovePlan& plan,
 void for_each_row(const References& references, const std::unordered_set<std::string>& skip,
                   const RowSink& row);
 
+/// What refuse_unsafe() says of local paths in a snapshot that lies in a remote store.
+enum class LocalFiles : bool { refused, allowed };
 /// Throws RuleError (E-MOVE-UNSAFE) when some locations are not to be followed: relative ones that
 /// lead out of the snapshot's directory and, for a snapshot in a remote store, local paths, which
-/// would take files of this machine with them.
-void refuse_unsafe(const References& references);
+/// would take files of this machine with them; `allowed` where nothing is read from those.
+void refuse_unsafe(const References& references, LocalFiles local = LocalFiles::refused);
 
 /// `scheme://authority` of all URIs in the snapshot that have a scheme, as they are written;
 /// sorted.
@@ -98,6 +110,10 @@ void refuse_metadata_name(const PlanRow& row);
 
 /// The rule file that does to the metadata what the plan does to the files.
 std::string rules_of(const References& references, const MovePlan& plan);
+/// The same for any pairs: the rules of what `command` does. `nested`: a target may lie below a
+/// source.
+std::string rules_of(const References& references, const Relocations& relocations,
+                     const std::string& command, bool nested);
 
 /// A row as what a storage copies.
 CopyItem copy_item(const PlanRow& row);

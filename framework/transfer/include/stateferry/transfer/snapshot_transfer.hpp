@@ -44,6 +44,9 @@ struct SnapshotTransfer {
   std::vector<RestoreMode> modes = {};   ///< of it
   CopyReport copied = {};
   bool was_there = false;  ///< an earlier run had finished
+  /// The target has the very `_metadata` already, but lacks files: of a copy by another tool that
+  /// was cut off.
+  bool completes = false;
 
   std::string new_pointer() const;
 };
@@ -60,8 +63,9 @@ void rewrite(SnapshotTransfer& transfer, const Pipeline& pipeline);
 /// Decides a move: its rows, and its metadata by `pipeline`, which is made of rules_of(plan). With
 /// `unmerge` each segment of merged files gets a file of its own.
 void decide_move(SnapshotTransfer& transfer, const MovePlan& plan, Pipeline pipeline, bool unmerge);
-/// Looks whether the target has this very snapshot already (`was_there`), and whether all sources
-/// are there; throws where something is in the way.
+/// Looks whether the target has this very snapshot already (`was_there`) or a part of it with its
+/// `_metadata` (`completes`), and whether all sources are there; throws where something is in the
+/// way.
 void look_first(SnapshotTransfer& transfer);
 /// Copies, looks at the targets, puts _metadata in place and reads it back. Only looks at the
 /// targets when the snapshot was there. Failures of single files go to `problems`; the first is

@@ -21,6 +21,11 @@ struct SourceRoot {
 /// (`chk-N`), else its own.
 std::string tree_of(const std::string& base);
 
+/// The directory that a file of the snapshot in `base` belongs to: tree_of() it where it lies
+/// there; else what holds the `chk-N`, `shared`, `taskowned` or `dstl` that it lies in; else its
+/// own directory.
+std::string root_of(const std::string& uri, const std::string& base);
+
 /// The roots of all files: tree_of() the snapshot first, then those of `more`, which the user has
 /// named. In a job's directory only that counts which Flink puts there: `chk-N`, `shared`,
 /// `taskowned`, `dstl`. Throws RuleError (E-MOVE-ROOTS) when a file lies elsewhere, for metadata

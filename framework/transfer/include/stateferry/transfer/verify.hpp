@@ -22,6 +22,9 @@ enum class Mark : char {
   error = '!',    ///< could not be looked at
 };
 
+/// What is to be said of a file that a snapshot needs: `found`, or nothing where it was looked for.
+Mark judge(const Reference& reference, const std::optional<StoredFile>& found) noexcept;
+
 /// One file and what was found of it. Valid during the call.
 struct Finding {
   Mark mark = Mark::good;

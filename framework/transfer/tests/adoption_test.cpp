@@ -1,0 +1,213 @@
+// Snapshots that something else has copied: where their files lie now, and that nothing is written
+// before all of them were seen.
+#include "stateferry/transfer/adoption.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lying_storage.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry_test/support.hpp"
+#include "tiny_snapshot.hpp"
+
+namespace stateferry {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kBase = "s3://new/app/job/chk-2";
+
+// Does what rules_of() says.
+class Relocating final : public UriTransform {
+ public:
+  explicit Relocating(const Relocations& relocations) : relocations_(relocations) {}
+  void configure(ParamBinder& params) override { params.finish(); }
+  Outcome rewrite(std::string_view uri, std::string& result) const override {
+    const auto target = relocations_.target_of(std::string(uri));
+    if (!target) return Outcome::unmatched;
+    result = *target;
+    return Outcome::changed;
+  }
+
+ private:
+  const Relocations& relocations_;
+};
+
+class AdoptionTest : public testing::Test {
+ protected:
+  AdoptionTest() : registry(test::plugin_registry()) {}
+
+  void put(const std::string& uri) { store.put(uri, "state"); }
+  void put_metadata(std::vector<test::TinyFile> files) {
+    store.put(std::string(kBase) + "/_metadata", test::tiny_snapshot(files));
+  }
+  // `OLD > NEW files, …`, or the code of the error, whose lines are in `notes`.
+  std::string find(const AdoptRequest& request = {}) {
+    DiagnosticList sink;
+    Stores stores(store.finder(), {}, sink);
+    try {
+      const Snapshot snapshot =
+          read_snapshot(std::string(kBase) + "/_metadata", {}, stores, registry, sink);
+      const Adoption found = find_adoption(stores, snapshot.references, request);
+      std::string text;
+      for (const AdoptedRoot& root : found.roots) {
+        text += root.root.from + " > " + root.root.to + " " + std::to_string(root.files) + "; ";
+      }
+      return text;
+    } catch (const Error& error) {
+      notes = error.diagnostic().notes;
+      return error.code();
+    }
+  }
+  // The whole of it; returns the code of the error, else `ok`.
+  std::string adopt() {
+    DiagnosticList sink;
+    Stores stores(store.finder(), {}, sink);
+    const std::string pointer = std::string(kBase) + "/_metadata";
+    try {
+      SnapshotTransfer m{registry, stores, sink,
+                         read_snapshot(pointer, {}, stores, registry, sink)};
+      m.target = m.new_base = m.snapshot.base;
+      const Adoption found = find_adoption(stores, m.snapshot.references, {});
+      if (found.roots.empty()) return "nothing";
+      Pipeline pipeline;
+      Step step;
+      step.id = step.uses = "relocating";
+      step.transform = std::make_shared<Relocating>(found.relocations);
+      pipeline.steps.push_back(std::move(step));
+      rewrite(m, pipeline);
+      check_adopted(m, found);
+      if (meanwhile) store.put(pointer, *meanwhile);
+      put_adopted(m, pointer, pointer + ".bak");
+      return "ok";
+    } catch (const Error& error) {
+      return error.code();
+    }
+  }
+
+  PluginRegistry registry;
+  test::LyingStore store;
+  std::vector<std::string> notes;
+  std::optional<std::string> meanwhile;
+};
+
+TEST_F(AdoptionTest, ABucketThatWasReplicatedWhole) {
+  put_metadata({{"own", 5}, {"s3a://old/app/job/shared/a", 5}, {"s3a://old/app/job/shared/b", 5}});
+  put("s3://new/app/job/chk-2/own");
+  put("s3://new/app/job/shared/a");
+  put("s3://new/app/job/shared/b");
+  EXPECT_EQ(find(), "s3a://old/app/job > s3://new/app/job 2; ");
+}
+
+TEST_F(AdoptionTest, AnotherJobsFilesAreFoundByTheirPath) {
+  put_metadata({{"s3://old/app/job/shared/a", 5}, {"s3://old/savepoints/sp/b", 5}});
+  put("s3://new/app/job/shared/a");
+  put("s3://new/savepoints/sp/b");
+  EXPECT_EQ(find(), "s3://old/app/job > s3://new/app/job 1; s3://old/ > s3://new/ 1; ");
+  EXPECT_EQ(find({{}, {}, "s3://old/app/job/chk-2"}),
+            "s3://old/app/job > s3://new/app/job 1; s3://old/ > s3://new/ 1; ");
+}
+
+TEST_F(AdoptionTest, TheNameAloneIsEnoughOnlyInTheSnapshotsOwnTree) {
+  put_metadata({{"s3://old/x/y/a", 5}});
+  put("s3://new/app/a");
+  EXPECT_EQ(find(), "E-ADOPT-MISSING");
+  put("s3://new/app/job/a");
+  EXPECT_EQ(find(), "s3://old/x/y > s3://new/app/job 1; ");
+}
+
+TEST_F(AdoptionTest, TwoPlacesAreNotGuessed) {
+  put_metadata({{"s3://old/job/shared/a", 5}});
+  put("s3://new/app/job/shared/a");
+  put("s3://new/app/job/job/shared/a");
+  EXPECT_EQ(find(), "E-ADOPT-UNCLEAR");
+  EXPECT_THAT(notes.at(0), HasSubstr("s3://new/app/job/shared s3://new/app/job/job/shared"));
+  const AdoptRequest said{{}, {{"s3://old/job", "s3://new/app/job/job"}}, {}};
+  EXPECT_EQ(find(said), "s3://old/job > s3://new/app/job/job 1; ");
+  EXPECT_EQ(find({{"s3://new/app/job/job"}, {}, {}}), "s3://old/job > s3://new/app/job/job 1; ");
+}
+
+TEST_F(AdoptionTest, WhatIsOnlyAtTheOldPlaceIsNotGuessed) {
+  put_metadata({{"own", 5}, {"s3://old/job/shared/a", 5}});
+  put("s3://new/app/job/chk-2/own");
+  put("s3://old/job/shared/a");
+  EXPECT_EQ(find(), "E-ADOPT-UNCLEAR");
+  EXPECT_EQ(find({{}, {{"s3://old/job", "s3://old/job"}}, {}}), "");
+}
+
+TEST_F(AdoptionTest, EveryFileMustBeThereInFull) {
+  put_metadata({{"own", 5}, {"s3://old/job/shared/a", 5}, {"s3://old/job/shared/b", 6}});
+  put("s3://new/app/job/chk-2/own");
+  put("s3://new/app/job/shared/a");
+  put("s3://new/app/job/shared/b");
+  EXPECT_EQ(find(), "E-ADOPT-MISSING");
+  EXPECT_EQ(notes, std::vector<std::string>{"s3://new/app/job/shared/b has another size"});
+  store.put("s3://new/app/job/shared/b", "states");
+  store.erase("s3://new/app/job/chk-2/own");
+  EXPECT_EQ(find(), "E-ADOPT-MISSING");
+  EXPECT_EQ(notes, std::vector<std::string>{"s3://new/app/job/chk-2/own is missing"});
+}
+
+TEST_F(AdoptionTest, LocalNamesInARemoteSnapshotAreNotLookedAt) {
+  put_metadata({{"file:/etc/shared/a", 5}});
+  put("s3://new/app/job/shared/a");
+  EXPECT_EQ(find(), "file:/etc > s3://new/app/job 1; ");
+  store.erase("s3://new/app/job/shared/a");
+  EXPECT_EQ(find(), "E-ADOPT-MISSING");
+}
+
+TEST_F(AdoptionTest, RelativeHandlesAndThoseThatAreRightNeedNothing) {
+  put_metadata({{"own", 5}, {"s3://new/app/job/shared/a", 5}});
+  put("s3://new/app/job/chk-2/own");
+  put("s3://new/app/job/shared/a");
+  EXPECT_EQ(find(), "");
+}
+
+TEST_F(AdoptionTest, ItGoesOnWhereverItWasKilled) {
+  const std::string pointer = std::string(kBase) + "/_metadata";
+  const std::vector<test::TinyFile> files = {{"s3://old/app/job/shared/a", 5}};
+  const std::string old = test::tiny_snapshot(files);
+  put("s3://new/app/job/shared/a");
+  for (store.dies_at = 1; store.dies_at < 3; ++store.dies_at) {
+    put_metadata(files);
+    store.erase(pointer + ".bak");
+    store.changes = 0;
+    EXPECT_NE(adopt(), "ok");
+    EXPECT_EQ(store.content(pointer), old);
+    const std::uint64_t at = std::exchange(store.dies_at, 0);
+    EXPECT_EQ(adopt(), "ok");
+    EXPECT_EQ(store.content(pointer), test::tiny_snapshot({{"s3://new/app/job/shared/a", 5}}));
+    EXPECT_EQ(store.content(pointer + ".bak"), old);
+    EXPECT_EQ(adopt(), "nothing");
+    store.dies_at = at;
+  }
+}
+
+TEST_F(AdoptionTest, WhatSomebodyElseHasWrittenMeanwhileStays) {
+  put_metadata({{"s3://old/app/job/shared/a", 5}});
+  put("s3://new/app/job/shared/a");
+  meanwhile = "another";
+  EXPECT_EQ(adopt(), "E-STORE-CONFLICT");
+  EXPECT_EQ(store.content(std::string(kBase) + "/_metadata"), "another");
+}
+
+TEST_F(AdoptionTest, ACopyIsKnownByItsFiles) {
+  DiagnosticList sink;
+  const auto copied = [&] {
+    Stores stores(store.finder(), {}, sink);
+    return looks_copied(
+        stores,
+        read_snapshot(std::string(kBase) + "/_metadata", {}, stores, registry, sink).references);
+  };
+  put_metadata({{"s3://old/app/job/shared/a", 5}});
+  put("s3://old/app/job/shared/a");
+  EXPECT_FALSE(copied());
+  put("s3://new/app/job/shared/a");
+  EXPECT_TRUE(copied());
+  put_metadata({{"s3://new/app/job/shared/a", 5}});
+  EXPECT_FALSE(copied());
+}
+
+}  // namespace
+}  // namespace stateferry

@@ -1,0 +1,1 @@
+stateferry convert "${move[@]}" --in-place s3://bucket-old/job/chk-2
