@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes a snapshot of version 3 with as many files as wanted: an incremental checkpoint of one job.
 
-usage: make_snapshot.py DIRECTORY FILES [--root URI] [--no-data] [--size BYTES]
+usage: make_snapshot.py DIRECTORY FILES [--root URI] [--no-data] [--size BYTES] [--state FILE]
 
 DIRECTORY gets chk-1/_metadata and, without --no-data, FILES files in shared/ of up to BYTES bytes.
-The metadata says that they lie below URI (default: file:DIRECTORY).
+The metadata says that they lie below URI (default: file:DIRECTORY). The coordinator's inline state
+is the content of FILE; without it there is none.
 """
 
 import argparse
@@ -48,11 +49,15 @@ def subtask_state(index, files):
     return i32(index) + i32(0) + i32(0) + keyed + b"\x00" + i32(0) + i32(0)
 
 
-def snapshot(files):
+def inline(state):
+    return b"\x01" + text("coordinator") + i32(len(state)) + state
+
+
+def snapshot(files, coordinator):
     parts = [files[i::SUBTASKS] for i in range(SUBTASKS)]
     operator = b"".join([
         bytes.fromhex("0280cff30166c8fe8bb88cc69f845dc0"), i32(SUBTASKS), i32(16 * SUBTASKS),
-        b"\x00", i32(SUBTASKS), *(subtask_state(i, part) for i, part in enumerate(parts))])
+        coordinator, i32(SUBTASKS), *(subtask_state(i, part) for i, part in enumerate(parts))])
     return bytes.fromhex("4960672d") + i32(3) + i64(1) + i32(0) + i32(1) + operator
 
 
@@ -63,6 +68,7 @@ def main():
     parser.add_argument("--root")
     parser.add_argument("--no-data", action="store_true")
     parser.add_argument("--size", type=int, default=4096)
+    parser.add_argument("--state", type=pathlib.Path)
     options = parser.parse_args()
     directory = options.directory.absolute()
     root = options.root or f"file:{directory}"
@@ -74,8 +80,9 @@ def main():
         if not options.no_data:
             (directory / "shared").mkdir(parents=True, exist_ok=True)
             (directory / "shared" / name).write_bytes((f"{i}." * size).encode("ascii")[:size])
+    coordinator = inline(options.state.read_bytes()) if options.state else b"\x00"
     (directory / "chk-1").mkdir(parents=True, exist_ok=True)
-    (directory / "chk-1" / "_metadata").write_bytes(snapshot(files))
+    (directory / "chk-1" / "_metadata").write_bytes(snapshot(files, coordinator))
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ std::optional<LocationKind> location_kind_from_name(std::string_view name) noexc
 LocationEditor::~LocationEditor() = default;
 void LocationEditor::repeated(std::uint64_t) {}
 void LocationEditor::enter_operator(const OperatorKey&) {}
+bool LocationEditor::wants_inline_uris() const noexcept {
+  return false;
+}
+void LocationEditor::inline_uri(const Location&, const FoundUri&) {}
 
 std::string ModelPath::text(bool with_leaf) const {
   std::string text;

@@ -16,6 +16,8 @@
 
 namespace stateferry {
 
+struct FoundUri;  // uri/uri_scanner.hpp
+
 /// Which kind of string it is. The words in rule files are those of `location_kind_name`.
 enum class LocationKind : std::uint8_t {
   file,           ///< FileStateHandle's path: absolute, opened by Flink
@@ -59,8 +61,10 @@ struct Location {
   std::string_view text;            ///< modified UTF-8
   const OperatorKey* op = nullptr;  ///< null outside operators
   /// Names of the registered operator states in the handle around it; empty elsewhere.
-  std::span<const std::string_view> state_names;
+  std::span<const std::string_view> state_names = {};
   const ModelPath* path = nullptr;  ///< never null
+  /// The state behind an inline handle, in walks over a tree; empty elsewhere.
+  std::span<const std::byte> state = {};
 };
 
 /// What is to stand in the place of a location's text: modified UTF-8, `tail` behind `head`. In two
@@ -88,6 +92,11 @@ class STATEFERRY_API LocationEditor {
   virtual void repeated(std::uint64_t n);
   /// Each operator, before its first location. Does nothing by default.
   virtual void enter_operator(const OperatorKey& op);
+  /// Whether inline state is to be looked through for URIs. Asked once; false by default.
+  virtual bool wants_inline_uris() const noexcept;
+  /// A URI in inline state, be it behind a handle or not; `place` is that of the bytes, without
+  /// text. Does nothing by default.
+  virtual void inline_uri(const Location& place, const FoundUri& uri);
 };
 
 }  // namespace stateferry

@@ -20,6 +20,10 @@ class TreeVisitor {
   /// replaced. `location` is its location (empty text for a handle without one, whose kind is then
   /// meaningless).
   virtual void handle(StreamStateHandle& /*handle*/, const Location& /*location*/) {}
+  /// Each array of bytes that is state and stands in the file itself, in `place.state`: behind
+  /// inline handles, whose location was shown before, and elsewhere (changes of a changelog that
+  /// are kept in memory, states of the master). `place` has no text.
+  virtual void inline_state(const Location& /*place*/, bool /*behind_a_handle*/) {}
   /// Each operator, before its first handle.
   virtual void enter_operator(const OperatorKey& /*op*/) {}
 };
@@ -60,8 +64,11 @@ class TreeWalk {
   void member(const Field& f, T& value) {
     if constexpr (kIsLocation<T>) {
       path_.set_leaf(&f);
-      const Location location = here(T::kind, value.text);
+      Location location = here(T::kind, value.text);
+      if (T::kind == LocationKind::bytes) location.state = data_;
       visitor_.location(location, value.text);
+    } else if constexpr (std::is_same_v<T, Bytes>) {
+      if (&f != &field::properties) inline_state(f, value);
     } else if constexpr (kIsList<T> || kIsVariant<T> || ModelRecord<T>) {
       path_.push(f);
       nested(value);
@@ -78,7 +85,11 @@ class TreeWalk {
   }
   void nested(StreamStateHandle& handle) {
     show(handle);
+    const auto* b = std::get_if<ByteStreamStateHandle>(&handle);
+    data_ = b != nullptr ? b->data : Bytes{};
+    in_handle_ = b != nullptr;
     std::visit([&](auto& h) { alternative(h); }, handle);
+    in_handle_ = false;
   }
   template <class... T>
   void nested(std::variant<T...>& variant) {
@@ -97,6 +108,12 @@ class TreeWalk {
     }
   }
 
+  void inline_state(const Field& f, Bytes bytes) {
+    path_.set_leaf(&f);
+    Location place = here(LocationKind::bytes, {});
+    place.state = bytes;
+    visitor_.inline_state(place, in_handle_);
+  }
   void show(StreamStateHandle& handle) {
     path_.set_leaf(nullptr);
     if (auto* b = std::get_if<ByteStreamStateHandle>(&handle)) {
@@ -112,7 +129,7 @@ class TreeWalk {
     }
   }
   Location here(LocationKind kind, std::string_view text) const {
-    return {kind, path_.roles(), text, op_, states_, &path_};
+    return {kind, path_.roles(), text, op_, states_, &path_, {}};
   }
 
   TreeVisitor& visitor_;
@@ -120,6 +137,8 @@ class TreeWalk {
   OperatorKey key_;
   const OperatorKey* op_ = nullptr;
   std::vector<std::string_view> states_;
+  Bytes data_;              // of the handle in hand
+  bool in_handle_ = false;  // that of an inline handle
 };
 
 }  // namespace detail

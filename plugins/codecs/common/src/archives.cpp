@@ -102,13 +102,28 @@ void Splicer::rest(const Field& f, Bytes& value) {
   check_properties(value, offset);
 }
 
-void Splicer::edit(LocationKind kind, std::string_view text) {
+Location Splicer::here(LocationKind kind, std::string_view text) {
   if (states_noted_) {
     state_names_.assign(states_text_.begin(), states_text_.end());
     states_noted_ = false;
   }
-  const Location location{kind,         path_.roles(), text, in_operator_ ? &key_ : nullptr,
-                          state_names_, &path_};
+  return {kind, path_.roles(), text, in_operator_ ? &key_ : nullptr, state_names_, &path_, {}};
+}
+
+void Splicer::look_for_uris(std::uint64_t n) {
+  tell_repeats();
+  const Location place = here(LocationKind::bytes, {});
+  const auto found = [&](const FoundUri& uri) { editor_->inline_uri(place, uri); };
+  while (n > 0) {
+    const Bytes piece = in_.take_some(n);
+    uris_.feed(piece, found);
+    n -= piece.size();
+  }
+  uris_.finish(found);
+}
+
+void Splicer::edit(LocationKind kind, std::string_view text) {
+  const Location location = here(kind, text);
   tell_repeats();
   last_ = {};
   last_kind_ = kind;

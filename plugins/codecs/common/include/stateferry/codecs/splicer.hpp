@@ -9,6 +9,7 @@
 #include "stateferry/bytes/byte_writer.hpp"
 #include "stateferry/codecs/read_archive.hpp"
 #include "stateferry/memory/arena.hpp"
+#include "stateferry/uri/uri_scanner.hpp"
 
 namespace stateferry::codecs {
 
@@ -17,7 +18,10 @@ namespace stateferry::codecs {
 class Splicer : public ReadArchive {
  public:
   Splicer(ByteReader& in, LocationEditor* editor, ByteWriter* out)
-      : ReadArchive(in), editor_(editor), out_(out) {
+      : ReadArchive(in),
+        editor_(editor),
+        out_(out),
+        wants_uris_(editor != nullptr && editor->wants_inline_uris()) {
     in_.set_tap(out);
   }
   ~Splicer() { in_.set_tap(nullptr); }
@@ -42,7 +46,14 @@ class Splicer : public ReadArchive {
     value.text = read_text(f);
     if (editor_ != nullptr) edit(K, value.text);
   }
-  void blob(const Field& f, Bytes&) { skip(length(f)); }
+  void blob(const Field& f, Bytes&) {
+    const std::uint32_t n = length(f);
+    if (wants_uris_) {
+      look_for_uris(n);
+    } else {
+      skip(n);
+    }
+  }
   void i64s(const Field& f, I64Array&, std::int32_t n, std::int64_t least) {
     begin(f);
     in_.expect_remaining(static_cast<std::uint64_t>(n) * 8, "a list of offsets");
@@ -119,6 +130,9 @@ class Splicer : public ReadArchive {
     while (n > 0) n -= in_.take_some(n).size();
   }
   void edit(LocationKind kind, std::string_view text);
+  void look_for_uris(std::uint64_t n);
+  // The place in hand, for a location of this kind.
+  Location here(LocationKind kind, std::string_view text);
 
   // Whether the editor's last answer may hold of a location of this kind, here.
   bool repeats(LocationKind kind) const noexcept {
@@ -132,6 +146,8 @@ class Splicer : public ReadArchive {
 
   LocationEditor* editor_;
   ByteWriter* out_;
+  const bool wants_uris_;
+  UriScanner uris_;
   Arena scratch_;
   bool in_operator_ = false;
   std::uint32_t operator_index_ = 0;
