@@ -174,12 +174,25 @@ ParamNode step_tree(const StepSpec& step,
   return node;
 }
 
+/// Whatever is not as it would be without a word.
+void add_format(ParamNode& node, const OutputFormat& format) {
+  const OutputFormat usual;
+  if (format.version) add(node, "metadata-version", text(std::to_string(*format.version)));
+  if (format.flink) add(node, "flink", quoted_text(to_string(*format.flink)));
+  if (format.handles != usual.handles) add(node, "handles", text(handle_form_name(format.handles)));
+  if (format.snapshot != usual.snapshot) {
+    add(node, "snapshot", text(declared_kind_name(format.snapshot)));
+  }
+  if (format.on_loss != usual.on_loss) add(node, "on-loss", text(on_loss_name(format.on_loss)));
+}
+
 ParamNode output_tree(const RuleFile& file, const Pipeline* pipeline) {
   Untouched untouched = file.output.untouched_uris;
   if (untouched == Untouched::automatic && pipeline != nullptr) {
     untouched = pipeline->untouched_policy();
   }
   ParamNode node;
+  add_format(node, file.output.format);
   if (untouched == Untouched::automatic) return node;
   add(node, "untouched-uris",
       text(untouched == Untouched::fail   ? "fail"

@@ -166,6 +166,49 @@ TEST(ResolvedRules, AreARuleFileThatResolvesToItself) {
   EXPECT_EQ(without_origins(resolved(once)), without_origins(once));
 }
 
+// What a file asks of its result, as text.
+std::string output_of(const std::string& text) {
+  const Parsed parsed = parse(text);
+  EXPECT_EQ(parsed.messages, "") << text;
+  const OutputFormat& f = parsed.file->output.format;
+  return std::to_string(f.version.value_or(0)) + " " +
+         (f.flink ? to_string(*f.flink) : std::string("-")) + " " +
+         std::string(handle_form_name(f.handles)) + " " +
+         std::string(declared_kind_name(f.snapshot)) + " " + std::string(on_loss_name(f.on_loss)) +
+         " " + std::to_string(static_cast<int>(parsed.file->output.untouched_uris));
+}
+
+// Reviewers sign what 'explain' prints: it must do what the file does, whatever key that has.
+TEST(ResolvedRules, HoldEveryKeyOfTheOutput) {
+  std::string all;
+  for (const std::string key :
+       {"metadata-version: keep", "metadata-version: 4", "flink: \"1.18\"", "handles: keep",
+        "handles: absolute", "handles: relative", "snapshot: unknown",
+        "snapshot: savepoint-canonical", "snapshot: savepoint-native", "snapshot: checkpoint",
+        "on-loss: fail", "on-loss: report", "untouched-uris: fail", "untouched-uris: warn",
+        "untouched-uris: allow"}) {
+    const std::string text = v1("steps: []\noutput: {" + key + ", untouched-uris: warn}\n");
+    const std::string own = v1("steps: []\noutput: {" + key + "}\n");
+    const std::string& file = key.starts_with("untouched") ? own : text;
+    EXPECT_EQ(output_of(resolved(file)), output_of(file)) << resolved(file);
+  }
+  const std::string whole =
+      v1("steps: []\n"
+         "output: {metadata-version: 4, flink: \"1.20\", handles: absolute, snapshot: checkpoint, "
+         "on-loss: report, untouched-uris: fail}\n");
+  EXPECT_EQ(output_of(resolved(whole)), output_of(whole));
+}
+
+// A key of the language that the test above doesn't know yet.
+TEST(ResolvedRules, TheOutputHasSixKeys) {
+  EXPECT_EQ(complaints(v1("steps: []\noutput: {x: 1}\n")),
+            R"(rules.yaml:3:10: error: unknown key 'x' in 'output' [E-RULE-UNKNOWN]
+  output: {x: 1}
+           ^
+  help: the keys here are metadata-version, flink, handles, snapshot, on-loss, untouched-uris
+)");
+}
+
 TEST(ResolvedRules, WhatHasNoValueStaysAsWritten) {
   const std::string text =
       resolved(v1("vars: {to: {type: uri-prefix, required: true}}\n"

@@ -336,10 +336,17 @@ TEST(RuleFileTest, OutputThatContradictsItself) {
 )");
   EXPECT_EQ(complaints(v1("steps: []\n"
                           "output: {flink: \"3.7\"}\n")),
-            R"(rules.yaml:3:9: error: Flink 3.7 is not known [E-RULE-VALUE]
+            R"(rules.yaml:3:9: error: there is no Flink 3.7 yet [E-RULE-VALUE]
   output: {flink: "3.7"}
           ^
-  help: known are 1.2 to 2.4
+  help: the nearest is 2.3; known are 1.2 to 2.3
+)");
+  EXPECT_EQ(complaints(v1("steps: []\n"
+                          "output: {flink: \"2.4\"}\n")),
+            R"(rules.yaml:3:9: error: there is no Flink 2.4 yet [E-RULE-VALUE]
+  output: {flink: "2.4"}
+          ^
+  help: the nearest is 2.3; known are 1.2 to 2.3
 )");
   EXPECT_EQ(complaints(v1("steps: []\n"
                           "output: {flink: \"1.9\", handles: relative}\n")),

@@ -395,6 +395,8 @@ TEST(ConversionTargets, WhatMakesNoSense) {
   EXPECT_EQ(problem(5, FlinkRelease{1, 20}), "Flink 1.20 doesn't read format version 5");
   EXPECT_EQ(problem(1, FlinkRelease{1, 11}), "Flink 1.11 doesn't read format version 1");
   EXPECT_EQ(problem({}, FlinkRelease{1, 1}), "Flink 1.1 is not known");
+  EXPECT_EQ(problem({}, FlinkRelease{1, 21}), "there is no Flink 1.21");
+  EXPECT_EQ(problem({}, all_releases().back().release), "there is no Flink 2.4 yet");
 }
 
 // ---------------------------------------------------------------------------- single rules

@@ -677,6 +677,9 @@ std::string_view declared_kind_name(DeclaredKind kind) noexcept {
 std::optional<DeclaredKind> declared_kind_from_name(std::string_view name) noexcept {
   return value_of(kDeclaredKinds, name);
 }
+std::string_view on_loss_name(OnLoss on_loss) noexcept {
+  return word_of(kOnLoss, on_loss);
+}
 std::optional<OnLoss> on_loss_from_name(std::string_view name) noexcept {
   return value_of(kOnLoss, name);
 }
@@ -690,6 +693,18 @@ bool OutputFormat::asks() const noexcept {
   return version || flink || handles != HandleForm::keep || snapshot != DeclaredKind::unknown;
 }
 
+namespace {
+
+std::string unknown_release(FlinkRelease release) {
+  if (release < all_releases().front().release) {
+    return "Flink " + to_string(release) + " is not known";
+  }
+  return "there is no Flink " + to_string(release) +
+         (release > newest_release().release ? " yet" : "");
+}
+
+}  // namespace
+
 std::optional<FormatProblem> problem_with(const OutputFormat& format) {
   const auto newest = all_dialects().back().dialect.format_version;
   if (format.version && (*format.version < 1 || *format.version > newest)) {
@@ -698,9 +713,10 @@ std::optional<FormatProblem> problem_with(const OutputFormat& format) {
   }
   if (format.flink) {
     const ReleaseInfo* reader = find_release(*format.flink);
-    if (reader == nullptr) {
-      return FormatProblem{"Flink " + to_string(*format.flink) + " is not known",
-                           "known are 1.2 to " + to_string(all_releases().back().release)};
+    if (reader == nullptr || reader->release > newest_release().release) {
+      return FormatProblem{unknown_release(*format.flink),
+                           "the nearest is " + to_string(nearest_release(*format.flink).release) +
+                               "; known are 1.2 to " + to_string(newest_release().release)};
     }
     if (format.version && dialect_read_by(*format.flink, *format.version) == nullptr) {
       return FormatProblem{"Flink " + to_string(*format.flink) + " doesn't read format version " +

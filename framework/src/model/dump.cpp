@@ -222,6 +222,8 @@ class TextDump {
   void nested(const List<T>& list) {
     for (std::uint32_t i = 0; i < list.size(); ++i) {
       path_.set_index(i);
+      // As messages have it.
+      if (const std::string_view key = element_key(list[i]); !key.empty()) path_.set_key(key);
       path_.set_leaf(nullptr);
       nested(list[i]);
     }

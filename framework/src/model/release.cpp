@@ -139,6 +139,18 @@ std::span<const ReleaseInfo> all_releases() noexcept {
   return kReleases;
 }
 
+const ReleaseInfo& newest_release() noexcept {
+  return kReleases[kReleases.size() - 2];
+}
+
+const ReleaseInfo& nearest_release(FlinkRelease release) noexcept {
+  const ReleaseInfo* nearest = &kReleases.front();
+  for (const ReleaseInfo& r : kReleases) {
+    if (r.release <= std::min(release, newest_release().release)) nearest = &r;
+  }
+  return *nearest;
+}
+
 bool is_known_by_writers(std::int32_t format_version, HandleTag tag) noexcept {
   const auto releases = all_releases();
   return std::any_of(releases.begin(), releases.end(), [&](const ReleaseInfo& r) {

@@ -40,6 +40,7 @@ STATEFERRY_API Bytes checkpoint_properties(DeclaredKind kind) noexcept;
 
 /// Whether a conversion that loses something may be written (`output.on-loss`).
 enum class OnLoss : std::uint8_t { fail, report };
+STATEFERRY_API std::string_view on_loss_name(OnLoss on_loss) noexcept;
 STATEFERRY_API std::optional<OnLoss> on_loss_from_name(std::string_view name) noexcept;
 
 /// What the result is to be, as a rule file or a command line says it.

@@ -102,6 +102,10 @@ struct ReleaseInfo {
 };
 /// All releases, oldest first; the last one is unreleased (V7).
 STATEFERRY_API std::span<const ReleaseInfo> all_releases() noexcept;
+/// The newest that was released.
+STATEFERRY_API const ReleaseInfo& newest_release() noexcept;
+/// The newest one up to `release` that was released; the oldest known, where that is older still.
+STATEFERRY_API const ReleaseInfo& nearest_release(FlinkRelease release) noexcept;
 /// Whether some release that writes this format version knows the tag.
 STATEFERRY_API bool is_known_by_writers(std::int32_t format_version, HandleTag tag) noexcept;
 /// The row of `release`; null when there is none.
