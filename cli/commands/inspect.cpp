@@ -3,6 +3,7 @@
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "support/inline_uris.hpp"
 #include "support/inventory.hpp"
 #include "support/json.hpp"
 #include "support/operator_names.hpp"
@@ -16,6 +17,7 @@ namespace {
 struct Options {
   std::string file;
   std::string base_uri;
+  std::string default_scheme;
   StoreOptions stores;
   std::string uids;
   bool json = false;
@@ -72,6 +74,23 @@ void write_readers(JsonText& json, const Inventory& i) {
   json.end_object();
 }
 
+// The state of sources and sinks holds such lists of files that a table of all helps nobody.
+void print_inline_uris(const InlineUris& uris) {
+  constexpr std::size_t kShown = 20;
+  if (uris.count == 0) return;
+  print("\nURIs in inline state\n");
+  Table table({"OPERATOR", "PLACE", "URI"});
+  for (std::size_t k = 0; k < uris.first.size() && k < kShown; ++k) {
+    const InlineUri& one = uris.first[k];
+    const std::string op = one.operator_text();
+    table.row({op.empty() ? "-" : op, one.path, one.uri});
+  }
+  print(table.text(2));
+  if (uris.count > kShown) {
+    print("  … and " + grouped(uris.count - kShown) + " more, the first thousand with --json\n");
+  }
+}
+
 void print_text(const Inventory& i, const std::string& file) {
   print(bold(shown(file)) + "\n");
   print("  format      version " + std::to_string(i.dialect.format_version) + ", written by " +
@@ -80,8 +99,8 @@ void print_text(const Inventory& i, const std::string& file) {
         "\n");
   print_readers(i);
   print("  verdict     " + bold(verdict_name(i.verdict)) + ": " + verdict_text(i.verdict) + "\n");
-  if (i.inline_uris > 0) {
-    print("  note        " + count_of(i.inline_uris, "inline byte array") +
+  if (i.inline_uris.arrays > 0) {
+    print("  note        " + count_of(i.inline_uris.arrays, "inline byte array") +
           " with storage URIs of user code; these are never rewritten\n");
   }
   if (!i.operators.empty()) {
@@ -107,12 +126,13 @@ void print_text(const Inventory& i, const std::string& file) {
     for (const auto& [name, count] : i.handles) table.row({name, grouped(count)});
     print(table.text(2));
   }
-  if (!i.roots.empty()) {
+  if (!i.roots.all().empty()) {
     print("\nroots of absolute URIs\n");
     Table table({"ROOT", ">LOCATIONS"});
-    for (const RootInventory& root : i.roots) table.row({root.uri, grouped(root.locations)});
+    for (const auto& [store, root] : i.roots.all()) table.row({root.uri, grouped(root.locations)});
     print(table.text(2));
   }
+  print_inline_uris(i.inline_uris);
 }
 
 // The first eight members have the column names of Flink's savepoint_metadata table function.
@@ -165,10 +185,11 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
   for (const auto& [name, count] : i.handles) json.member(name, count);
   json.end_object();
   json.member("relative-files", i.relative_files);
-  json.member("inline-uris", i.inline_uris);
+  json.member("inline-uris", i.inline_uris.arrays);
+  write_inline_uris(json, i.inline_uris);
   json.key("roots");
   json.begin_array();
-  for (const RootInventory& root : i.roots) {
+  for (const auto& [store, root] : i.roots.all()) {
     json.begin_object();
     json.member("uri", root.uri);
     json.member("locations", root.locations);
@@ -188,7 +209,8 @@ ExitCode inspect(const Options& o, const Context& context) {
   std::string base = directory_anywhere(o.file);
   if (!o.base_uri.empty()) base = normalize_flink_path(o.base_uri).value_or(o.base_uri);
   const LoadedNames loaded = load_operator_names(o.uids);
-  const Inventory inventory = take_inventory(document, base, loaded.names.get());
+  const Inventory inventory =
+      take_inventory(document, base, default_file_system(o.default_scheme), loaded.names.get());
   if (o.json) {
     print_json_inventory(inventory, name);
   } else {
@@ -206,6 +228,7 @@ void declare_inspect(CLI::App& app, Context& context, Run& run) {
       ->type_name("");
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_default_scheme_option(app, o->default_scheme);
   add_uids_option(app, o->uids);
   app.add_flag("--json", o->json, "one JSON document");
   add_store_options(app, o->stores, false);

@@ -27,6 +27,7 @@ struct Options {
   std::string name;
   std::vector<std::string> maps;
   std::string base_uri;
+  std::string default_scheme;
   std::string emit_rules;
   std::string journal;
   bool unmerge = false;
@@ -193,12 +194,14 @@ ExitCode move(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
+  stores.set_default_file_system(default_file_system(o.default_scheme));
   SnapshotTransfer m =
       begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
                      registry, stores, problems);
   m.no_copy = o.no_copy;
   warn_of_copy(m);
-  MoveRequest request{uri_of_argument(o.target), {}, parse_maps(o.maps), o.name};
+  MoveRequest request{
+      uri_of_argument(o.target), {}, parse_maps(o.maps), o.name, !has_scheme(o.target)};
   if (!o.root.empty()) request.root = uri_of_argument(o.root);
   const MovePlan plan = plan_move(m.snapshot.references, request);
   decide(o, m, plan);
@@ -247,6 +250,7 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
       ->allow_extra_args(false);
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_default_scheme_option(app, o->default_scheme);
   app.add_flag("--dry-run", o->dry_run, "decide and check everything, copy and write nothing");
   app.add_flag("--no-copy", o->no_copy,
                "the files are at the target already: check, and put "

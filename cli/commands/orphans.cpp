@@ -17,6 +17,7 @@ namespace {
 struct Options {
   std::string root;
   std::vector<std::string> snapshots;
+  std::string default_scheme;
   std::string older_than = "1d";
   bool include_incomplete = false;
   bool json = false;
@@ -109,6 +110,7 @@ ExitCode orphans(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
+  stores.set_default_file_system(default_file_system(o.default_scheme));
   NeededFiles needed = needed_files(o, stores, registry, problems);
   JsonText json;
   json.begin_object();
@@ -161,6 +163,7 @@ void declare_orphans(CLI::App& app, Context& context, Run& run) {
   app.add_option("METADATA", o->snapshots, "every snapshot that may still be needed")
       ->required()
       ->type_name("");
+  add_default_scheme_option(app, o->default_scheme);
   app.add_option("--older-than", o->older_than,
                  "only files last changed so long ago: 90m, 36h, 7d (default 1d), 0 for any")
       ->type_name("AGE");

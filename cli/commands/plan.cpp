@@ -24,6 +24,7 @@ struct Options {
   std::string name;
   std::vector<std::string> maps;
   std::string base_uri;
+  std::string default_scheme;
   std::string since;
   std::string into;
   std::string format = "csv";
@@ -89,11 +90,14 @@ RuleTargets targets_by_rules(const Options& o, Snapshot& snapshot, PluginRegistr
   }
   RuleTargets targets;
   RunOptions options;
+  const std::string& file_system = snapshot.references.default_file_system;
   options.base_uri = snapshot.base;
+  options.default_file_system = file_system;
   options.commit = false;
   options.on_change = [&](const Change& change) {
     const auto before = normalize_flink_path(change.before);
-    targets.of[before.value_or(std::string(change.before))] = std::string(change.after);
+    targets.of[with_default_file_system(before.value_or(std::string(change.before)), file_system)] =
+        with_default_file_system(change.after, file_system);
   };
   const auto source = memory_source(snapshot.document.input().bytes(), snapshot.pointer);
   rules->pipeline->run(*source, *discarding_sink(), registry, options, problems);
@@ -170,13 +174,18 @@ ExitCode plan(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
+  stores.set_default_file_system(default_file_system(o.default_scheme));
   Snapshot snapshot = load_snapshot(o.snapshot, o.base_uri, stores, registry, problems);
   const References& references = snapshot.references;
   refuse_unsafe(references);
   const auto skip = files_of(o.since, stores, registry, problems);
   std::optional<MovePlan> move;
   if (!o.target.empty()) {
-    MoveRequest request{without_slash(uri_of_argument(o.target)), {}, parse_maps(o.maps), o.name};
+    MoveRequest request{without_slash(uri_of_argument(o.target)),
+                        {},
+                        parse_maps(o.maps),
+                        o.name,
+                        !has_scheme(o.target)};
     if (!o.root.empty()) request.root = uri_of_argument(o.root);
     move = plan_move(references, request);
   }
@@ -242,6 +251,7 @@ void declare_plan(CLI::App& app, Context& context, Run& run) {
       ->allow_extra_args(false);
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_default_scheme_option(app, o->default_scheme);
   app.add_option("--since", o->since, "leave out what this earlier snapshot needs, too")
       ->type_name("METADATA");
   app.add_option("--into", o->into, "only files that go into this directory itself")

@@ -19,6 +19,7 @@ struct Options {
   std::string target;
   std::string name;
   std::string base_uri;
+  std::string default_scheme;
   std::string journal;
   std::vector<std::string> take_from;
   bool anchor = false;
@@ -132,7 +133,9 @@ Decided decide(const Options& o, SnapshotTransfer& m) {
       names_in_one_directory(m.snapshot.document, m.snapshot.references, m.new_base, o.unmerge);
   Pipeline pipeline;
   pipeline.steps.push_back(step_of("relative", relative_by_names(decided.names)));
-  if (o.unmerge) pipeline.steps.push_back(step_of("unmerge", unmerging(m.new_base, decided.parts)));
+  if (o.unmerge)
+    pipeline.steps.push_back(
+        step_of("unmerge", unmerging(m.new_base, decided.parts, m.stores.default_file_system())));
   if (o.anchor) pipeline.steps.push_back(step_of("anchor", anchoring(m.new_base)));
   rewrite(m, pipeline);
   m.rows = decided.names.rows;
@@ -145,6 +148,7 @@ ExitCode self_contain(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
+  stores.set_default_file_system(default_file_system(o.default_scheme));
   SnapshotTransfer m =
       begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
                      registry, stores, problems);
@@ -183,6 +187,7 @@ void declare_self_contain(CLI::App& app, Context& context, Run& run) {
   add_as_option(app, o->name);
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_default_scheme_option(app, o->default_scheme);
   app.add_option("--take-from", o->take_from,
                  "copy files from below DIR, too: whatever the metadata names there, be it the "
                  "job's or not (repeatable)")

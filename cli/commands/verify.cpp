@@ -7,6 +7,7 @@
 #include "commands/commands.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/transfer/adoption.hpp"
+#include "stateferry/transfer/missing.hpp"
 #include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -22,6 +23,7 @@ struct Options {
   std::string snapshot;
   std::string base_uri;
   std::string inside;
+  std::string default_scheme;
   bool strict = false;
   bool all = false;
   bool json = false;
@@ -144,7 +146,8 @@ void write_finding(JsonText& json, const Finding& f, const References& reference
   json.end_object();
 }
 
-std::string summary(const VerifyReport& r, std::uint64_t unsafe, std::uint64_t elsewhere) {
+std::string summary(const VerifyReport& r, std::uint64_t unsafe, std::uint64_t elsewhere,
+                    const std::string& hint) {
   std::string text = count_of(r.files, "file") + ", " + human_size(r.bytes) + ": ";
   if (r.complete() && unsafe == 0) {
     text += "all there";
@@ -154,13 +157,7 @@ std::string summary(const VerifyReport& r, std::uint64_t unsafe, std::uint64_t e
   }
   if (elsewhere > 0) text += "; " + count_of(elsewhere, "file") + " elsewhere";
   if (r.strays > 0) text += "; " + count_of(r.strays, "file") + " that nothing refers to";
-  if (r.dangling > 0) {
-    text +=
-        "\nrelative handles lead nowhere: if their files lie in another directory (a savepoint "
-        "that "
-        "was claimed), 'convert' with handle.absolutize, that directory and 'where: {role: "
-        "incremental-shared}' repairs the snapshot";
-  }
+  if (!hint.empty()) text += "\n" + shown(hint);
   return text;
 }
 
@@ -168,13 +165,16 @@ ExitCode verify(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
   Stores stores(registry, load_config(o.stores, registry), problems);
+  stores.set_default_file_system(default_file_system(o.default_scheme));
   const Snapshot snapshot = load_snapshot(o.snapshot, o.base_uri, stores, registry, problems);
   const References& references = snapshot.references;
   const Inside inside(o.inside.empty() ? o.inside : without_slash(uri_of_argument(o.inside)));
   Whereabouts where;
   JsonText findings;
   findings.begin_array();
+  MissingFiles missing(references);
   const auto show = [&](const Finding& f) {
+    if (f.reference != nullptr) missing.note(*f.reference, f.mark != Mark::missing);
     char mark = static_cast<char>(f.mark);
     if (f.reference != nullptr && f.found) {
       count_in(where, f, snapshot.base);
@@ -225,14 +225,15 @@ ExitCode verify(const Options& o, const Context& context) {
       json.end_object();
     }
     json.end_array();
+    if (const std::string hint = missing.hint(); !hint.empty()) json.member("hint", hint);
     json.key("findings");
     json.raw(findings.text());
     json.end_object();
     print_json(json);
   } else {
     finish_stdout();
-    say(summary(report, references.unsafe_count, where.elsewhere) + roots_text(roots) +
-        copied_text(where, snapshot.base, copied));
+    say(summary(report, references.unsafe_count, where.elsewhere, missing.hint()) +
+        roots_text(roots) + copied_text(where, snapshot.base, copied));
   }
   return found ? ExitCode::findings : ExitCode::ok;
 }
@@ -248,6 +249,7 @@ void declare_verify(CLI::App& app, Context& context, Run& run) {
       ->type_name("URI");
   app.add_option("--inside", o->inside, "files that lie elsewhere than below DIR are findings, too")
       ->type_name("DIR");
+  add_default_scheme_option(app, o->default_scheme);
   app.add_flag("--strict", o->strict, "files that nothing refers to are findings, too");
   app.add_flag("--all", o->all, "show the files that are right, too");
   app.add_flag("--json", o->json, "one JSON document");

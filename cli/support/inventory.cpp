@@ -1,8 +1,7 @@
 #include "support/inventory.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
+#include <utility>
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/host/pipeline.hpp"
@@ -12,38 +11,15 @@
 namespace stateferry::cli {
 namespace {
 
-// Schemes of places where Flink keeps state; a URI of one of these in inline bytes may be a
-// source's or a sink's, and then must not be touched blindly.
-constexpr std::array kStorageSchemes = {
-    std::string_view("s3://"),   std::string_view("s3a://"),   std::string_view("s3p://"),
-    std::string_view("s3n://"),  std::string_view("hdfs://"),  std::string_view("viewfs://"),
-    std::string_view("gs://"),   std::string_view("abfs://"),  std::string_view("abfss://"),
-    std::string_view("wasb://"), std::string_view("wasbs://"), std::string_view("oss://"),
-    std::string_view("file:/")};
-
-bool holds_uri(Bytes bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.find(":/") == std::string_view::npos) return false;
-  return std::any_of(kStorageSchemes.begin(), kStorageSchemes.end(), [&](std::string_view scheme) {
-    return text.find(scheme) != std::string_view::npos;
-  });
-}
-
-// The longest directory that holds both.
-std::string_view common_directory(std::string_view a, std::string_view b) {
-  std::size_t n = 0;
-  while (n < a.size() && n < b.size() && a[n] == b[n]) ++n;
-  if ((n == a.size() && (n == b.size() || b[n] == '/')) || (n == b.size() && a[n] == '/')) {
-    return a.substr(0, n);
-  }
-  const auto slash = a.substr(0, n).rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : a.substr(0, slash);
-}
+// As many as a list for programs holds.
+constexpr std::size_t kMostInlineUris = 1000;
 
 class Counter final : public TreeVisitor {
  public:
-  Counter(Inventory& inventory, std::string base_uri)
-      : inventory_(inventory), base_uri_(std::move(base_uri)) {}
+  Counter(Inventory& inventory, std::string base_uri, std::string file_system)
+      : inventory_(inventory),
+        base_uri_(std::move(base_uri)),
+        file_system_(std::move(file_system)) {}
 
   void enter_operator(const OperatorKey& op) override { op_ = &inventory_.operators[op.index]; }
 
@@ -52,7 +28,6 @@ class Counter final : public TreeVisitor {
     if (const auto* b = std::get_if<ByteStreamStateHandle>(&handle)) {
       bytes = b->data.size();
       if (op_ != nullptr) op_->inline_bytes += bytes;
-      if (holds_uri(b->data)) ++inventory_.inline_uris;
     } else if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
       bytes = f->size > 0 ? static_cast<std::uint64_t>(f->size) : 0;
     } else if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
@@ -69,27 +44,19 @@ class Counter final : public TreeVisitor {
     if (!is_absolute(location.kind)) return;
     std::string uri = to_utf8(text);
     if (auto normal = normalize_flink_path(uri)) uri = std::move(*normal);
-    const FlinkPathParts parts = split_flink_path(uri);
-    const std::string root = uri.substr(0, uri.size() - parts.path.size());  // scheme and authority
-    const std::string directory(location.kind == LocationKind::directory ? std::string_view(uri)
-                                                                         : parent_of(uri));
-    auto [at, added] = roots_.try_emplace(root, RootInventory{directory, 0});
-    if (!added) at->second.uri = std::string(common_directory(at->second.uri, directory));
-    ++at->second.locations;
+    inventory_.roots.add(uri, location.kind == LocationKind::directory);
     outside_ |= lies_outside(location, uri);
   }
 
   void finish() {
-    for (auto& [root, inventory] : roots_) {
-      if (inventory.uri.size() < root.size()) inventory.uri = root;
-      inventory_.roots.push_back(inventory);
-    }
-    if (roots_.size() > 1) {
+    const std::size_t roots = inventory_.roots.all().size();
+    if (roots > 1) {
       inventory_.verdict = Verdict::rewrite_map;
-    } else if (!roots_.empty()) {
+    } else if (roots == 1) {
       inventory_.verdict = outside_ ? Verdict::not_self_contained : Verdict::rewrite;
     } else {
-      inventory_.verdict = inventory_.inline_uris > 0 ? Verdict::opaque : Verdict::relocatable;
+      inventory_.verdict =
+          inventory_.inline_uris.count > 0 ? Verdict::opaque : Verdict::relocatable;
     }
   }
 
@@ -98,16 +65,16 @@ class Counter final : public TreeVisitor {
   // says nothing about where it came from; then the kind of state does: shared, merged and
   // changelog files are never in it.
   bool lies_outside(const Location& location, const std::string& uri) const {
-    if (!base_uri_.empty() && scope_of(uri, base_uri_) == Scope::exclusive) return false;
-    if (!base_uri_.empty() && scope_of(uri, base_uri_) != Scope::foreign) return true;
+    const Scope scope = base_uri_.empty() ? Scope::foreign : scope_of(uri, base_uri_, file_system_);
+    if (scope != Scope::foreign) return scope != Scope::exclusive;
     return location.kind != LocationKind::file ||
            any(location.roles, Role::incremental_shared | Role::changelog);
   }
 
   Inventory& inventory_;
   std::string base_uri_;
+  std::string file_system_;
   OperatorInventory* op_ = nullptr;
-  std::map<std::string, RootInventory> roots_;
   bool outside_ = false;
 };
 
@@ -225,7 +192,7 @@ const char* verdict_text(Verdict verdict) {
 }
 
 Inventory take_inventory(Document& document, const std::string& base_uri,
-                         const OperatorNames* names) {
+                         const std::string& file_system, const OperatorNames* names) {
   CheckpointMetadata& root = document.root();
   Inventory inventory;
   inventory.dialect = document.source_dialect();
@@ -238,7 +205,8 @@ Inventory take_inventory(Document& document, const std::string& base_uri,
   }
   inventory.readers = readers_of(root, inventory.dialect);
   HandleCounter(inventory.handles).count(root);
-  Counter counter(inventory, base_uri);
+  inventory.inline_uris = find_inline_uris(root, names, kMostInlineUris);
+  Counter counter(inventory, base_uri, file_system);
   walk(root, counter);
   counter.finish();
   return inventory;

@@ -9,8 +9,10 @@
 
 #include "stateferry/host/conversion.hpp"
 #include "stateferry/model/document.hpp"
+#include "stateferry/model/inline_uris.hpp"
 #include "stateferry/model/operator_ref.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
+#include "stateferry/uri/uri_roots.hpp"
 
 namespace stateferry::cli {
 
@@ -30,12 +32,6 @@ struct OperatorInventory {
   std::uint64_t inline_bytes = 0;  ///< of the total, what stands in _metadata itself
 };
 
-/// All absolute URIs below one file system root.
-struct RootInventory {
-  std::string uri;  ///< the deepest directory that holds them all
-  std::uint64_t locations = 0;
-};
-
 /// Whether and how the snapshot can be moved.
 enum class Verdict : std::uint8_t { relocatable, rewrite, rewrite_map, not_self_contained, opaque };
 const char* verdict_name(Verdict verdict);
@@ -50,16 +46,16 @@ struct Inventory {
   std::uint64_t master_states = 0;
   std::vector<OperatorInventory> operators;
   std::map<std::string, std::uint64_t> handles;  ///< by Flink's class name
-  std::vector<RootInventory> roots;              ///< one per scheme and authority
+  UriRoots roots;                                ///< of absolute URIs
   std::uint64_t relative_files = 0;
-  std::uint64_t inline_uris = 0;  ///< inline byte arrays that hold a storage URI
+  InlineUris inline_uris;  ///< in inline state
   Verdict verdict = Verdict::relocatable;
   std::optional<Readers> readers;  ///< which releases read it as it is; nothing: none does
 };
 
-/// Counts `document`. `base_uri` is where its _metadata lies, empty when unknown; `names` may be
-/// null.
+/// Counts `document`. `base_uri` is where its _metadata lies, empty when unknown; `file_system`
+/// that of locations without a scheme; `names` may be null.
 Inventory take_inventory(Document& document, const std::string& base_uri,
-                         const OperatorNames* names);
+                         const std::string& file_system, const OperatorNames* names);
 
 }  // namespace stateferry::cli

@@ -12,6 +12,7 @@
 #include "stateferry/transfer/journal_place.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/files.hpp"
+#include "support/inline_uris.hpp"
 #include "support/rule_loading.hpp"
 #include "support/run_files.hpp"
 
@@ -119,6 +120,7 @@ void write_transfer_members(JsonText& json, const SnapshotTransfer& m) {
   json.member("bytes", totals.bytes);
   json.member("bytes-exact", totals.exact);
   write_copy_members(json, m.copied);
+  write_inline_uris(json, m.inline_uris);
   write_modes(json, m);
 }
 

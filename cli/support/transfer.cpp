@@ -92,10 +92,26 @@ std::vector<Relocation> parse_maps(const std::vector<std::string>& maps) {
       throw Error("E-ARG-USAGE", "--map takes FROM=TO, not '" + map + "'",
                   "both are directories, such as s3://old/claimed=s3://new/claimed");
     }
+    const std::string to = map.substr(equals + 1);
     relocations.push_back({without_slash(uri_of_argument(map.substr(0, equals))),
-                           without_slash(uri_of_argument(map.substr(equals + 1)))});
+                           without_slash(uri_of_argument(to)), !has_scheme(to)});
   }
   return relocations;
+}
+
+void add_default_scheme_option(CLI::App& app, std::string& value) {
+  app.add_option("--default-scheme", value,
+                 "where locations without a scheme lie, as Flink's fs.default-scheme says it "
+                 "(default file:///)")
+      ->type_name("URI");
+}
+
+std::string default_file_system(const std::string& value) {
+  if (value.empty()) return std::string(kLocalFileSystem);
+  auto root = file_system_from_text(value);
+  if (root) return std::move(*root);
+  throw Error("E-ARG-USAGE", "--default-scheme takes a file system, not '" + value + "'",
+              "write it as hdfs://namenode:8020, s3://bucket or file:///, without a path");
 }
 
 CopyOptions copy_options(const StoreOptions& o) {

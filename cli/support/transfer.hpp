@@ -49,6 +49,11 @@ Snapshot load_snapshot(const std::string& argument, const std::string& base_uri,
 
 /// Declares --as.
 void add_as_option(CLI::App& app, std::string& name);
+/// Declares --default-scheme, for commands that open what handles name or tell where it lies.
+void add_default_scheme_option(CLI::App& app, std::string& value);
+/// What --default-scheme says, as with_default_file_system() takes it; local files where it says
+/// nothing. Throws Error.
+std::string default_file_system(const std::string& value);
 
 /// FROM=TO of --map, both made absolute. Throws Error.
 std::vector<Relocation> parse_maps(const std::vector<std::string>& maps);

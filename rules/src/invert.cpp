@@ -130,6 +130,7 @@ class Inverter {
     const auto sink = memory_sink(out);
     RunOptions options;
     options.base_uri = bench_.base_uri;
+    options.default_file_system = bench_.default_file_system;
     options.on_change = std::move(on_change);
     DiagnosticList warnings;
     return bench_.run(pipeline, *source, *sink, options, warnings);

@@ -54,7 +54,7 @@ bool can_begin_alike(std::string_view a, std::string_view b) {
 // --- one step -----------------------------------------------------------------------------------
 
 /// Places that no snapshot has, whatever it holds.
-std::optional<std::string> impossible_place(const Selector& where) {
+std::optional<std::string> impossible_place(const Selector& where, bool is_assertion) {
   constexpr Role kInline = Role::master | Role::coordinator;
   const auto only = [&](Role roles) {
     return where.roles != Role::none &&
@@ -63,6 +63,8 @@ std::optional<std::string> impossible_place(const Selector& where) {
   const auto asks_for = [&](LocationKind kind) {
     return std::find(where.handles.begin(), where.handles.end(), kind) != where.handles.end();
   };
+  // Assertions look into inline state that no location stands for.
+  if (is_assertion && asks_for(LocationKind::bytes)) return std::nullopt;
   if (only(Role::master)) return "no location has the role master";
   if (only(kInline) && !asks_for(LocationKind::bytes)) {
     return "state of a coordinator is inline, and 'handle' doesn't ask for 'bytes'";
@@ -195,7 +197,7 @@ void warn_of_idle_rules(const Pipeline& pipeline, DiagnosticSink& sink) {
     const TransformKind kind = step.transform->kind();
     if (kind != TransformKind::uri && kind != TransformKind::assertion) continue;
     const auto& moves = sequence.moves(i);
-    auto reason = impossible_place(step.where);
+    auto reason = impossible_place(step.where, kind == TransformKind::assertion);
     if (!reason && moves && !moves->empty()) reason = contradiction(step.where, *moves);
     if (reason) {
       const char* what = moves ? "' can never change anything: " : "' can never meet anything: ";

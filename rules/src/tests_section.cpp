@@ -170,6 +170,9 @@ class TestReader {
     const auto problem = read_uri_prefix(value, test_.base_uri);
     if (problem && !problem->code.empty()) {
       problems_.error(value.mark, problem->code, "'base-uri' " + problem->text, problem->hint);
+    } else if (!problem && !has_scheme(test_.base_uri)) {
+      problems_.error(value.mark, "E-RULE-VALUE", "'base-uri' needs a scheme",
+                      "a local path is written 'file:" + test_.base_uri + "'");
     }
   }
 

@@ -158,23 +158,22 @@ rules.yaml:4:11: error: missing parameter 'to' [E-RULE-MISSING]
 
 TEST(BuildPipelineTest, WrongValues) {
   EXPECT_EQ(
-      build(one_step("    with: {from: /old, to: \"s3:new\", max: 010, fast: yes,\n"
+      build(one_step("    with: {from: old/, to: \"s3:new\", max: 010, fast: yes,\n"
                      "           token: [a], whatever: 1}\n"))
           .messages,
-      R"(rules.yaml:5:18: error: parameter 'from' must be an absolute URI such as s3://bucket/dir, not '/old' [E-RULE-VALUE]
-      with: {from: /old, to: "s3:new", max: 010, fast: yes,
+      R"(rules.yaml:5:18: error: parameter 'from' must be an absolute URI such as s3://bucket/dir, not 'old/' [E-RULE-VALUE]
+      with: {from: old/, to: "s3:new", max: 010, fast: yes,
                    ^
-  help: a local path is written 'file:/old'
 rules.yaml:5:28: error: parameter 'to' must be an absolute URI such as s3://bucket/dir, not 's3:new' [E-RULE-VALUE]
-      with: {from: /old, to: "s3:new", max: 010, fast: yes,
+      with: {from: old/, to: "s3:new", max: 010, fast: yes,
                              ^
   help: behind 's3:' a '/' must follow
 rules.yaml:5:43: error: parameter 'max' must be an integer, not '010' [E-RULE-TYPE]
-      with: {from: /old, to: "s3:new", max: 010, fast: yes,
+      with: {from: old/, to: "s3:new", max: 010, fast: yes,
                                             ^
   help: integers are decimal and have no leading zero
 rules.yaml:5:54: error: parameter 'fast' must be true or false, not 'yes' [E-RULE-TYPE]
-      with: {from: /old, to: "s3:new", max: 010, fast: yes,
+      with: {from: old/, to: "s3:new", max: 010, fast: yes,
                                                        ^
 rules.yaml:6:19: error: parameter 'token' must be a text, not a list [E-RULE-TYPE]
              token: [a], whatever: 1}

@@ -179,17 +179,16 @@ rules.yaml:15:39: error: there is no error code 'W-PLUGIN-REFUSED' [E-RULE-VALUE
 
 TEST(TestsSectionTest, Variables) {
   EXPECT_EQ(parse_tests("  - {name: a, vars: {ot: \"s3://x\"}, fixture: x}\n"
-                        "  - {name: b, vars: {to: /x}, uris: {\"${to}/a\": ~}}\n"
+                        "  - {name: b, vars: {to: x/}, uris: {\"${to}/a\": ~}}\n"
                         "  - {name: c, uris: {\"${to}/a\": \"${pw}\"}}\n"
                         "  - {name: d, vars: {to: \"${pw}\"}, uris: {\"${too}/a\": ~}}\n")
                 .messages,
             R"(rules.yaml:6:22: error: there is no variable 'ot' [E-RULE-VARIABLE]
     - {name: a, vars: {ot: "s3://x"}, fixture: x}
                        ^
-rules.yaml:7:26: error: variable 'to' must be an absolute URI such as s3://bucket/dir, not '/x' [E-RULE-VALUE]
-    - {name: b, vars: {to: /x}, uris: {"${to}/a": ~}}
+rules.yaml:7:26: error: variable 'to' must be an absolute URI such as s3://bucket/dir, not 'x/' [E-RULE-VALUE]
+    - {name: b, vars: {to: x/}, uris: {"${to}/a": ~}}
                            ^
-  help: a local path is written 'file:/x'
 rules.yaml:8:23: error: variable 'to' has no value [E-RULE-VARIABLE]
     - {name: c, uris: {"${to}/a": "${pw}"}}
                         ^
@@ -273,7 +272,7 @@ TEST(TestsSectionTest, PlacesThatFollowFromOthers) {
 }
 
 TEST(TestsSectionTest, AValueThatMustBeRefusedIsNoMistake) {
-  EXPECT_EQ(parse_tests("  - {name: a, vars: {to: /x}, uris: {\"${to}/a\": ~}, fails-with: "
+  EXPECT_EQ(parse_tests("  - {name: a, vars: {to: x/}, uris: {\"${to}/a\": ~}, fails-with: "
                         "E-RULE-VALUE}\n")
                 .messages,
             "");

@@ -156,7 +156,7 @@ TEST(VariablesTest, UnsetCanBeAllowed) {
 TEST(VariablesTest, BadDefaults) {
   EXPECT_EQ(
       complaints(v1("vars:\n"
-                    "  a: {type: uri-prefix, default: /data}\n"
+                    "  a: {type: uri-prefix, default: data}\n"
                     "  b: {type: integer, default: 010}\n"
                     "  c: {type: boolean, default: yes}\n"
                     "  d: {type: integer, default: \"5\"}\n"
@@ -166,10 +166,9 @@ TEST(VariablesTest, BadDefaults) {
                     "  h: {default: }\n"
                     "  i: {pattern: \"[a-z]+\", default: abc1}\n"
                     "steps: []\n")),
-      R"(rules.yaml:3:34: error: variable 'a' must be an absolute URI such as s3://bucket/dir, not '/data' [E-RULE-VALUE]
-    a: {type: uri-prefix, default: /data}
+      R"(rules.yaml:3:34: error: variable 'a' must be an absolute URI such as s3://bucket/dir, not 'data' [E-RULE-VALUE]
+    a: {type: uri-prefix, default: data}
                                    ^
-  help: a local path is written 'file:/data'
 rules.yaml:4:31: error: variable 'b' must be an integer, not '010' [E-RULE-TYPE]
     b: {type: integer, default: 010}
                                 ^
@@ -299,15 +298,14 @@ TEST(VariablesTest, BadSets) {
 
 TEST(VariablesTest, BadValueIsToldOnce) {
   World world;
-  world.environment["ROOT"] = "/data";
+  world.environment["ROOT"] = "data";
   EXPECT_EQ(
       complaints(
           with_vars("  to: {type: uri-prefix, env: ROOT}\n", "a: \"${to}/x\", b: \"${to}/y\""),
           world),
-      R"(rules.yaml:3:31: error: variable 'to', from the environment variable ROOT, must be an absolute URI such as s3://bucket/dir, not '/data' [E-RULE-VALUE]
+      R"(rules.yaml:3:31: error: variable 'to', from the environment variable ROOT, must be an absolute URI such as s3://bucket/dir, not 'data' [E-RULE-VALUE]
     to: {type: uri-prefix, env: ROOT}
                                 ^
-  help: a local path is written 'file:/data'
 )");
 }
 

@@ -23,6 +23,7 @@
 #include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
 #include "support/run_files.hpp"
+#include "support/transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -319,6 +320,7 @@ RunReport run_job(const Conversion& c, const ConvertJob& job, PluginRegistry& re
   RunOptions options;
   options.base_uri = base_uri(o, job);
   options.base_uri_said = !o.base_uri.empty();
+  options.default_file_system = default_file_system(o.default_scheme);
   options.explain = o.explain;
   options.on_account = [&](const ConversionAccount& a) { account = a; };
   options.reencode = o.reencode;
@@ -629,6 +631,7 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
       ->type_name("N");
   app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_default_scheme_option(app, o->default_scheme);
   add_uids_option(app, o->uids);
   app.add_option("--to", o->to, "write this format version")->type_name("N");
   CLI::Option* for_flink =

@@ -13,6 +13,7 @@ struct ConvertOptions {
   std::vector<std::string> files;  ///< IN OUT, or all inputs with --out-dir
   std::string out_dir;
   std::string base_uri;
+  std::string default_scheme;
   std::string to;         ///< format version
   std::string for_flink;  ///< release; with --explain-target that one
   std::string snapshot;   ///< what the snapshot is

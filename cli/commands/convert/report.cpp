@@ -8,6 +8,7 @@
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "support/console.hpp"
+#include "support/inline_uris.hpp"
 #include "support/table.hpp"
 
 namespace stateferry::cli {
@@ -212,6 +213,8 @@ void write_counts(JsonText& json, const RunReport& r) {
   json.member("changed-operators", r.changed_operators);
   json.member("other-changes", r.other_changes);
   json.member("untouched-uris", r.untouched);
+  write_inline_uris(json, r.inline_uris);
+  json.member("inline-uris-moved", r.inline_uris_moved.count);
   json.member("bytes-in", r.bytes_in);
   json.member("bytes-out", r.bytes_out);
   if (r.conversion) write_account(json, *r.conversion);

@@ -9,6 +9,7 @@
 #include "support/files.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
+#include "support/transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -17,6 +18,7 @@ struct InvertOptions {
   std::string file;
   std::string against;
   std::string base_uri;
+  std::string default_scheme;
   std::vector<std::string> set;
   bool json = false;
 };
@@ -41,6 +43,7 @@ InvertBench bench_of(const InvertOptions& options, PluginRegistry& registry) {
     return pipeline.run(source, sink, registry, run_options, diagnostics);
   };
   bench.base_uri = base_uri(options);
+  bench.default_file_system = default_file_system(options.default_scheme);
   return bench;
 }
 
@@ -86,6 +89,7 @@ void declare_rules_invert(CLI::App& rules, Context& context, Run& run) {
   app->add_option("--base-uri", options->base_uri,
                   "where _metadata lives, if not where it is read from")
       ->type_name("URI");
+  add_default_scheme_option(*app, options->default_scheme);
   add_set_option(*app, options->set);
   app->add_flag("--json", options->json, "one JSON document");
   app->footer(

@@ -326,6 +326,12 @@ constexpr CodeInfo kCodes[] = {
     {"W-FORMAT-EXPERIMENTAL", ExitCode::ok,
      "The format version is not part of any Flink release yet and may still change.",
      "Check the result with the Flink that is to read it."},
+    {"W-INLINE-URIS", ExitCode::ok,
+     "State of user code that stands in the metadata itself holds URIs. No rule rewrites them, and "
+     "the job goes on with the places that they name: a FileSink whose directories have moved does "
+     "not restore.",
+     "Look at them with inspect. Leave those places where they are, or start the operators that "
+     "the message names without their state."},
     {"W-MOVE-COPIED", ExitCode::ok,
      "The snapshot was copied by something else, and its handles still name the old place: what is "
      "moved comes from there.",

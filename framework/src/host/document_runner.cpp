@@ -63,7 +63,7 @@ void DocumentRunner::run() {
 
 void DocumentRunner::select() {
   const Selector& where = step_.where;
-  Selection selection(where, state_.options.base_uri, nullptr);
+  Selection selection(where, state_.options, nullptr);
   std::vector<bool> has_state(keys_.size(), where.state_name.empty());
   if (!where.state_name.empty()) {
     StateFinder finder(where.state_name, has_state);

@@ -3,6 +3,7 @@
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/uri_scanner.hpp"
 
 namespace stateferry {
 namespace {
@@ -13,13 +14,33 @@ std::string sample(std::string_view uri, const Location& location) {
   return std::string(uri) + "  (" + location.path->text() + ")";
 }
 
+// Of inline state: its name or the URI in it that is the fault, where there is one.
+std::string inline_sample(const Assertion& assertion, std::string_view name,
+                          const Location& location) {
+  const auto is_fault = [&](std::string_view text) {
+    return assertion.matches(text) == assertion.matching_is_fault();
+  };
+  if (!name.empty() && is_fault(name)) return sample(name, location);
+  std::string path = location.path->text();
+  constexpr std::string_view kName = ".handle_name";
+  if (path.ends_with(kName)) path.replace(path.size() - kName.size(), kName.size(), ".data");
+  std::string fault;
+  find_uris(location.state, [&](const FoundUri& found) {
+    if (!fault.empty()) return;
+    const std::string uri = normalize_flink_path(found.text).value_or(found.text);
+    if (is_fault(uri)) fault = uri;
+  });
+  return (fault.empty() ? std::string("inline state") : "'" + fault + "' in inline state") + "  (" +
+         path + ")";
+}
+
 }  // namespace
 
 LocationStep::LocationStep(const Step& s, const RunOptions& options, StepCounts& c)
     : step(s),
       transform(dynamic_cast<const UriTransform*>(s.transform.get())),
       assertion(dynamic_cast<const Assertion*>(s.transform.get())),
-      selection(s.where, options.base_uri, options.operator_names.get()),
+      selection(s.where, options, options.operator_names.get()),
       counts(c) {}
 
 void note_operator(RunState& state, const OperatorKey& op) {
@@ -319,18 +340,37 @@ StepAnswer LocationRunner::apply(LocationStep& step, const Location& location) {
 }
 
 StepAnswer LocationRunner::check_assertion(LocationStep& step, const Location& location) {
-  const bool matches = guarded_call(step.step.uses, [&] { return step.assertion->matches(uri_); });
+  const bool is_inline = location.kind == LocationKind::bytes;
+  const bool matches = guarded_call(step.step.uses, [&] {
+    return is_inline ? step.assertion->matches_inline(uri_, location.state)
+                     : step.assertion->matches(uri_);
+  });
   if (matches) ++step.matching;
   if (matches == step.assertion->matching_is_fault() && step.fault_samples.size() < kSamples) {
-    step.fault_samples.push_back(sample(uri_, location));
+    step.fault_samples.push_back(is_inline ? inline_sample(*step.assertion, uri_, location)
+                                           : sample(uri_, location));
   }
   return {true, matches, Outcome::unmatched};
+}
+
+void LocationRunner::judge_state(const Location& place) {
+  uri_ = {};
+  for (LocationStep& step : steps_) {
+    if (step.assertion == nullptr || !step.selection.selects(place, uri_)) continue;
+    ++step.counts.selected;
+    check_assertion(step, place);
+  }
 }
 
 void LocationRunner::check_result(const LocationStep& step, const Location& location) {
   plain_ = plain_after_(result_);
   if (plain_ || !is_absolute(location.kind)) return;
-  if (is_normal_flink_path(result_) && has_scheme(result_)) return;
+  if (is_normal_flink_path(result_)) {
+    if (has_scheme(result_)) return;
+    // Without a scheme as it was before: Flink's default file system stays the one that is meant.
+    const bool was_bare = location.text.starts_with('/') && !location.text.starts_with("//");
+    if (was_bare && result_.starts_with('/') && !result_.starts_with("//")) return;
+  }
   const auto normal = normalize_flink_path(result_);
   Diagnostic d;
   d.code = "E-RULE-NOT-PATH";
@@ -348,6 +388,7 @@ void LocationRunner::check_result(const LocationStep& step, const Location& loca
 
 void LocationRunner::count_untouched(const Location& location) {
   ++state_.report.untouched;
+  state_.report.untouched_roots.add(uri_, location.kind == LocationKind::directory);
   if (state_.report.untouched_samples.size() < kSamples) {
     state_.report.untouched_samples.push_back(sample(uri_, location));
   }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,6 +35,8 @@ struct RunState {
   CollisionCheck* collisions = nullptr;  ///< null: not needed, or proved
   OperatorsSeen seen{};
   std::unordered_set<std::string> operators_wanted;  ///< ids (hex) that require names, not yet seen
+  /// Gets each URI in inline state; null: nobody wants them.
+  std::function<void(const Location&, const FoundUri&)> on_inline_uri = nullptr;
   /// Tree: addresses of the texts that some step matched, in no order, some several times.
   std::vector<const void*>* touched = nullptr;
 };
@@ -107,6 +110,12 @@ class LocationRunner final : public LocationEditor {
   bool edit(const Location& location, Replacement& replacement) override;
   void repeated(std::uint64_t n) noexcept override { answers_[last_answer_].uses += n; }
   void enter_operator(const OperatorKey& op) override;
+  bool wants_inline_uris() const noexcept override { return state_.on_inline_uri != nullptr; }
+  void inline_uri(const Location& place, const FoundUri& uri) override {
+    state_.on_inline_uri(place, uri);
+  }
+  /// Shows inline state that stands behind no handle to the assertions.
+  void judge_state(const Location& place);
   /// Adds what is not counted yet.
   void finish();
   /// Whether the last location was matched by some step, or need not be.

@@ -11,6 +11,7 @@
 #include "stateferry/bytes/byte_writer.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/memory/arena.hpp"
 #include "stateferry/memory/page_buffer.hpp"
 #include "stateferry/model/handle_form.hpp"
@@ -23,6 +24,13 @@ namespace {
 bool is_string_step(const Step& step) {
   return step.transform->kind() == TransformKind::uri ||
          step.transform->kind() == TransformKind::assertion;
+}
+
+// Whether an assertion looks into what stands behind inline handles: only a tree has that.
+bool looks_into_state(const Step& step) {
+  return step.transform->kind() == TransformKind::assertion &&
+         std::find(step.where.handles.begin(), step.where.handles.end(), LocationKind::bytes) !=
+             step.where.handles.end();
 }
 
 bool has_uri_step(const std::vector<Step>& steps) {
@@ -103,6 +111,9 @@ class TreeEditor final : public TreeVisitor {
       text = arena_.intern(replacement.head, replacement.tail);
     if (state_.touched != nullptr && runner_.touched()) state_.touched->push_back(&text);
   }
+  void inline_state(const Location& place, bool behind_a_handle) override {
+    if (!behind_a_handle) runner_.judge_state(place);
+  }
 
  private:
   LocationRunner& runner_;
@@ -133,10 +144,10 @@ class HandleEditor final : public TreeVisitor {
       : step_(step),
         transform_(dynamic_cast<const HandleTransform&>(*step.transform)),
         where_(with_kinds(step.where, transform_)),
-        selection_(where_, state.options.base_uri, state.options.operator_names.get()),
+        selection_(where_, state.options, state.options.operator_names.get()),
         counts_(counts),
         state_(state),
-        context_{arena, state.options.base_uri, target} {}
+        context_{arena, state.options.base_uri, target, state.options.default_file_system} {}
 
   void handle(StreamStateHandle& handle, const Location& location) override {
     if (!transform_.applies_to(location.kind)) return;
@@ -195,7 +206,8 @@ class HandleFormEditor final : public TreeVisitor {
     if (form_ == HandleForm::absolute && relative != nullptr) {
       handle = absolute_handle(*relative, directory_, arena_);
     } else if (form_ == HandleForm::relative && file != nullptr) {
-      const auto shorter = relative_handle(*file, directory_, arena_);
+      const auto shorter =
+          relative_handle(*file, directory_, arena_, state_.options.default_file_system);
       if (!shorter) return;
       handle = *shorter;
     } else {
@@ -231,8 +243,11 @@ class ResultCounter final : public TreeVisitor {
       return;
     }
     ++report_.untouched;
+    const std::string uri = to_utf8(text);
+    report_.untouched_roots.add(normalize_flink_path(uri).value_or(uri),
+                                location.kind == LocationKind::directory);
     if (report_.untouched_samples.size() < 10) {
-      report_.untouched_samples.push_back(to_utf8(text) + "  (" + location.path->text() + ")");
+      report_.untouched_samples.push_back(uri + "  (" + location.path->text() + ")");
     }
   }
 
@@ -240,6 +255,18 @@ class ResultCounter final : public TreeVisitor {
   RunReport& report_;
   const std::vector<const void*>& touched_;
   bool count_untouched_;
+};
+
+// Looks through the inline state of a tree.
+class InlineUriVisitor final : public TreeVisitor {
+ public:
+  explicit InlineUriVisitor(RunState& state) : state_(state) {}
+  void inline_state(const Location& place, bool /*behind_a_handle*/) override {
+    find_uris(place.state, [&](const FoundUri& uri) { state_.on_inline_uri(place, uri); });
+  }
+
+ private:
+  RunState& state_;
 };
 
 // ---------------------------------------------------------------------------- one run
@@ -271,6 +298,7 @@ class Run {
     pass(sink, true, nullptr);
     judge();
     prove_no_collision();
+    warn_of_inline_uris();
     if (options_.commit && (report_.changed() || options_.commit_unchanged)) {
       if (options_.verify) report_.verified = verify(sink);
       source_.check_unchanged();
@@ -286,9 +314,15 @@ class Run {
     return "codec v" + std::to_string(codec.dialect.format_version);
   }
 
+  // Whether no tree is needed.
+  bool splices() const {
+    return pipeline_.only_strings() && !options_.reencode && !pipeline_.output.asks() &&
+           std::none_of(pipeline_.steps.begin(), pipeline_.steps.end(), looks_into_state);
+  }
+
   // One pass is enough to know that no two locations become one, in all but odd cases.
   bool simple() const {
-    if (!pipeline_.only_strings() || options_.reencode) return false;
+    if (!splices()) return false;
     std::size_t changing = 0;
     for (const Step& step : pipeline_.steps) {
       const auto* transform = dynamic_cast<const UriTransform*>(step.transform.get());
@@ -359,7 +393,12 @@ class Run {
       options.on_change = nullptr;
       options.on_operator_change = nullptr;
     }
-    RunState state{options, report_, collisions, {}, {}, nullptr};
+    RunState state{options, report_, collisions, {}, {}, nullptr, nullptr};
+    if (options_.state_moves || has_uri_step(pipeline_.steps)) {
+      state.on_inline_uri = [&](const Location& place, const FoundUri& uri) {
+        note_inline_uri(place, uri);
+      };
+    }
     for (const auto& [id, text] : pipeline_.require.operators) {
       state.operators_wanted.insert(to_hex(id));
     }
@@ -371,7 +410,7 @@ class Run {
     }
     steps_.clear();
     try {
-      if (pipeline_.only_strings() && !options_.reencode && !pipeline_.output.asks()) {
+      if (splices()) {
         splice(sink, state);
       } else {
         rewrite_tree(sink, state);
@@ -417,6 +456,10 @@ class Run {
                   found_.dialect);
     source_.release();
     note_operators(state);
+    if (state.on_inline_uri != nullptr) {
+      InlineUriVisitor visitor(state);
+      walk(tree_->root(), visitor);
+    }
     apply_groups(state);
     if (pipeline_.output.asks()) convert(state);
     if (options_.explain) return;
@@ -553,6 +596,59 @@ class Run {
     walk(tree_->root(), counter);
   }
 
+  // ------------------------------------------------------------------------ inline state
+
+  void note_inline_uri(const Location& place, const FoundUri& uri) {
+    const OperatorNames* names = options_.operator_names.get();
+    report_.inline_uris.add(place, uri, names);
+    if (would_change(uri.text)) report_.inline_uris_moved.add(place, uri, names);
+  }
+
+  // Whether the steps would change this text if it were that of a handle, whatever they select.
+  bool would_change(const std::string& text) const {
+    std::string uri = normalize_flink_path(text).value_or(text);
+    return std::any_of(pipeline_.steps.begin(), pipeline_.steps.end(), [&](const Step& step) {
+      const auto* transform = dynamic_cast<const UriTransform*>(step.transform.get());
+      std::string result;
+      try {
+        return transform != nullptr && guarded_call(step.uses, [&] {
+                                         return transform->rewrite(uri, result);
+                                       }) == Outcome::changed;
+      } catch (const Error&) {
+        return false;  // a text that no handle has
+      }
+    });
+  }
+
+  void warn_of_inline_uris() {
+    const InlineUris& all = report_.inline_uris;
+    const InlineUris& moved = report_.inline_uris_moved;
+    if (all.count == 0 || (!options_.state_moves && report_.changed_locations == 0)) return;
+    Diagnostic d;
+    d.severity = Severity::warning;
+    d.code = "W-INLINE-URIS";
+    d.message = "inline state holds " + std::to_string(all.count) +
+                (all.count == 1 ? " URI that isn't rewritten" : " URIs that aren't rewritten");
+    if (moved.count > 0) d.message += ", " + std::to_string(moved.count) + " below what moves";
+    d.subject = source_.name();
+    constexpr std::size_t kShown = 3;
+    const InlineUris& shown = moved.count > 0 ? moved : all;
+    for (std::size_t i = 0; i < shown.first.size() && i < kShown; ++i) {
+      const InlineUri& one = shown.first[i];
+      const std::string op = one.operator_text();
+      d.notes.push_back(without_secrets(one.uri) + "  (" + one.path +
+                        (op.empty() ? "" : " of " + op) + ")");
+    }
+    if (shown.count > kShown) {
+      d.notes.push_back("… and " + std::to_string(shown.count - kShown) +
+                        " more; 'inspect' names them");
+    }
+    d.hint =
+        "they belong to sources, sinks and other user code, which goes on with them: let those "
+        "places be, or start these operators without their state";
+    diagnostics_.report(std::move(d));
+  }
+
   // ------------------------------------------------------------------------ judgement
 
   void unmet(const char* code, std::string message, SourceMark mark,
@@ -644,6 +740,9 @@ class Run {
       if (key == "unmatched" && pipeline_.untouched_policy() != Untouched::fail) {
         notes = report_.untouched_samples;
       }
+      if (pipeline_.untouched_policy() == Untouched::allow) {
+        for (std::string& note : missed_prefixes()) notes.push_back(std::move(note));
+      }
       unmet("E-RULE-EXPECT",
             "step '" + counts.id + "' expects " + key + " to be " + bound.text + ", but it is " +
                 std::to_string(count) + " (selected " + std::to_string(counts.selected) +
@@ -654,6 +753,31 @@ class Run {
     }
   }
 
+  // What steps looked for in vain, and where the URIs lie that nobody has matched.
+  std::vector<std::string> missed_prefixes() const {
+    constexpr std::size_t kShown = 5;
+    std::vector<std::string> notes;
+    for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) {
+      const Step& step = pipeline_.steps[i];
+      const auto* transform = dynamic_cast<const UriTransform*>(step.transform.get());
+      const StepCounts& counts = report_.steps[i];
+      if (transform == nullptr || counts.selected == 0 || counts.matched() > 0) continue;
+      const auto moves = guarded_call(step.uses, [&] { return transform->moves(); });
+      if (!moves || moves->empty()) continue;
+      std::string note = "step '" + step.id + "' found nothing below " + moves->front().from;
+      if (moves->size() > 1) {
+        note += " and " + std::to_string(moves->size() - 1) + " more prefixes";
+      }
+      const auto roots = report_.untouched_roots.nearest_to(moves->front().from);
+      for (std::size_t k = 0; k < roots.size() && k < kShown; ++k) {
+        note += (k == 0 ? "; the snapshot's URIs lie below " : ", ") + roots[k].uri;
+      }
+      if (roots.size() > kShown) note += " and elsewhere";
+      notes.push_back(std::move(note));
+    }
+    return notes;
+  }
+
   void judge_untouched() {
     const Untouched policy = pipeline_.untouched_policy();
     if (report_.untouched == 0 || policy == Untouched::allow) return;
@@ -661,6 +785,7 @@ class Run {
     if (report_.untouched > notes.size()) {
       notes.push_back("… and " + std::to_string(report_.untouched - notes.size()) + " more");
     }
+    for (std::string& note : missed_prefixes()) notes.push_back(std::move(note));
     const std::string message =
         std::to_string(report_.untouched) +
         (report_.untouched == 1 ? " absolute URI is" : " absolute URIs are") +

@@ -40,8 +40,12 @@ std::optional<Scope> scope_from_name(std::string_view name) noexcept {
   return static_cast<Scope>(found - std::begin(kScopeNames));
 }
 
-Scope scope_of(std::string_view uri, std::string_view base_uri) {
-  if (!has_scheme(uri) && !uri.starts_with('/')) return Scope::exclusive;
+Scope scope_of(std::string_view uri, std::string_view base_uri, std::string_view file_system) {
+  if (!has_scheme(uri)) {
+    if (!uri.starts_with('/')) return Scope::exclusive;
+    const std::string full = with_default_file_system(uri, file_system);
+    return has_scheme(full) ? scope_of(full, base_uri, file_system) : Scope::foreign;
+  }
   if (below_prefix(uri, base_uri)) return Scope::exclusive;
   const std::string_view job = parent_of(base_uri);
   if (below_prefix(uri, join_prefix(job, "/shared"))) return Scope::shared;
@@ -77,9 +81,10 @@ Selector without_kinds(Selector where) {
 
 }  // namespace
 
-Selection::Selection(const Selector& where, std::string_view base_uri, const OperatorNames* names)
+Selection::Selection(const Selector& where, const RunOptions& options, const OperatorNames* names)
     : where_(where),
-      base_uri_(base_uri),
+      base_uri_(options.base_uri),
+      file_system_(options.default_file_system),
       names_(names),
       by_kind_alone_(without_kinds(where).empty()),
       by_operator_(!where.operator_uid.empty() || !where.operator_uid_hash.empty() ||
@@ -111,7 +116,10 @@ std::optional<bool> Selection::selects_directory(const Location& location,
   if (by_kind_alone_) return true;
   if (by_state()) return std::nullopt;
   // What belongs to the directory as a whole is judged by the text of one file in it.
-  if (!where_.scopes.empty() && !has_one_scope(directory, base_uri_)) return std::nullopt;
+  if (!where_.scopes.empty() &&
+      !has_one_scope(with_default_file_system(directory, file_system_), base_uri_)) {
+    return std::nullopt;
+  }
   for (const std::string& glob : where_.uri_globs) {
     if (!glob_match_directory(glob, directory)) return std::nullopt;
   }
@@ -151,8 +159,9 @@ bool Selection::selects_uri(std::string_view uri) const {
     }
   }
   if (!where_.uri_globs.empty() && !any_glob(where_.uri_globs, uri)) return false;
-  if (!where_.scopes.empty() && std::find(where_.scopes.begin(), where_.scopes.end(),
-                                          scope_of(uri, base_uri_)) == where_.scopes.end()) {
+  if (!where_.scopes.empty() &&
+      std::find(where_.scopes.begin(), where_.scopes.end(),
+                scope_of(uri, base_uri_, file_system_)) == where_.scopes.end()) {
     return false;
   }
   return true;

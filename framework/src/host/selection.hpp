@@ -9,12 +9,12 @@
 
 namespace stateferry {
 
-/// A Selector made ready for one run. Borrows the selector and `base_uri`. Not thread-safe: it
+/// A Selector made ready for one run. Borrows the selector and the options. Not thread-safe: it
 /// remembers its answer for the operator in hand.
 class Selection {
  public:
   /// `names` may be null; it must outlive the selection.
-  Selection(const Selector& where, std::string_view base_uri, const OperatorNames* names);
+  Selection(const Selector& where, const RunOptions& options, const OperatorNames* names);
 
   /// Whether the location, whose text is now `uri` (UTF-8, Flink's form), is selected.
   bool selects(const Location& location, std::string_view uri) {
@@ -40,6 +40,7 @@ class Selection {
 
   const Selector& where_;
   std::string_view base_uri_;
+  std::string_view file_system_;
   const OperatorNames* names_;
   unsigned kinds_ = 0;
   bool by_kind_alone_;

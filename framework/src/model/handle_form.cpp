@@ -191,11 +191,13 @@ FileStateHandle absolute_handle(const RelativeFileStateHandle& relative, std::st
 }
 
 std::optional<RelativeFileStateHandle> relative_handle(const FileStateHandle& file,
-                                                       std::string_view directory, Arena& arena) {
+                                                       std::string_view directory, Arena& arena,
+                                                       std::string_view file_system) {
   const std::string text = to_utf8(file.path.text);
   const auto normal = normalize_flink_path(text);
   if (!normal) return std::nullopt;
-  const auto rest = below_prefix(*normal, directory);
+  const std::string uri = with_default_file_system(*normal, file_system);
+  const auto rest = below_prefix(uri, with_default_file_system(directory, file_system));
   if (!rest || rest->size() < 2) return std::nullopt;
   const std::string_view name = rest->substr(1);
   // Path(directory, name) would take a colon for the end of a scheme.

@@ -132,7 +132,6 @@ namespace {
 
 std::string uri_hint(const ParamNode& node) {
   if (node.secret) return {};
-  if (node.scalar.starts_with('/')) return "a local path is written 'file:" + node.scalar + "'";
   const auto behind = node.scalar.find(':') + 1;
   if (has_scheme(node.scalar) && !std::string_view(node.scalar).substr(behind).starts_with('/')) {
     return "behind '" + node.scalar.substr(0, behind) + "' a '/' must follow";
@@ -145,7 +144,10 @@ std::string uri_hint(const ParamNode& node) {
 std::optional<ValueProblem> read_uri_prefix(const ParamNode& node, std::string& value) {
   if (auto problem = not_a_scalar(node, "an absolute URI")) return problem;
   if (node.scalar.empty()) return ValueProblem{"E-RULE-VALUE", "must not be empty", {}};
-  auto normal = has_scheme(node.scalar) ? normalize_flink_path(node.scalar) : std::nullopt;
+  // Without a scheme only a whole path, as some handles have it; two slashes would be a host.
+  const bool is_bare = node.scalar.starts_with('/') && !node.scalar.starts_with("//");
+  auto normal =
+      has_scheme(node.scalar) || is_bare ? normalize_flink_path(node.scalar) : std::nullopt;
   if (!normal) {
     return ValueProblem{"E-RULE-VALUE",
                         "must be an absolute URI such as s3://bucket/dir, not " + shown(node),

@@ -1,6 +1,8 @@
 // Out-of-line destructors: one vtable and one type_info for each interface, in this library.
 #include "stateferry/plugin/codec.hpp"
 #include "stateferry/plugin/transform.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/uri_scanner.hpp"
 
 namespace stateferry {
 
@@ -20,6 +22,14 @@ HandleTransform::~HandleTransform() = default;
 DocumentContext::~DocumentContext() = default;
 DocumentTransform::~DocumentTransform() = default;
 Assertion::~Assertion() = default;
+bool Assertion::matches_inline(std::string_view name, std::span<const std::byte> state) const {
+  bool found = !name.empty() && matches(name);
+  if (found) return true;
+  find_uris(state, [&](const FoundUri& uri) {
+    found = found || matches(normalize_flink_path(uri.text).value_or(uri.text));
+  });
+  return found;
+}
 std::optional<bool> Assertion::matches_directory(std::string_view) const {
   return std::nullopt;
 }

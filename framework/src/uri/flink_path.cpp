@@ -378,6 +378,19 @@ bool has_scheme(std::string_view text) noexcept {
   return colon != kNone && colon > 0 && !begins_with_drive(text);
 }
 
+std::string with_default_file_system(std::string_view text, std::string_view file_system) {
+  const bool is_bare = text.starts_with('/') && !text.starts_with("//");
+  return is_bare ? std::string(file_system) + std::string(text) : std::string(text);
+}
+
+std::optional<std::string> file_system_from_text(std::string_view text) {
+  const auto normal = has_scheme(text) ? normalize_flink_path(text) : std::nullopt;
+  if (!normal) return std::nullopt;
+  const FlinkPathParts parts = split_flink_path(*normal);
+  if (!parts.path.empty() && parts.path != "/") return std::nullopt;
+  return normal->substr(0, normal->size() - parts.path.size());
+}
+
 std::optional<std::string_view> below_prefix(std::string_view text,
                                              std::string_view prefix) noexcept {
   if (prefix.empty() || text.empty()) return std::nullopt;

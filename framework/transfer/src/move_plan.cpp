@@ -90,25 +90,50 @@ std::vector<std::string> roots_outside(const References& references, const std::
   return lines;
 }
 
+// A file in no directory would have the whole store for its place.
+void refuse_stores_as_files(const References& references) {
+  for (const Reference& file : references.files) {
+    if (!is_store_root(file.uri)) continue;
+    refuse("E-MOVE-ROOTS", "a handle names a whole store as if it were a file", file.uri, {},
+           "no Flink writes such a handle: find out who wrote the metadata");
+  }
+}
+
+// The store that holds all of a snapshot, where that can be the root of a move to `target`; else
+// empty.
+std::string common_store(const References& references, const Relocations& maps,
+                         const std::string& target) {
+  const std::string base = canonical_uri(references.base);
+  std::string store(store_root_of(base));
+  if (scheme_of(store) == "file" || inside(canonical_uri(target), store)) return {};
+  for_each_directory(references, [&](const std::string& directory) {
+    if (!maps.target_of(directory) && store_root_of(directory) != store) store.clear();
+  });
+  return store.empty() ? store : in_scheme(store, scheme_of(references.base));
+}
+
 [[noreturn]] void refuse_roots(const References& references, const std::string& root,
-                               const Relocations& maps) {
+                               const Relocations& maps, const std::string& target) {
   const bool found = !root.empty();
+  const std::string store = found ? std::string() : common_store(references, maps, target);
   refuse("E-MOVE-ROOTS",
          found ? "some files lie outside of the root " + root
                : "the files lie in no common directory that could be moved as a whole",
          references.base, roots_outside(references, root, maps),
-         "say where each root goes with --map FROM=TO, or make one directory of it all with "
-         "'stateferry self-contain'");
+         (store.empty() ? "" : "move all of it with --root " + store + ", or ") +
+             "say where each root goes with --map FROM=TO, or make one directory of it all with "
+             "'stateferry self-contain'");
 }
 
-std::string found_root(const References& references, const Relocations& maps) {
+std::string found_root(const References& references, const Relocations& maps,
+                       const std::string& target) {
   const std::string base = canonical_uri(references.base);
   std::string root = base;
   for_each_directory(references, [&](const std::string& directory) {
     if (!root.empty() && !maps.target_of(directory)) root = common_directory(root, directory);
   });
   if (root.empty() || (is_store_root(root) && !is_store_root(base))) {
-    refuse_roots(references, {}, maps);
+    refuse_roots(references, {}, maps, target);
   }
   return root;
 }
@@ -164,16 +189,23 @@ std::optional<std::string> Relocations::target_of(const std::string& uri) const 
   return std::nullopt;
 }
 
-std::vector<Relocation> Relocations::spelled_as(const std::vector<std::string>& roots) const {
+std::vector<Relocation> Relocations::spelled_as(const std::vector<std::string>& roots,
+                                                const std::string& file_system) const {
   std::vector<Relocation> all;
-  for (const auto& [from, to] : entries_) {
-    const std::string own(store_root_of(from));
+  for (const Relocation& entry : entries_) {
+    const std::string own(store_root_of(entry.from));
     std::set<std::string> wanted{own};
     for (const std::string& root : roots) {
-      if (canonical_uri(root) == canonical_uri(own)) wanted.insert(root);
+      const std::string& full = root.empty() ? file_system : root;
+      if (canonical_uri(full) == canonical_uri(own)) wanted.insert(root);
     }
     for (const std::string& root : wanted) {
-      all.push_back({root + from.substr(own.size()), in_scheme(to, scheme_of(root))});
+      std::string from = root + entry.from.substr(own.size());
+      std::string to = in_scheme(entry.to, scheme_of(root.empty() ? file_system : root));
+      if (from.empty()) from = "/";
+      const bool stays_bare = root.empty() && entry.bare && file_system == kLocalFileSystem;
+      if (stays_bare) to.erase(0, store_root_of(to).size());
+      all.push_back({std::move(from), std::move(to)});
     }
   }
   return all;
@@ -193,24 +225,30 @@ void refuse_unsafe(const References& references, LocalFiles local) {
     for (const std::string& directory : references.directories) refuse_local(directory);
   }
   if (count == 0) return;
+  const bool has_bare =
+      references.store_roots.contains("") && references.default_file_system == kLocalFileSystem;
   if (count > notes.size()) {
     notes.push_back("… and " + std::to_string(count - notes.size()) + " more");
   }
   refuse("E-MOVE-UNSAFE",
          "the metadata names places that nobody should follow: relative paths that lead out of its "
          "directory, or local files of this machine for a snapshot in a remote store",
-         references.base, std::move(notes), "the file may be forged: find out who wrote it");
+         references.base, std::move(notes),
+         has_bare ? "some have no scheme: --default-scheme says where they are, as Flink's "
+                    "fs.default-scheme does; else the file may be forged: find out who wrote it"
+                  : "the file may be forged: find out who wrote it");
 }
 
 MovePlan plan_move(const References& references, const MoveRequest& request) {
   refuse_unsafe(references);
+  refuse_stores_as_files(references);
   const Relocations maps(request.maps);
   MovePlan plan;
   plan.base = references.base;
   plan.target = without_slash(request.target);
   const std::string base = canonical_uri(references.base);
   if (request.root.empty()) {
-    plan.root = found_root(references, maps);
+    plan.root = found_root(references, maps, request.target);
   } else {
     plan.root = canonical_uri(without_slash(request.root));
     if (!inside(base, plan.root)) {
@@ -222,7 +260,7 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   for_each_directory(references, [&](const std::string& directory) {
     outside |= !inside(directory, plan.root) && !maps.target_of(directory);
   });
-  if (outside) refuse_roots(references, plan.root, maps);
+  if (outside) refuse_roots(references, plan.root, maps, request.target);
   if (plan.root == base) {
     plan.target = place_below(plan.target, base, request.name);
   } else if (!request.name.empty() && request.name != ".") {
@@ -234,7 +272,7 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   // With the scheme that the snapshot's own directory has.
   plan.root = in_scheme(plan.root, scheme_of(plan.base));
   std::vector<Relocation> entries = request.maps;
-  entries.push_back({plan.root, plan.target});
+  entries.push_back({plan.root, plan.target, request.bare});
   for (const Relocation& from : entries) {
     for (const Relocation& to : entries) check_nesting(from.from, to.to);
   }
@@ -304,7 +342,7 @@ void for_each_row(const References& references, const std::unordered_set<std::st
 }
 
 std::vector<std::string> store_roots_of(const References& references) {
-  std::set<std::string> roots;
+  std::set<std::string> roots = references.store_roots;
   for (const Reference& file : references.files) {
     if (!file.relative && has_scheme(file.uri)) roots.emplace(store_root_of(file.uri));
   }
@@ -333,7 +371,8 @@ std::string rules_of(const References& references, const Relocations& relocation
       "    uses: uri.map-prefix\n"
       "    with:\n"
       "      map:\n";
-  for (const Relocation& entry : relocations.spelled_as(store_roots_of(references))) {
+  for (const Relocation& entry :
+       plan.relocations.spelled_as(store_roots_of(references), references.default_file_system)) {
     text += "        " + yaml_text(entry.from) + ": " + yaml_text(entry.to) + "\n";
   }
   if (nested) text += "    accept: [nested-target]\n";

@@ -37,7 +37,11 @@ std::string NeededFiles::place_of(Stores& stores, const std::string& uri) {
 
 void NeededFiles::add(Stores& stores, const Snapshot& snapshot) {
   names_.insert(broad_uri(snapshot.pointer));
-  for (const Reference& file : snapshot.references.files) names_.insert(broad_uri(file.uri));
+  for (const Reference& file : snapshot.references.files) {
+    names_.insert(broad_uri(file.uri));
+    const std::string own = snapshot.references.in_own_store(file);
+    if (!own.empty()) names_.insert(broad_uri(own));
+  }
   places_.reset();
   if (const auto file = stores.stat(snapshot.pointer); file && file->modified) {
     newest_ = std::max(newest_.value_or(*file->modified), *file->modified);

@@ -28,6 +28,7 @@ bool leads_upwards(std::string_view path) {
 struct Claim {
   std::string uri;
   bool relative = false;
+  bool bare = false;
   bool segment = false;
   std::optional<std::uint64_t> size;
   std::uint64_t at_least = 0;
@@ -49,7 +50,8 @@ class Collector final : public TreeVisitor {
   void handle(StreamStateHandle& handle, const Location& location) override {
     Claim claim;
     if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
-      claim.uri = absolute(f->path.text);
+      claim.uri = located(f->path.text);
+      claim.bare = last_root_.empty();
       claim.size = known_size(f->size);
     } else if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
       const std::string path = to_utf8(r->relative_path.text);
@@ -60,13 +62,16 @@ class Collector final : public TreeVisitor {
       claim.relative = true;
       claim.size = known_size(r->size);
     } else if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) {
-      claim.uri = absolute(s->path.text);
+      claim.uri = located(s->path.text);
+      claim.bare = last_root_.empty();
       claim.segment = true;
       const std::uint64_t start = known_size(s->start_position).value_or(0);
       claim.at_least = start + known_size(s->size).value_or(0);
     } else {
       return;
     }
+    // A path below the working directory of whoever opens it.
+    if (!has_scheme(claim.uri) && !claim.uri.starts_with('/')) return refuse(claim.uri, location);
     if (leads_upwards(claim.uri)) return refuse(claim.uri, location);
     claim.at_least = std::max(claim.at_least, claim.size.value_or(0));
     // Flink counts what it has logged, not the byte in front that says whether it is compressed.
@@ -76,7 +81,7 @@ class Collector final : public TreeVisitor {
 
   void location(const Location& location, std::string_view& text) override {
     if (location.kind != LocationKind::directory) return;
-    std::string directory = without_slash(absolute(text));
+    std::string directory = without_slash(located(text));
     if (directory.empty()) return;
     if (leads_upwards(directory)) return refuse(directory, location);
     if (directories_.insert(directory).second) {
@@ -90,7 +95,17 @@ class Collector final : public TreeVisitor {
     auto normal = normalize_flink_path(text);
     return normal ? std::move(*normal) : text;
   }
-  static std::string absolute(std::string_view text) { return absolute_text(to_utf8(text)); }
+  // Where Flink would look for it.
+  std::string located(std::string_view text) {
+    const std::string uri = absolute_text(to_utf8(text));
+    const std::string_view root = store_root_of(uri);
+    if (!has_root_ || root != last_root_) {
+      last_root_ = root;
+      has_root_ = true;
+      references_.store_roots.insert(last_root_);
+    }
+    return with_default_file_system(uri, references_.default_file_system);
+  }
 
   void refuse(const std::string& text, const Location& location) {
     if (++references_.unsafe_count > kUnsafeShown) return;
@@ -113,6 +128,7 @@ class Collector final : public TreeVisitor {
     Reference& file = references_.files[at->second];
     ++file.handles;
     file.segments |= claim.segment;
+    file.bare |= claim.bare;
     // Handles that contradict each other: none can be believed.
     if (claim.size && file.size && *claim.size != *file.size) file.size.reset();
     if (claim.size && !file.size && file.at_least == 0) file.size = claim.size;
@@ -122,17 +138,28 @@ class Collector final : public TreeVisitor {
   References& references_;
   std::unordered_map<std::string, std::size_t> index_;
   std::unordered_set<std::string> directories_;
+  std::string last_root_;  // mostly the next one's, too
+  bool has_root_ = false;
 };
 
 }  // namespace
+
+std::string References::in_own_store(const Reference& file) const {
+  if (!file.bare) return {};
+  std::string own(store_root_of(base));
+  own += split_flink_path(file.uri).path;
+  return canonical_uri(own) == canonical_uri(file.uri) ? std::string() : own;
+}
 
 std::string References::operator_text(const Reference& file) const {
   return file.op < operators.size() ? operators[file.op].text : std::string();
 }
 
-References collect_references(Document& document, const std::string& base) {
+References collect_references(Document& document, const std::string& base,
+                              std::string_view file_system) {
   References references;
   references.base = without_slash(base);
+  references.default_file_system = file_system;
   Collector collector(references);
   walk(document.root(), collector);
   return references;

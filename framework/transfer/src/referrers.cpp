@@ -173,7 +173,10 @@ void ReferrerSearch::read(const std::string& pointer) {
     }
     ++report_.snapshots;
     report_.referrers.push_back({pointer, 0});
-    for (const Reference& file : references.files) need(file.uri);
+    for (const Reference& file : references.files) {
+      need(file.uri);
+      if (const std::string own = references.in_own_store(file); !own.empty()) need(own);
+    }
     if (report_.referrers.back().files == 0) report_.referrers.pop_back();
   } catch (Error& error) {
     // One that has gone since it was listed needs nothing.

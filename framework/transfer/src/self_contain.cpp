@@ -47,13 +47,16 @@ std::string normal(std::string text) {
 struct NamedFile {
   std::string uri;  // in Flink's form
   bool relative = false;
+  bool bare = false;  // its text has no scheme
 };
-std::optional<NamedFile> named_file(const StreamStateHandle& handle, const std::string& base) {
+std::optional<NamedFile> named_file(const StreamStateHandle& handle, const std::string& base,
+                                    const std::string& file_system) {
   if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
-    return NamedFile{normal(to_utf8(f->path.text)), false};
+    const std::string text = normal(to_utf8(f->path.text));
+    return NamedFile{with_default_file_system(text, file_system), false, !has_scheme(text)};
   }
   if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
-    return NamedFile{normal(join_uri(base, to_utf8(r->relative_path.text))), true};
+    return NamedFile{normal(join_uri(base, to_utf8(r->relative_path.text))), true, false};
   }
   return std::nullopt;
 }
@@ -61,7 +64,7 @@ std::optional<NamedFile> named_file(const StreamStateHandle& handle, const std::
 // Equal for handles that Flink takes for equal, and for no others: it has maps from handles, so two
 // that become one lose what belongs to the other. s3 and s3a are two here.
 std::string identity_of(const NamedFile& file) {
-  return (file.relative ? "\n" : "") + file.uri;
+  return (file.relative ? "\n" : file.bare ? "\n\n" : "") + file.uri;
 }
 
 // Gives each handle of another identity a name of its own.
@@ -70,14 +73,15 @@ class Namer final : public TreeVisitor {
   Namer(const References& references, const std::string& directory)
       : references_(references), directory_(directory) {
     result_.base = references.base;
+    result_.file_system = references.default_file_system;
     for (const Reference& file : references.files) {
-      known_.emplace(identity_of({canonical_uri(file.uri), file.relative}), &file);
+      known_.emplace(identity_of({canonical_uri(file.uri), file.relative, false}), &file);
     }
   }
   DirectoryNames take() { return std::move(result_); }
 
   void handle(StreamStateHandle& handle, const Location& location) override {
-    const auto file = named_file(handle, references_.base);
+    const auto file = named_file(handle, references_.base, result_.file_system);
     if (!file) return;
     const auto [at, added] = rows_.try_emplace(identity_of(*file), result_.rows.size());
     if (added) {
@@ -89,7 +93,8 @@ class Namer final : public TreeVisitor {
 
  private:
   std::string new_name(const NamedFile& file, const Location& location) {
-    const Reference& known = *known_.at(identity_of({canonical_uri(file.uri), file.relative}));
+    const Reference& known =
+        *known_.at(identity_of({canonical_uri(file.uri), file.relative, false}));
     std::string name = free_name(own_name(file.uri));
     PlanRow row;
     row.source = file.uri;
@@ -128,7 +133,7 @@ class Relativizer final : public TreeVisitor {
   Relativizer(const DirectoryNames& names, Arena& arena) : names_(names), arena_(arena) {}
 
   void handle(StreamStateHandle& handle, const Location&) override {
-    const auto file = named_file(handle, names_.base);
+    const auto file = named_file(handle, names_.base, names_.file_system);
     if (!file) return;
     const std::string& name = names_.names.at(identity_of(*file));
     RelativeFileStateHandle relative;
@@ -203,15 +208,15 @@ class Anchoring final : public OwnStep {
 
 class Unmerging final : public OwnStep {
  public:
-  Unmerging(std::string directory, std::vector<PlanRow>& rows)
-      : directory_(std::move(directory)), rows_(rows) {}
+  Unmerging(std::string directory, std::vector<PlanRow>& rows, std::string file_system)
+      : directory_(std::move(directory)), rows_(rows), file_system_(std::move(file_system)) {}
   void apply(Document& document, DocumentContext& context) const override {
     rows_.clear();
     const bool segments = has_segments(document);
     const UnmergeOptions options{directory_, true};
     for (const SegmentCopy& part : unmerge_segments(document.root(), document.arena(), options)) {
       PlanRow& row = rows_.emplace_back();
-      row.source = part.source;
+      row.source = with_default_file_system(part.source, file_system_);
       row.target = part.target;
       row.bytes = row.at_least = part.length;
       row.range = ByteRange{part.offset, part.length};
@@ -232,6 +237,7 @@ class Unmerging final : public OwnStep {
 
   std::string directory_;
   std::vector<PlanRow>& rows_;
+  std::string file_system_;
 };
 
 }  // namespace
@@ -252,8 +258,9 @@ std::shared_ptr<const Transform> anchoring(std::string directory) {
   return std::make_shared<Anchoring>(std::move(directory));
 }
 
-std::shared_ptr<const Transform> unmerging(std::string directory, std::vector<PlanRow>& rows) {
-  return std::make_shared<Unmerging>(std::move(directory), rows);
+std::shared_ptr<const Transform> unmerging(std::string directory, std::vector<PlanRow>& rows,
+                                           std::string file_system) {
+  return std::make_shared<Unmerging>(std::move(directory), rows, std::move(file_system));
 }
 
 }  // namespace stateferry

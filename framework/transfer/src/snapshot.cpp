@@ -47,7 +47,7 @@ Snapshot read_snapshot(std::string pointer, std::string base, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink) {
   base = without_slash(base.empty() ? parent_of(pointer) : std::string_view(base));
   Document document = decode_document(open_metadata(pointer, stores), registry, sink);
-  References references = collect_references(document, base);
+  References references = collect_references(document, base, stores.default_file_system());
   return {std::move(pointer), std::move(base), std::move(document), std::move(references)};
 }
 

@@ -6,6 +6,7 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/missing.hpp"
 #include "stateferry/transfer/self_contain.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/transfer/verify.hpp"
@@ -33,8 +34,10 @@ bool finished_before(SnapshotTransfer& m) {
 
 void check_sources(const SnapshotTransfer& m) {
   std::vector<std::string> notes;
+  MissingFiles missing(m.snapshot.references);
   const VerifyReport report =
       verify_references(m.stores, m.snapshot.references, false, [&](const Finding& f) {
+        missing.note(*f.reference, f.mark != Mark::missing);
         if (f.mark == Mark::good || notes.size() >= kShown) return;
         notes.push_back(f.uri + (f.mark == Mark::differs ? " has another size"
                                  : f.reference->relative ? " is missing (a relative handle)"
@@ -48,11 +51,10 @@ void check_sources(const SnapshotTransfer& m) {
               " missing, " + grouped(report.differs) + " of another size";
   d.subject = m.snapshot.pointer;
   d.notes = std::move(notes);
-  d.hint =
-      report.dangling > 0
-          ? "relative handles lead nowhere: if their files lie in a savepoint that was claimed, "
-            "'convert' with handle.absolutize and its directory repairs the snapshot"
-          : m.help_if_missing;
+  d.hint = missing.hint();
+  if (report.dangling == 0 && !m.help_if_missing.empty()) {
+    d.hint += (d.hint.empty() ? "" : "; ") + m.help_if_missing;
+  }
   throw Error(std::move(d));
 }
 
@@ -155,8 +157,11 @@ void rewrite(SnapshotTransfer& m, const Pipeline& pipeline) {
   const auto sink = memory_sink(m.metadata);
   RunOptions options;
   options.base_uri = m.snapshot.base;
-  const RunReport report = pipeline.run(*source, *sink, m.registry, options, m.problems);
+  options.default_file_system = m.stores.default_file_system();
+  options.state_moves = true;
+  RunReport report = pipeline.run(*source, *sink, m.registry, options, m.problems);
   m.changes = report.changed_locations + report.other_changes;
+  m.inline_uris = std::move(report.inline_uris);
   // What there was to say of its content has been said.
   DiagnosticList said;
   Document made = decode_document(memory_source(m.metadata, m.new_pointer()), m.registry, said);
@@ -174,7 +179,7 @@ void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, b
   if (unmerge) {
     Step step;
     step.id = step.uses = "unmerge";
-    step.transform = unmerging(plan.new_base, parts);
+    step.transform = unmerging(plan.new_base, parts, references.default_file_system);
     pipeline.steps.insert(pipeline.steps.begin(), std::move(step));
   }
   if (unmerge) {

@@ -120,6 +120,56 @@ TEST(MovePlan, ABucketIsNoRoot) {
   EXPECT_EQ(code_of(r, {"s3://new", "s3://old", {}}), "none");
 }
 
+// The hint of the refusal; empty when there was none.
+std::string hint_of(const References& references, const MoveRequest& request) {
+  try {
+    plan_move(references, request);
+  } catch (const Error& error) {
+    return error.diagnostic().hint;
+  }
+  return {};
+}
+
+TEST(MovePlan, ABucketIsNamedAsTheRootWhereItCanBeOne) {
+  References r =
+      snapshot("s3a://old/job/chk-2", {file("s3://old/a1/job/x"), file("s3://old/b2/job/y")});
+  const std::string way = "--root s3a://old, or";
+  EXPECT_NE(hint_of(r, {"s3://new", "", {}}).find(way), std::string::npos);
+  EXPECT_EQ(code_of(r, {"s3://new", "s3a://old", {}}), "none") << "it works";
+  EXPECT_EQ(hint_of(r, {"s3://old/new", "", {}}).find("--root"), std::string::npos)
+      << "the target lies in it";
+  r.files.push_back(file("gs://other/z"));
+  EXPECT_EQ(hint_of(r, {"s3://new", "", {}}).find("--root"), std::string::npos);
+  const References disk = snapshot("file:/a/chk-2", {file("file:/b/x")});
+  EXPECT_EQ(hint_of(disk, {"s3://new", "", {}}).find("--root"), std::string::npos);
+}
+
+TEST(MovePlan, AStoreIsNoFile) {
+  const References r = snapshot("s3://old/sp-1", {file("s3://old"), file("s3://old/sp-1/x")});
+  EXPECT_EQ(code_of(r, {"s3://new/d", "", {}}), "E-MOVE-ROOTS");
+  EXPECT_EQ(code_of(r, {"s3://new/d", "s3://old", {}}), "E-MOVE-ROOTS");
+}
+
+TEST(MovePlan, LocationsWithoutASchemeFollowInTheirForm) {
+  References r = snapshot("file:/old/job/chk-2", {file("file:/old/job/shared/x")});
+  r.store_roots = {"", "file:"};
+  const auto rules = [&](const MoveRequest& request) { return rules_of(r, plan_move(r, request)); };
+  const auto holds = [](const std::string& text, const char* line) {
+    return text.find(std::string("        ") + line + "\n") != std::string::npos;
+  };
+  const std::string bare = rules({"file:/new", "", {}, true});
+  EXPECT_TRUE(holds(bare, R"("/old/job": "/new")")) << bare;
+  EXPECT_TRUE(holds(bare, R"("file:/old/job": "file:/new")")) << bare;
+  const std::string full = rules({"file:/new", "", {}, false});
+  EXPECT_TRUE(holds(full, R"("/old/job": "file:/new")")) << full;
+  EXPECT_TRUE(holds(rules({"s3://new", "", {}}), R"("/old/job": "s3://new")"));
+  r = snapshot("hdfs://nn/old/job/chk-2", {file("hdfs://nn/old/job/shared/x")});
+  r.store_roots = {""};
+  r.default_file_system = "hdfs://nn:8020";
+  const std::string hdfs = rules({"file:/new", "", {}, true});
+  EXPECT_TRUE(holds(hdfs, R"("/old/job": "file:/new")")) << "Flink would look in HDFS: " << hdfs;
+}
+
 TEST(MovePlan, ASnapshotInTheRootOfABucketMayLeaveIt) {
   const References r = snapshot("s3://old/", {file("s3://old/a"), file("s3://old/b", true)});
   const MovePlan plan = plan_move(r, {"s3://new/sp", "", {}});

@@ -31,7 +31,8 @@ Snapshot snapshot(const std::string& pointer, const Names& files) {
   references.base = without_slash(parent_of(pointer));
   for (const std::string& uri : files) {
     Reference file;
-    file.uri = uri;
+    file.uri = with_default_file_system(uri, kLocalFileSystem);
+    file.bare = !has_scheme(uri);
     references.files.push_back(std::move(file));
   }
   return {pointer, references.base,
@@ -84,6 +85,15 @@ TEST_F(Orphans, ANameNodeSaysNothing) {
                               {"hdfs:/job/shared/a", "hdfs://nn/job/shared/b",
                                "hdfs://nameservice/job/shared/c"}));
   EXPECT_EQ(find(), Names{"hdfs://nn:8020/job/shared/left"});
+}
+
+TEST_F(Orphans, WithoutASchemeAFileMayBeInTheSnapshotsStore) {
+  request.root = "s3://b/job";
+  for (const char* name : {"a", "left"}) {
+    store.put(request.root + "/shared/" + name, "state", kOld);
+  }
+  needed.add(stores, snapshot("s3://b/job/chk-2/_metadata", {"/job/shared/a"}));
+  EXPECT_EQ(find(), Names{"s3://b/job/shared/left"});
 }
 
 TEST_F(Orphans, WhatIsYoungIsCounted) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/move_plan.hpp"
 
@@ -94,6 +96,20 @@ TEST_F(ReferencesTest, SizesThatContradictEachOtherAreNotBelieved) {
 TEST_F(ReferencesTest, TextIsBroughtIntoFlinksForm) {
   add(file("file:///data//x", 1));
   EXPECT_EQ(collect("file:/data").files.at(0).uri, "file:/data/x");
+}
+
+TEST_F(ReferencesTest, WithoutASchemeTheyAreOfTheDefaultFileSystem) {
+  add(file("/data/job/shared/x", 7));
+  add(file("file:/data/job/shared/x", 7));
+  add(file("relative/x", 7));
+  const References local = collect("file:/data/job/chk-1");
+  ASSERT_EQ(local.files.size(), 1U) << "one file under two names";
+  EXPECT_EQ(local.files[0].uri, "file:/data/job/shared/x");
+  EXPECT_EQ(local.store_roots, (std::set<std::string>{"", "file:"}));
+  EXPECT_EQ(local.unsafe_count, 1U) << "of whose working directory?";
+  const References hdfs = collect_references(document_, "hdfs://nn/job/chk-1", "hdfs://nn");
+  ASSERT_EQ(hdfs.files.size(), 2U);
+  EXPECT_EQ(hdfs.files[0].uri, "hdfs://nn/data/job/shared/x");
 }
 
 TEST_F(ReferencesTest, WhatLeadsElsewhereIsNotFollowed) {

@@ -262,6 +262,14 @@ TEST_F(SourceDeletionTest, AReferrerWithoutOrUnderAnotherNameNode) {
   EXPECT_FALSE(store.has(job + "/shared/d"));
 }
 
+// Which file system it means stands in Flink's configuration.
+TEST_F(SourceDeletionTest, AReferrerWithoutAScheme) {
+  put_referrer(kDirectory + "/x/chk-1/_metadata", "/ckpts/job/shared/a");
+  EXPECT_EQ(run(), "ok") << render(*move.error);
+  EXPECT_TRUE(store.has(kJob + "/shared/a"));
+  EXPECT_FALSE(store.has(kJob + "/shared/b"));
+}
+
 TEST_F(SourceDeletionTest, AReferrerUnderAnotherNameOfTheFile) {
   store.knows_identity = true;
   store.alias("s3://nickname", "s3://old");

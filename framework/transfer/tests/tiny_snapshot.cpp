@@ -26,7 +26,8 @@ std::string utf(std::string_view text) {
 }
 
 std::string handle(const TinyFile& file) {
-  if (has_scheme(file.uri)) return "\x02" + i64(file.size) + utf(file.uri);
+  if (has_scheme(file.uri) || file.uri.starts_with('/'))
+    return "\x02" + i64(file.size) + utf(file.uri);
   return "\x06" + utf(file.uri) + i64(file.size);
 }
 

@@ -18,6 +18,9 @@ class All final : public Assertion {
   }
 
   bool matches(std::string_view uri) const override { return test_.matches(uri); }
+  bool matches_inline(std::string_view name, std::span<const std::byte> state) const override {
+    return (name.empty() || test_.matches(name)) && test_.matches_all_of(state);
+  }
   std::optional<bool> matches_directory(std::string_view directory) const override {
     return test_.matches_directory(directory);
   }

@@ -24,6 +24,9 @@ class Count final : public Assertion {
   }
 
   bool matches(std::string_view uri) const override { return test_.matches(uri); }
+  bool matches_inline(std::string_view name, std::span<const std::byte> state) const override {
+    return test_.matches(name) || test_.matches_state(state);
+  }
   std::optional<bool> matches_directory(std::string_view directory) const override {
     return test_.matches_directory(directory);
   }

@@ -1,13 +1,16 @@
 // What the assertions of this namespace say of a single location.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "stateferry/plugin/params.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "stateferry/uri/glob.hpp"
+#include "stateferry/uri/uri_scanner.hpp"
 
 namespace stateferry::asserts {
 
@@ -34,6 +37,21 @@ class LocationTest {
            (contains_.empty() || uri.find(contains_) != std::string_view::npos) &&
            (glob_.empty() || glob_match(glob_, uri));
   }
+  /// Whether inline state matches: some URI in it, or, where only a text is asked for, its bytes.
+  bool matches_state(std::span<const std::byte> state) const {
+    if (!contains_.empty() && prefix_.empty() && glob_.empty()) {
+      return find_text(state, contains_).has_value();
+    }
+    bool found = false;
+    for_each_uri(state, [&](std::string_view uri) { found = found || matches(uri); });
+    return found;
+  }
+  /// Whether all URIs in inline state match.
+  bool matches_all_of(std::span<const std::byte> state) const {
+    bool all = true;
+    for_each_uri(state, [&](std::string_view uri) { all = all && matches(uri); });
+    return all;
+  }
   /// See Assertion::matches_directory().
   std::optional<bool> matches_directory(std::string_view directory) const {
     if (!contains_.empty()) return std::nullopt;
@@ -44,6 +62,12 @@ class LocationTest {
   }
 
  private:
+  template <class F>
+  static void for_each_uri(std::span<const std::byte> state, F&& f) {
+    find_uris(state,
+              [&](const FoundUri& uri) { f(normalize_flink_path(uri.text).value_or(uri.text)); });
+  }
+
   std::string prefix_;
   std::string contains_;
   std::string glob_;

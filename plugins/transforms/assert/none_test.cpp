@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <span>
+#include <string>
 
 #include "../test_support.hpp"
 #include "transforms.hpp"
@@ -29,6 +31,27 @@ TEST(AssertNone, ParametersNarrowTogether) {
   EXPECT_FALSE(assertion->matches("s3://older/chk-1/x"));
   EXPECT_FALSE(assertion->matches("s3://old/1/x"));
   EXPECT_FALSE(assertion->matches("s3://old/a/chk-1/x"));
+}
+
+TEST(AssertNone, LooksIntoInlineState) {
+  const auto inline_state = [](const Assertion& assertion, const std::string& name,
+                               const std::string& state) {
+    return assertion.matches_inline(name, std::as_bytes(std::span(state.data(), state.size())));
+  };
+  const auto below = none(test::map({{"prefix", test::scalar("s3://old/sink")}}));
+  EXPECT_TRUE(inline_state(*below, "uuid", "\x01s3://old/sink/part-1\x02"));
+  EXPECT_TRUE(inline_state(*below, "uuid", R"({"p":"s3:\/\/old\/sink"})"));
+  EXPECT_TRUE(inline_state(*below, "s3://old/sink/x", ""));
+  EXPECT_FALSE(inline_state(*below, "uuid", "s3://old/sinks/part-1"));
+  EXPECT_TRUE(
+      inline_state(*none(test::map({{"prefix", test::scalar("hdfs:/x")}})), "", "hdfs:///x/y"));
+  const auto text = none(test::map({{"contains", test::scalar("old-cluster")}}));
+  EXPECT_TRUE(inline_state(*text, "uuid", "broker.old-cluster:9092"));
+  EXPECT_FALSE(inline_state(*text, "uuid", "broker.new-cluster:9092"));
+  const auto both =
+      none(test::map({{"prefix", test::scalar("s3://old")}, {"contains", test::scalar("sink")}}));
+  EXPECT_FALSE(inline_state(*both, "uuid", "s3://old/x s3://new/sink")) << "of one URI";
+  EXPECT_TRUE(inline_state(*both, "uuid", "s3://old/x s3://old/sink"));
 }
 
 TEST(AssertNone, ABadGlobIsTold) {

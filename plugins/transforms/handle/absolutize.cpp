@@ -15,7 +15,9 @@ class Absolutize final : public HandleTransform {
         "the directory that the relative paths belong to; by default that of "
         "_metadata",
         directory_);
-    params.finish();
+    if (!params.finish() || directory_.empty() || has_scheme(directory_)) return;
+    params.error("directory", "E-RULE-VALUE", "'" + directory_ + "' has no scheme",
+                 "a local path is written 'file:" + directory_ + "'");
   }
 
   bool applies_to(LocationKind kind) const noexcept override {
@@ -34,7 +36,8 @@ class Absolutize final : public HandleTransform {
   Outcome apply(StreamStateHandle& handle, const HandleContext& context) const override {
     const std::string_view base = directory_.empty() ? context.base_uri : directory_;
     if (const auto* file = std::get_if<FileStateHandle>(&handle)) {
-      return name_in(base, file->path.text) ? Outcome::already : Outcome::unmatched;
+      return name_in(base, file->path.text, context.default_file_system) ? Outcome::already
+                                                                         : Outcome::unmatched;
     }
     const auto* relative = std::get_if<RelativeFileStateHandle>(&handle);
     if (relative == nullptr) return Outcome::unmatched;

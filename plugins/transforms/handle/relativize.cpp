@@ -35,7 +35,7 @@ class Relativize final : public HandleTransform {
     const auto* file = std::get_if<FileStateHandle>(&handle);
     if (file == nullptr) return Outcome::unmatched;
     const std::string_view base = directory_.empty() ? context.base_uri : directory_;
-    const auto relative = relative_handle(*file, base, context.arena);
+    const auto relative = relative_handle(*file, base, context.arena, context.default_file_system);
     if (!relative) return Outcome::unmatched;
     check_format(context.target);
     handle = *relative;

@@ -12,6 +12,7 @@ class MapPrefix final : public UriTransform {
     for (const ParamBinder::MapEntry& entry : entries) map_.add(entry.key, entry.value);
     map_.finish();
     check_nesting(params, map_, "map");
+    check_schemes(params, map_, "map");
     params.finish();
   }
 

@@ -99,6 +99,15 @@ class PrefixMap {
     return nullptr;
   }
 
+  /// The first pair whose source has a scheme and whose target has none: Flink would look for such
+  /// a location in its default file system. Null when there is none.
+  const std::string* bare_target() const {
+    for (const Pair& pair : pairs_) {
+      if (has_scheme(pair.from) && !has_scheme(pair.to)) return &pair.to;
+    }
+    return nullptr;
+  }
+
   /// The map that moves what these texts became back to where they were: each pair that is for one
   /// of them the other way round, and those that keep their texts in place. A reason where two
   /// sources have one target.
@@ -165,6 +174,15 @@ inline void check_nesting(ParamBinder& params, const PrefixMap& map, std::string
                "the target '" + *target + "' lies below the source '" + std::string(source) +
                    "', so a second run could not tell what has moved",
                "choose a target elsewhere, or accept it with 'accept: [nested-target]'");
+}
+
+/// Refuses a map that takes the scheme off locations that have one.
+inline void check_schemes(ParamBinder& params, const PrefixMap& map, std::string_view param) {
+  const std::string* target = map.bare_target();
+  if (target == nullptr) return;
+  params.error(param, "E-RULE-VALUE",
+               "the target '" + *target + "' has no scheme, and what is to go there has one",
+               "a local path is written 'file:" + *target + "'");
 }
 
 /// The hazards that a step with this map must accept.

@@ -1,6 +1,9 @@
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
+#include <string>
 #include <variant>
 
 #include "stateferry/diag/error.hpp"
@@ -23,7 +26,10 @@ class Regex final : public UriTransform {
     std::string to;
     params.required("pattern", "RE2 expression that must match the whole URI; name groups (?P<x>…)",
                     pattern);
-    params.required("to", "the new URI; {x} stands for the text of group x, {{ for a brace", to);
+    params.required("to",
+                    "the new URI; {x} stands for the text of group x, {{ for a brace. Where it has "
+                    "no name outside of groups, a second run can't tell its results from others",
+                    to);
     may_repeat_ = params.hazard(
         "not-idempotent", "the result may match the pattern again, so a second run moves again");
     if (!params.finish()) return;
@@ -40,7 +46,7 @@ class Regex final : public UriTransform {
 
   Outcome rewrite(std::string_view uri, std::string& result) const override {
     if (!substitute(uri, result)) {
-      return lies_in_target(uri) ? Outcome::already : Outcome::unmatched;
+      return lies_in_target(uri) || is_a_result(uri) ? Outcome::already : Outcome::unmatched;
     }
     if (!may_repeat_) check_idempotent(uri, result);
     return Outcome::changed;
@@ -91,6 +97,66 @@ class Regex final : public UriTransform {
     // What stands before the first group is the step's target, if it says more than a scheme.
     const auto authority = target_.find("://");
     if (authority == std::string::npos || target_.size() <= authority + 3) target_.clear();
+    if (target_.empty()) make_results(pattern_->pattern());
+  }
+
+  // The expression of all results: what is literal in `to`, and each group's own part of the
+  // pattern. Null where that says too little to know a result by.
+  void make_results(const std::string& pattern) {
+    std::string all;
+    bool says_something = false;
+    for (const Piece& piece : pieces_) {
+      if (piece.group < 0) {
+        all += RE2::QuoteMeta(piece.literal);
+        says_something |= has_name(piece.literal);
+        continue;
+      }
+      const auto part = group_text(pattern, pattern_->CapturingGroupNames().at(piece.group));
+      if (!part) return;
+      all += "(?:" + *part + ")";
+    }
+    if (!says_something) return;
+    RE2::Options options;
+    options.set_log_errors(false);
+    results_ = std::make_unique<RE2>(all, options);
+    if (!results_->ok()) results_ = nullptr;
+  }
+  static bool has_name(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    });
+  }
+  // What stands between the parentheses of a named group; nothing where that is hard to tell.
+  static std::optional<std::string> group_text(const std::string& pattern,
+                                               const std::string& name) {
+    if (pattern.find("\\Q") != std::string::npos) return std::nullopt;
+    auto begin = pattern.find("(?P<" + name + ">");
+    if (begin == std::string::npos) return std::nullopt;
+    begin += name.size() + 5;
+    int depth = 1;
+    bool in_class = false;
+    for (std::size_t i = begin; i < pattern.size(); ++i) {
+      const char c = pattern[i];
+      if (c == '\\') {
+        ++i;
+      } else if (in_class) {
+        // The first bracket of a class may be a member of it: then the rest is not looked at.
+        if (c == ']' && pattern[i - 1] == '[') return std::nullopt;
+        in_class = c != ']';
+      } else if (c == '[') {
+        in_class = true;
+      } else if (c == '(') {
+        ++depth;
+      } else if (c == ')' && --depth == 0) {
+        return pattern.substr(begin, i - begin);
+      }
+    }
+    return std::nullopt;
+  }
+
+  bool is_a_result(std::string_view uri) const {
+    return results_ != nullptr &&
+           RE2::FullMatch(re2::StringPiece(uri.data(), uri.size()), *results_);
   }
 
   bool lies_in_target(std::string_view uri) const {
@@ -125,6 +191,7 @@ class Regex final : public UriTransform {
   }
 
   std::unique_ptr<RE2> pattern_;
+  std::unique_ptr<RE2> results_;  // of URIs that the step may have made; may be null
   std::vector<Piece> pieces_;
   std::string target_;
   bool may_repeat_ = false;

@@ -19,6 +19,7 @@ class ReplacePrefix final : public UriTransform {
       map_.finish();
     }
     check_nesting(params, map_, "to");
+    check_schemes(params, map_, "to");
     params.finish();
   }
 

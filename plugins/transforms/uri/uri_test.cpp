@@ -86,7 +86,7 @@ TEST(ReplacePrefix, RefusesWhatIsNoPrefix) {
     return configure(*t, map({{"from", scalar(from)}, {"to", scalar(to)}}));
   };
   EXPECT_FALSE(problems("", "s3://b/x").empty());
-  EXPECT_FALSE(problems("/no/scheme", "s3://b/x").empty());
+  EXPECT_FALSE(problems("no/scheme", "s3://b/x").empty());
   EXPECT_FALSE(problems("s3:bucket", "s3://b/x").empty());
   EXPECT_FALSE(problems("s3://b/x", "s3://b/x/").empty());
 }
@@ -180,6 +180,31 @@ TEST(Regex, AResultThatMatchesAgainIsRefused) {
   EXPECT_THROW(t->rewrite("s3://b/x", result), RuleError);
 }
 
+// Each step run on its own result: that is in place, as it is for prefixes.
+TEST(Regex, ASecondRunLeavesResultsAlone) {
+  const auto expect_in_place = [](const std::string& pattern, const std::string& to,
+                                  const std::string& uri) {
+    const auto t = regex(pattern, to);
+    const std::string result = rewrite(*t, uri);
+    EXPECT_NE(result, "(unmatched)") << pattern;
+    EXPECT_EQ(rewrite(*t, result), "(already)") << result;
+  };
+  expect_in_place("s3://old/(?P<p>.*)", "s3://new/{p}", "s3://old/x");
+  expect_in_place("(?P<s>s3a?)://old/(?P<p>.*)", "{s}://new/{p}", "s3a://old/x");
+  expect_in_place("(?P<s>s3[an]?)://old/(?P<p>(a|b)/.*)", "{s}://new/{p}", "s3n://old/b/x");
+  expect_in_place("(?P<all>s3://a/.*)\\.sst", "{all}.v2", "s3://a/x.sst");
+  const auto t = regex("(?P<s>s3a?)://old/(?P<p>.*)", "{s}://new/{p}");
+  EXPECT_EQ(rewrite(*t, "hdfs://new/x"), "(unmatched)") << "no result has this scheme";
+  EXPECT_EQ(rewrite(*t, "s3://other/x"), "(unmatched)");
+}
+
+// Where 'to' has nothing of its own, a result can't be told from any other URI.
+TEST(Regex, WithoutANameInToASecondRunMatchesNothing) {
+  const auto t = regex("(?P<s>s3)://old-(?P<b>[^/]*)(?P<p>/.*)", "{s}://{b}{p}");
+  EXPECT_EQ(rewrite(*t, "s3://old-b/x"), "s3://b/x");
+  EXPECT_EQ(rewrite(*t, "s3://b/x"), "(unmatched)");
+}
+
 TEST(Regex, BadPatternsAndGroupsAreTold) {
   const auto problems = [](const std::string& pattern, const std::string& to) {
     auto t = make(make_regex);
@@ -195,7 +220,8 @@ TEST(Regex, BadPatternsAndGroupsAreTold) {
 void expect_agreement(const UriTransform& transform) {
   for (const std::string directory :
        {"s3://old/", "s3://old/a/", "s3://old/a/x/", "s3://old/ab/", "s3://new/", "s3://new/b/",
-        "s3://new/b/y/", "s3n://old/a/", "s3a://old/a/", "file:/", "file:/tmp/", "hdfs://n/a/"}) {
+        "s3://new/b/y/", "s3n://old/a/", "s3a://old/a/", "file:/", "file:/tmp/", "hdfs://n/a/", "/",
+        "/data/", "/data/a/"}) {
     std::string target;
     const auto outcome = transform.rewrite_directory(directory, target);
     if (!outcome) continue;
@@ -206,6 +232,21 @@ void expect_agreement(const UriTransform& transform) {
       EXPECT_EQ(rewrite(transform, directory + name), expected) << directory << name;
     }
   }
+}
+
+TEST(ReplacePrefix, LocationsWithoutAScheme) {
+  const auto t = replace_prefix("/data/old", "/mnt/new");
+  EXPECT_EQ(rewrite(*t, "/data/old/x"), "/mnt/new/x");
+  EXPECT_EQ(rewrite(*t, "/mnt/new/x"), "(already)");
+  EXPECT_EQ(rewrite(*t, "file:/data/old/x"), "(unmatched)") << "another text";
+  EXPECT_EQ(rewrite(*t, "/data/older/x"), "(unmatched)");
+  EXPECT_EQ(rewrite(*replace_prefix("/", "hdfs://nn"), "/data/x"), "hdfs://nn/data/x");
+  EXPECT_EQ(rewrite(*replace_prefix("/", "hdfs://nn"), "s3://b/x"), "(unmatched)");
+  expect_agreement(*replace_prefix("/data", "s3://new"));
+  expect_agreement(*replace_prefix("/", "s3://new"));
+  const auto bare = make(make_replace_prefix);
+  EXPECT_EQ(configure(*bare, map({{"from", scalar("s3://old")}, {"to", scalar("/new")}})),
+            Codes{"E-RULE-VALUE"});
 }
 
 TEST(Directories, AgreeWithTheirFiles) {

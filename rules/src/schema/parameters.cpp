@@ -18,7 +18,7 @@ Json scalar_schema(const ParamSchema& param) {
   }
   switch (param.type) {
     case Type::uri_prefix:
-      return uri_schema();
+      return uri_prefix_schema();
     case Type::integer:
       return integer_schema();
     case Type::boolean:

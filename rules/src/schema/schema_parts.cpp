@@ -9,6 +9,8 @@ namespace {
 constexpr const char* kVariablePattern = R"(\$\{)";
 // What read_uri_prefix() takes at least: a scheme, and a slash of either kind behind it.
 constexpr const char* kUriPattern = R"(^[A-Za-z][A-Za-z0-9+.-]*:[/\\]|\$\{)";
+// Or a path without a scheme.
+constexpr const char* kPrefixPattern = R"(^[A-Za-z][A-Za-z0-9+.-]*:[/\\]|^/(?!/)|\$\{)";
 
 /// A word as JSON has it where it stands without quotes: `4` is a number there, and a text for us.
 Json unquoted(const std::string& word) {
@@ -44,10 +46,21 @@ Json or_variable(Json schema) {
   return {{"anyOf", Json::array({std::move(schema), variable_schema()})}};
 }
 
-Json uri_schema() {
+namespace {
+
+Json uri_schema_of(const char* pattern) {
   return {{"type", "string"},
-          {"pattern", kUriPattern},
+          {"pattern", pattern},
           {"patternErrorMessage", "must be an absolute URI such as s3://bucket/dir"}};
+}
+
+}  // namespace
+
+Json uri_schema() {
+  return uri_schema_of(kUriPattern);
+}
+Json uri_prefix_schema() {
+  return uri_schema_of(kPrefixPattern);
 }
 
 Json integer_schema() {

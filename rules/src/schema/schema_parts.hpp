@@ -29,6 +29,8 @@ Json text_schema();
 Json text_schema(std::string_view pattern, std::string_view hint);
 /// An absolute URI, or a text with a variable.
 Json uri_schema();
+/// The same, or a path without a scheme, as some locations have it.
+Json uri_prefix_schema();
 /// An integer, `true` or `false`, or a variable.
 Json integer_schema();
 Json boolean_schema();

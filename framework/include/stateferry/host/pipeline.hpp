@@ -20,12 +20,15 @@
 #include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/io/byte_sink.hpp"
 #include "stateferry/io/byte_source.hpp"
+#include "stateferry/model/inline_uris.hpp"
 #include "stateferry/model/location.hpp"
 #include "stateferry/model/operator_ref.hpp"
 #include "stateferry/model/release.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
 #include "stateferry/plugin/count_bound.hpp"
 #include "stateferry/plugin/transform.hpp"
+#include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/uri_roots.hpp"
 
 namespace stateferry {
 
@@ -35,7 +38,8 @@ STATEFERRY_API std::string_view scope_name(Scope scope) noexcept;
 STATEFERRY_API std::optional<Scope> scope_from_name(std::string_view name) noexcept;
 /// The scope of `uri` for a snapshot whose _metadata lies in `base_uri`: below it exclusive; below
 /// its sibling `shared` or `taskowned` that; else foreign. A relative text is exclusive.
-STATEFERRY_API Scope scope_of(std::string_view uri, std::string_view base_uri);
+STATEFERRY_API Scope scope_of(std::string_view uri, std::string_view base_uri,
+                              std::string_view file_system = kLocalFileSystem);
 
 /// `where` of a step. Every list is "any of"; an empty one lets all through; all lists must agree.
 struct STATEFERRY_API Selector {
@@ -120,6 +124,11 @@ struct STATEFERRY_API RunOptions {
   bool spool = false;     ///< decide everything before the first byte of output, even to a pipe
   bool commit = true;     ///< false: a dry run
   bool commit_unchanged = true;  ///< false: a run that changes nothing writes nothing
+  /// What stands in front of locations without a scheme; see with_default_file_system().
+  std::string default_file_system = std::string(kLocalFileSystem);
+  /// Whether the state moves, whatever the steps are: then URIs in inline state are worth a
+  /// warning. So they are where a step changes URIs.
+  bool state_moves = false;
   /// Of operators that the file itself doesn't name; null: none.
   std::shared_ptr<const OperatorNames> operator_names;
   std::function<void(const Change&)> on_change;  ///< called for each changed location, file order
@@ -147,9 +156,13 @@ struct STATEFERRY_API RunReport {
   std::uint64_t bytes_out = 0;
   std::uint64_t untouched = 0;                 ///< absolute URIs that no step matched
   std::vector<std::string> untouched_samples;  ///< `uri (model path)`, at most ten
-  bool collision_check = false;                ///< whether all results were compared exactly
-  bool verified = false;                       ///< what was written was read back and compared
-  bool committed = false;                      ///< the output is in place
+  UriRoots untouched_roots;                    ///< where they lie
+  /// URIs in inline state, which no step rewrites; not looked for unless the state moves.
+  InlineUris inline_uris;
+  InlineUris inline_uris_moved;  ///< of these, those that the steps would have changed in a handle
+  bool collision_check = false;  ///< whether all results were compared exactly
+  bool verified = false;         ///< what was written was read back and compared
+  bool committed = false;        ///< the output is in place
   std::uint64_t changes() const noexcept {
     return changed_locations + changed_operators + other_changes;
   }

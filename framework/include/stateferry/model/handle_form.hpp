@@ -12,6 +12,7 @@
 #include "stateferry/memory/arena.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/location.hpp"
+#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
@@ -23,10 +24,11 @@ STATEFERRY_API FileStateHandle absolute_handle(const RelativeFileStateHandle& re
 
 /// The relative handle of a file that lies directly in `directory` (in Flink's form, UTF-8), as
 /// those do that Flink names relatively. Nothing for other files, and for a name with a colon, in
-/// which Flink would see a scheme. New text goes to `arena`.
-STATEFERRY_API std::optional<RelativeFileStateHandle> relative_handle(const FileStateHandle& file,
-                                                                      std::string_view directory,
-                                                                      Arena& arena);
+/// which Flink would see a scheme. `file_system`: of a path without a scheme, see
+/// with_default_file_system(). New text goes to `arena`.
+STATEFERRY_API std::optional<RelativeFileStateHandle> relative_handle(
+    const FileStateHandle& file, std::string_view directory, Arena& arena,
+    std::string_view file_system = kLocalFileSystem);
 
 /// An inline handle without bytes: what stands for an empty segment where older readers know none
 /// and a handle must be.

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,6 +19,7 @@
 #include "stateferry/model/document.hpp"
 #include "stateferry/model/location.hpp"
 #include "stateferry/plugin/params.hpp"
+#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
@@ -106,6 +108,8 @@ struct HandleContext {
   Arena& arena;               ///< for new text, modified UTF-8
   std::string_view base_uri;  ///< directory of _metadata in Flink's form; empty when unknown
   Dialect target;             ///< the format of the result
+  /// What stands in front of locations that have no scheme; see with_default_file_system().
+  std::string_view default_file_system = kLocalFileSystem;
 };
 
 /// Replaces one stream handle by another, such as a relative by an absolute one.
@@ -178,6 +182,10 @@ class STATEFERRY_API Assertion : public Transform {
   /// The same for every text that is `directory` (which ends with '/') followed by one more name.
   /// Nothing when such texts differ, as by default.
   virtual std::optional<bool> matches_directory(std::string_view directory) const;
+  /// Whether an inline handle is one that the assertion counts, by its name and by the state behind
+  /// it. By default, whether matches() holds of the name or of some URI in the state
+  /// (uri/uri_scanner.hpp), in Flink's form. `name` is empty for inline state without a handle.
+  virtual bool matches_inline(std::string_view name, std::span<const std::byte> state) const;
   /// Whether a matching location is the fault (assert.none) or one that doesn't match
   /// (assert.all); the framework names such locations when the assertion fails.
   virtual bool matching_is_fault() const noexcept = 0;

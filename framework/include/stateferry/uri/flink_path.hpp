@@ -35,6 +35,17 @@ STATEFERRY_API bool is_normal_flink_path(std::string_view text) noexcept;
 /// Whether `text` begins with `scheme:` (so a location can't depend on a default file system).
 STATEFERRY_API bool has_scheme(std::string_view text) noexcept;
 
+/// What stands in front of a location without a scheme, such as `/flink/x`, where Flink's
+/// configuration (fs.default-scheme) names no other file system.
+inline constexpr std::string_view kLocalFileSystem = "file:";
+/// A location as Flink opens it: `text` itself when it has a scheme or is no absolute path, else
+/// `file_system` (`file:`, `hdfs://nn:8020`, `s3://bucket`) and `text`.
+STATEFERRY_API std::string with_default_file_system(std::string_view text,
+                                                    std::string_view file_system);
+/// The file system that a value of Flink's fs.default-scheme names (`hdfs://nn:8020/`, `file:///`):
+/// what with_default_file_system() takes. Nothing for other text.
+STATEFERRY_API std::optional<std::string> file_system_from_text(std::string_view text);
+
 /// What is left of `text` below `prefix`, beginning with '/' or empty where they are equal; nothing
 /// when `text` is not below it. Both in normal form; a match ends at a path boundary, so
 /// `s3://b/a_backup` is not below `s3://b/a`. A root prefix (`s3://b/`) matches like `s3://b`.

@@ -27,6 +27,8 @@ struct InvertBench {
                           DiagnosticSink&)>
       run;
   std::string base_uri;  ///< directory of _metadata in Flink's form; empty: unknown
+  /// What stands in front of locations without a scheme; see with_default_file_system().
+  std::string default_file_system = std::string(kLocalFileSystem);
 };
 
 /// The tree of the reverse rule file (see rule_file_text()) of `file`, whose pipeline is

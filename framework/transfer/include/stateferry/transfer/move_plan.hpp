@@ -15,6 +15,9 @@ namespace stateferry {
 struct Relocation {
   std::string from;  ///< in Flink's form, without a slash at the end
   std::string to;
+  /// Whether `to`, a local directory, was named without a scheme: then locations without one stay
+  /// so, where Flink's default file system is the local one.
+  bool bare = false;
 };
 
 /// What a move is to do.
@@ -25,6 +28,7 @@ struct MoveRequest {
   /// --as: what the snapshot's own directory is called below the target, where it is the root; `.`:
   /// it becomes the target itself. Empty: it keeps its name.
   std::string name = {};
+  bool bare = false;  ///< of `target`; see Relocation
 };
 
 /// One file to be copied, or, without a target, one that is needed.
@@ -49,9 +53,11 @@ class Relocations {
   explicit Relocations(std::vector<Relocation> entries);
   /// Where `uri` goes; nothing when it is below no source.
   std::optional<std::string> target_of(const std::string& uri) const;
-  /// The entries for uri.map-prefix: each source as each of `roots` (`scheme://authority`) spells
-  /// its store, and its target under the scheme that target_of() gives.
-  std::vector<Relocation> spelled_as(const std::vector<std::string>& roots) const;
+  /// The entries for uri.map-prefix: each source as each of `roots` (`scheme://authority`, or ""
+  /// for locations without a scheme, which are of `file_system`) spells its store, and its target
+  /// under the scheme that target_of() gives.
+  std::vector<Relocation> spelled_as(const std::vector<std::string>& roots,
+                                     const std::string& file_system) const;
   const std::vector<Relocation>& entries() const noexcept { return entries_; }
 
  private:
@@ -100,8 +106,8 @@ enum class LocalFiles : bool { refused, allowed };
 /// would take files of this machine with them; `allowed` where nothing is read from those.
 void refuse_unsafe(const References& references, LocalFiles local = LocalFiles::refused);
 
-/// `scheme://authority` of all URIs in the snapshot that have a scheme, as they are written;
-/// sorted.
+/// `scheme://authority` of all URIs in the snapshot, as they are written; "" where some have no
+/// scheme. Sorted.
 std::vector<std::string> store_roots_of(const References& references);
 
 /// Throws RuleError (E-MOVE-UNSAFE) when the row's target has a name that only the snapshot's own

@@ -17,6 +17,7 @@ namespace stateferry {
 /// The name of each file in the one directory.
 struct DirectoryNames {
   std::string base;                                    ///< directory of the old _metadata
+  std::string file_system;                             ///< of locations without a scheme
   std::unordered_map<std::string, std::string> names;  ///< what a handle names → name
   std::vector<PlanRow> rows;                           ///< what is to be copied
   std::uint64_t renamed = 0;                           ///< files whose own name was taken
@@ -39,7 +40,9 @@ std::shared_ptr<const Transform> relative_by_names(const DirectoryNames& names);
 std::shared_ptr<const Transform> anchoring(std::string directory);
 
 /// Gives each segment of merged files a file of its own, relative to `directory`, the new one of
-/// _metadata. Each run sets `rows` to what is to be copied; `rows` outlives it.
-std::shared_ptr<const Transform> unmerging(std::string directory, std::vector<PlanRow>& rows);
+/// _metadata. Each run sets `rows` to what is to be copied; `rows` outlives it. `file_system`: of
+/// locations without a scheme.
+std::shared_ptr<const Transform> unmerging(std::string directory, std::vector<PlanRow>& rows,
+                                           std::string file_system = std::string(kLocalFileSystem));
 
 }  // namespace stateferry

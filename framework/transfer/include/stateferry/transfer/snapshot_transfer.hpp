@@ -42,6 +42,7 @@ struct SnapshotTransfer {
   std::vector<std::byte> metadata = {};  ///< as it will stand at the target
   std::uint64_t changes = 0;             ///< in it
   std::vector<RestoreMode> modes = {};   ///< of it
+  InlineUris inline_uris = {};           ///< in it, and not rewritten
   CopyReport copied = {};
   bool was_there = false;  ///< an earlier run had finished
   /// The target has the very `_metadata` already, but lacks files: of a copy by another tool that

@@ -6,10 +6,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/plugin/storage.hpp"
+#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
@@ -26,6 +28,11 @@ class Stores {
   /// The same with storages that need no plugin: for tests.
   Stores(StorageFinder find, ParamNode config, DiagnosticSink& sink);
   ~Stores();
+
+  /// What stands in front of locations without a scheme, as Flink's fs.default-scheme says it; see
+  /// with_default_file_system(). Local files by default.
+  const std::string& default_file_system() const noexcept { return default_file_system_; }
+  void set_default_file_system(std::string root) { default_file_system_ = std::move(root); }
 
   /// See Storage. Each throws IoError; E-STORE-SCHEME when nobody serves the scheme.
   std::optional<StoredFile> stat(const std::string& uri);
@@ -59,6 +66,7 @@ class Stores {
   StorageFinder find_;
   ParamNode config_;
   DiagnosticSink& sink_;
+  std::string default_file_system_{kLocalFileSystem};
   std::vector<std::unique_ptr<Made>> made_;
 };
 
