@@ -65,10 +65,24 @@ AdoptRequest request_of(const Options& o) {
   return request;
 }
 
-// Makes sure that nothing is written over what the run reads.
-void hold(const Options& o, const Files& files) {
-  if (scheme_of(files.pointer) != "file" || o.dry_run) return;
-  run_files().writes(kTheSnapshot, local_path(files.pointer));
+// Makes sure that nothing is written over what the run reads, or needs.
+void hold(const Options& o, const Files& files, const References& references,
+          const Relocations& relocations) {
+  if (scheme_of(files.pointer) == "file" && !o.dry_run) {
+    const std::string pointer = local_path(files.pointer);
+    const std::string backup = local_path(files.backup);
+    run_files().writes(kTheSnapshot, pointer);
+    // A run that was killed may have left a second name of the file.
+    if (!same_file(pointer, backup)) run_files().writes("--backup", backup);
+  }
+  if (!o.emit_rules.empty()) {
+    std::vector<PlanRow> rows;
+    for_each_row(references, {}, [&](const PlanRow& row) {
+      rows.push_back(row);
+      rows.back().target = relocations.target_of(row.source).value_or(row.source);
+    });
+    run_files().copies(rows);
+  }
   run_files().check();
 }
 
@@ -156,7 +170,7 @@ void change(const Options& o, const Files& files, SnapshotTransfer& m, const Ado
     options.replace = o.force;
     emitted = open_output("--emit-rules", o.emit_rules, options);
   }
-  hold(o, files);
+  hold(o, files, m.snapshot.references, found.relocations);
   if (emitted) put_in_place(*emitted, rules);
   if (!o.dry_run) put_adopted(m, files.pointer, files.backup);
 }

@@ -23,6 +23,7 @@ constexpr std::size_t kProbes = 8;
 constexpr std::size_t kGlances = 4;
 
 std::string directory_of(std::string_view uri) {
+  if (split_flink_path(uri).path.empty()) return std::string(uri);  // a whole store is its own
   return without_slash(parent_of(uri));
 }
 std::string name_of(std::string_view uri) {

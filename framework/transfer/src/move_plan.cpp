@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t kShown = 10;
 
+// A whole store, which a forged handle may name, is its own.
 std::string directory_of(std::string_view uri) {
+  if (split_flink_path(uri).path.empty()) return std::string(uri);
   return without_slash(parent_of(uri));
 }
 
@@ -136,6 +138,19 @@ std::string found_root(const References& references, const Relocations& maps,
     refuse_roots(references, {}, maps, target);
   }
   return root;
+}
+
+// No place goes to two.
+void refuse_twice(const std::vector<Relocation>& entries) {
+  std::set<std::string> seen;
+  for (auto at = entries.rbegin(); at != entries.rend(); ++at) {
+    if (seen.insert(canonical_uri(at->from)).second) continue;
+    throw Error("E-ARG-USAGE",
+                canonical_uri(at->from) == canonical_uri(entries.back().from)
+                    ? "--map names the root itself, which goes below DST: " + at->from
+                    : "--map names one directory twice: " + at->from,
+                "give each directory one target");
+  }
 }
 
 void check_nesting(const std::string& from, const std::string& to) {
@@ -273,6 +288,7 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   plan.root = in_scheme(plan.root, scheme_of(plan.base));
   std::vector<Relocation> entries = request.maps;
   entries.push_back({plan.root, plan.target, request.bare});
+  refuse_twice(entries);
   for (const Relocation& from : entries) {
     for (const Relocation& to : entries) check_nesting(from.from, to.to);
   }
@@ -372,7 +388,7 @@ std::string rules_of(const References& references, const Relocations& relocation
       "    with:\n"
       "      map:\n";
   for (const Relocation& entry :
-       plan.relocations.spelled_as(store_roots_of(references), references.default_file_system)) {
+       relocations.spelled_as(store_roots_of(references), references.default_file_system)) {
     text += "        " + yaml_text(entry.from) + ": " + yaml_text(entry.to) + "\n";
   }
   if (nested) text += "    accept: [nested-target]\n";

@@ -54,6 +54,19 @@ TEST(MovePlan, ASnapshotInItsOwnDirectory) {
   EXPECT_EQ(code_of(r, {"s3://new", "s3://old", {}, "other"}), "E-ARG-USAGE");
 }
 
+TEST(MovePlan, NoDirectoryGoesToTwo) {
+  const References r = snapshot("s3://old/job/chk-2", {file("s3://old/job/shared/x")});
+  EXPECT_EQ(code_of(r, {"s3://new", "", {{"s3://x", "s3://y"}, {"s3a://x", "s3://z"}}}),
+            "E-ARG-USAGE");
+  EXPECT_EQ(code_of(r, {"s3://new", "s3://old/job", {{"s3a://old/job", "s3://z"}}}), "E-ARG-USAGE");
+}
+
+TEST(MovePlan, AHandleThatNamesAWholeBucket) {
+  const References r =
+      snapshot("s3://old/job/chk-2", {file("s3://old/job/chk-2/x"), file("s3://old")});
+  EXPECT_EQ(code_of(r, {"s3://new", "", {}}), "E-MOVE-ROOTS");
+}
+
 TEST(MovePlan, AWholeBucketHasNoNameToKeep) {
   const References r = snapshot("s3://old", {file("s3://old/a")});
   EXPECT_EQ(plan_move(r, {"s3://new/sp", "", {}}).new_base, "s3://new/sp");

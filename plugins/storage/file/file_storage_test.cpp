@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/sha256.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry_test/forgetful_disk.hpp"
 #include "stateferry_test/support.hpp"
@@ -281,6 +282,29 @@ TEST_F(FileStorageTest, WritesOnlyWhatIsNew) {
   } catch (const IoError& error) {
     EXPECT_EQ(error.code(), "E-IO-EXISTS");
   }
+}
+
+TEST_F(FileStorageTest, ReplacesOnlyWhatWasRead) {
+  put("from/file", "old");
+  set_mode("from/file", 0604);
+  const auto replace = [&](std::string_view before, std::string_view text) -> std::string {
+    const auto source = memory_source(std::as_bytes(std::span(text)), "new");
+    try {
+      storage->replace(uri("from/file"), *source,
+                       {sha256_hex(std::as_bytes(std::span(before))), true});
+    } catch (const IoError& error) {
+      return error.code();
+    }
+    return "ok";
+  };
+  EXPECT_EQ(replace("another", "new"), "E-STORE-CONFLICT");
+  EXPECT_EQ(get("from/file"), "old");
+  EXPECT_EQ(replace("old", "new"), "ok");
+  EXPECT_EQ(get("from/file"), "new");
+  EXPECT_EQ(mode("from/file"), 0604U);
+  fs::remove(directory.path() / "from" / "file");
+  EXPECT_NE(replace("new", "newer"), "ok");
+  EXPECT_FALSE(fs::exists(directory.path() / "from" / "file"));
 }
 
 // ------------------------------------------------------------------------------ access

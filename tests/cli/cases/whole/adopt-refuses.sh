@@ -22,3 +22,9 @@ refused copy/chk-2
 cmp gone/chk-2/_metadata copy/chk-2/_metadata && ls copy/chk-2 | count _metadata
 refused nowhere
 refused copy/chk-2 --backup x/y
+# What --emit-rules writes is none of its files.
+rm -r copy && cp -r gone copy
+for file in copy/chk-2/_metadata copy/chk-2/_metadata.bak copy/shared/0853bd75-5c87-4fe8-8837-ca4c62b311e6; do
+  refused copy/chk-2 --emit-rules "$file" --force
+done
+diff -r gone copy && echo "nothing was changed"
