@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
-#include <iostream>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +11,8 @@
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_sink.hpp"
+#include "support/transfer.hpp"
+#include "support/usage.hpp"
 
 namespace {
 
@@ -24,6 +24,11 @@ struct Command {
   const char* summary;
   Declare declare;
 };
+
+// Only for the list of commands and its own --help: words_of() has turned the rest into --help.
+void declare_help(CLI::App& app, Context&, Run&) {
+  app.footer("Example:\n  stateferry help convert");
+}
 
 constexpr Command kCommands[] = {
     {"move", "move a whole snapshot: copy, rewrite, verify, _metadata last", declare_move},
@@ -40,98 +45,40 @@ constexpr Command kCommands[] = {
     {"rules", "check, test, explain and reverse rule files; their JSON Schema", declare_rules},
     {"plugins", "list and describe plugins", declare_plugins},
     {"explain", "what an error code means and what to do", declare_explain},
+    {"version", "which stateferry this is", declare_version},
+    {"help", "what a command takes: help [COMMAND]", declare_help},
 };
 
+// Behind the program's name. `help A B` is `A B --help`, and `help` alone is `--help`.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.empty() || words.front() != "help") return words;
+  words.erase(words.begin());
+  const bool is_command = words.empty() || std::any_of(std::begin(kCommands), std::end(kCommands),
+                                                       [&](const Command& command) {
+                                                         return command.name == words.front();
+                                                       });
+  if (is_command) words.emplace_back("--help");
+  return words;
+}
+
 // Only a command that is named can be meant: the others need no options.
-bool is_named(const Command& command, int argc, char** argv) {
-  return std::any_of(argv + 1, argv + argc,
-                     [&](const char* word) { return command.name == std::string_view(word); });
+bool is_named(const Command& command, const std::vector<std::string>& words) {
+  return std::find(words.begin(), words.end(), command.name) != words.end();
+}
+
+// What was parsed before a mistake is not bound yet; machines still get their format.
+std::string log_format_in(const std::vector<std::string>& words) {
+  std::string format = "text";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool json_next = words[i] == "--log-format" && i + 1 < words.size();
+    if ((json_next && words[i + 1] == "json") || words[i] == "--log-format=json") format = "json";
+  }
+  return format;
 }
 
 int status(ExitCode code) {
   return static_cast<int>(code);
-}
-
-// CLI11 says of a misspelt command only that one is required.
-int fail_usage(const std::string& message, const std::string& hint) {
-  Diagnostic d;
-  d.code = "E-ARG-USAGE";
-  d.message = message;
-  d.hint = hint;
-  say(d);
-  return status(ExitCode::usage);
-}
-
-std::vector<std::string> options_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
-// The deepest sub-command that was parsed.
-const CLI::App& innermost(const CLI::App& app) {
-  const CLI::App* at = &app;
-  for (;;) {
-    const auto chosen = at->get_subcommands();
-    if (chosen.empty()) return *at;
-    at = chosen.front();
-  }
-}
-
-std::vector<std::string> commands_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
-  }
-  return names;
-}
-
-std::string usage_hint(const CLI::App& app) {
-  std::string name = app.get_name();
-  for (const CLI::App* up = app.get_parent(); up != nullptr; up = up->get_parent()) {
-    name = up->get_name() + " " + name;
-  }
-  return "see '" + name + " --help'";
-}
-
-// Whether `word` is an option whose value is the next word.
-bool takes_next_word(const CLI::App& app, const std::string& word) {
-  if (!word.starts_with('-') || word.find('=') != std::string::npos) return false;
-  const CLI::Option* option = app.get_option_no_throw(word);
-  return option != nullptr && option->get_items_expected_min() > 0;
-}
-
-int report_parse_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-  const CLI::App& at = innermost(app);
-  // The first word that no option takes and no command is.
-  const std::vector<std::string> commands = commands_of(at);
-  if (!commands.empty()) {
-    for (int i = 1; i < argc; ++i) {
-      const std::string word = argv[i];
-      if (word.starts_with('-') || word == at.get_name()) {
-        if (takes_next_word(app, word)) ++i;
-        continue;
-      }
-      if (std::find(commands.begin(), commands.end(), word) != commands.end()) continue;
-      const std::string suggestion = did_you_mean(word, commands);
-      return fail_usage("there is no command '" + word + "'" + suggestion, usage_hint(at));
-    }
-    return fail_usage("a command is missing", usage_hint(at));
-  }
-  for (int i = 1; i < argc; ++i) {
-    const std::string word(argv[i]);
-    const std::string name = word.substr(0, word.find('='));
-    std::vector<std::string> known = options_of(at);
-    for (const std::string& global : options_of(app)) known.push_back(global);
-    if (name.starts_with("--") && name.size() > 2 &&
-        std::find(known.begin(), known.end(), name) == known.end()) {
-      return fail_usage("there is no option " + name + did_you_mean(name, known), usage_hint(at));
-    }
-  }
-  return fail_usage(error.what(), usage_hint(at));
 }
 
 }  // namespace
@@ -139,16 +86,19 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& error, int ar
 int main(int argc, char** argv) {
   // A reader that goes away is an error of write(2), not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
+  const std::vector<std::string> words = words_of(argc, argv);
   Context context;
   Run run;
   CLI::App app(
       "stateferry moves Flink savepoints and checkpoints: it rewrites the locations in their "
       "_metadata by a rule file.",
       "stateferry");
-  app.set_version_flag("--version", "stateferry " STATEFERRY_VERSION);
+  app.set_help_flag("-h,--help", "what can be said here");
+  app.set_version_flag("-V,--version", "stateferry " STATEFERRY_VERSION,
+                       "which stateferry this is");
   app.require_subcommand(1);
   app.fallthrough();
-  app.get_formatter()->column_width(34);
+  app.formatter(help_layout());
   app.add_flag("-q,--quiet", context.global.quiet, "say nothing but errors");
   app.add_flag("-v,--verbose", context.global.verbose, "say more; -vv for plugin loading");
   app.add_option("--log-format", context.global.log_format, "how stderr is written")
@@ -163,25 +113,30 @@ int main(int argc, char** argv) {
   app.footer("Example:\n  stateferry convert -r move.yaml old/_metadata new/_metadata --diff");
   for (const Command& command : kCommands) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
-    if (is_named(command, argc, argv)) command.declare(*sub, context, run);
+    if (is_named(command, words)) command.declare(*sub, context, run);
   }
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // What was parsed before the mistake is not bound yet; machines still get their format.
-    for (int i = 1; i < argc; ++i) {
-      const std::string word(argv[i]);
-      const bool json_next = word == "--log-format" && i + 1 < argc;
-      if ((json_next && std::string(argv[i + 1]) == "json") || word == "--log-format=json") {
-        context.global.log_format = "json";
-      }
-    }
+  if (words.empty()) {
     configure_console(context.global);
-    return report_parse_error(app, error, argc, argv);
+    say(app.help());
+    return status(ExitCode::usage);
+  }
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) context.global.log_format = log_format_in(words);
+    configure_console(context.global);
+    if (error.get_exit_code() != 0) {
+      say(usage_error(app, error, words));
+      return status(ExitCode::usage);
+    }
+    print(error.get_name() == "CallForVersion" ? error.what() + std::string("\n") : app.help());
+    finish_stdout();
+    return status(ExitCode::ok);
   }
   configure_console(context.global);
   remove_temporaries_on_signal();
+  tell_how_far_on_signal();
   try {
     ExitCode code = ExitCode::ok;
     try {

@@ -1,5 +1,7 @@
 // adopt: a snapshot that something else has copied is made right where it lies. Every file is seen
 // in its place first; then _metadata is replaced, and the old one kept.
+#include <filesystem>
+
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
@@ -72,8 +74,12 @@ void hold(const Options& o, const Files& files, const References& references,
     const std::string pointer = local_path(files.pointer);
     const std::string backup = local_path(files.backup);
     run_files().writes(kTheSnapshot, pointer);
-    // A run that was killed may have left a second name of the file.
-    if (!same_file(pointer, backup)) run_files().writes("--backup", backup);
+    // A run that was killed may have left a second name of the file, or the backup alone, which is
+    // the snapshot then.
+    std::error_code error;
+    if (std::filesystem::exists(pointer, error) && !same_file(pointer, backup)) {
+      run_files().writes("--backup", backup);
+    }
   }
   if (!o.emit_rules.empty()) {
     std::vector<PlanRow> rows;

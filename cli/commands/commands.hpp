@@ -38,5 +38,6 @@ void declare_rules(CLI::App& app, Context& context, Run& run);
 void declare_rules_schema(CLI::App& rules, Context& context, Run& run);
 void declare_self_contain(CLI::App& app, Context& context, Run& run);
 void declare_verify(CLI::App& app, Context& context, Run& run);
+void declare_version(CLI::App& app, Context& context, Run& run);
 
 }  // namespace stateferry::cli

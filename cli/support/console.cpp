@@ -26,6 +26,7 @@ bool g_color = false;
 bool g_json_log = false;
 constexpr std::size_t kStdoutBuffer = std::size_t{64} << 10;
 std::string g_stdout;  // printed and not written yet
+bool g_reader_left = false;
 
 bool wants_color(const std::string& choice) {
   if (choice == "always") return true;
@@ -163,9 +164,14 @@ void print_exactly(std::string_view text) {
 void finish_stdout() {
   // Taken out first: what could not be written once is not tried again on the way out.
   const std::string pending = std::exchange(g_stdout, {});
-  if (pending.empty()) return;
-  descriptor_sink(STDOUT_FILENO, "<stdout>")
-      ->write(std::as_bytes(std::span(pending.data(), pending.size())));
+  if (pending.empty() || g_reader_left) return;
+  try {
+    descriptor_sink(STDOUT_FILENO, "<stdout>")
+        ->write(std::as_bytes(std::span(pending.data(), pending.size())));
+  } catch (const Error& error) {
+    if (error.code() != "E-IO-PIPE") throw;
+    g_reader_left = true;
+  }
 }
 
 std::string bold(std::string_view text) {

@@ -33,7 +33,9 @@ void say(const Diagnostic& diagnostic);
 void print(std::string_view text);
 /// What programs read to stdout, byte for byte.
 void print_exactly(std::string_view text);
-/// Ends stdout: throws IoError when it could not take everything.
+/// Ends stdout: throws IoError when it could not take everything. A reader that has gone away
+/// (`| head`) has all that it wants: then the rest is dropped, and the run's exit status is its
+/// own.
 void finish_stdout();
 
 /// Colours for stdout and stderr; the text itself where colour is off.

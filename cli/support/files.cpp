@@ -2,11 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/plugin/codec.hpp"
+#include "stateferry/transfer/counted.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/run_files.hpp"
 
@@ -25,15 +30,61 @@ std::string local_path(const std::string& argument) {
                 "result back with it");
 }
 
+namespace {
+
+constexpr std::size_t kNamed = 3;
+
+// Checkpoints and savepoints in a directory, the newest first.
+std::vector<std::string> snapshots_in(const fs::path& directory) {
+  std::vector<std::pair<fs::file_time_type, std::string>> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code other;
+    const auto written = fs::last_write_time(entry->path() / "_metadata", other);
+    if (!other) found.emplace_back(written, entry->path().filename().string());
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<std::string> names;
+  for (auto& [written, name] : found) names.push_back(std::move(name));
+  return names;
+}
+
+[[noreturn]] void fail_without_metadata(const std::string& argument, const fs::path& directory) {
+  const std::vector<std::string> names = snapshots_in(directory);
+  if (names.empty()) {
+    throw IoError("E-IO-NOT-FOUND", "there is no _metadata in this directory", argument,
+                  "name a savepoint's or a checkpoint's (chk-N) own directory");
+  }
+  std::string text = "snapshots in it, the newest first: ";
+  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) {
+    text += (i > 0 ? ", " : "") + shown(names[i]);
+  }
+  if (names.size() > kNamed) text += " and " + grouped(names.size() - kNamed) + " more";
+  Diagnostic d;
+  d.code = "E-IO-NOT-FOUND";
+  d.message = "there is no _metadata in this directory";
+  d.subject = argument;
+  d.notes = {std::move(text)};
+  d.hint = "name one of them, such as " + (fs::path(argument) / names.front()).string();
+  throw Error(std::move(d));
+}
+
+}  // namespace
+
 std::string metadata_path(const std::string& argument) {
   std::string path = local_path(argument);
   std::error_code error;
   if (!fs::is_directory(path, error)) return path;
   const fs::path inside = fs::path(path) / "_metadata";
-  if (!fs::exists(inside, error)) {
-    throw IoError("E-IO-NOT-FOUND", "there is no _metadata in this directory", argument,
-                  "name a savepoint's or a checkpoint's (chk-N) own directory");
+  const bool is_there = fs::exists(inside, error);
+  if (error) {
+    const bool denied = error == std::errc::permission_denied;
+    throw IoError(denied ? "E-IO-DENIED" : "E-IO-READ",
+                  "the directory can't be looked into: " + error.message(), argument,
+                  denied ? "run as a user who may read the snapshot" : "");
   }
+  if (!is_there) fail_without_metadata(argument, path);
   return inside.string();
 }
 

@@ -4,15 +4,29 @@
 #include <utility>
 
 #include "stateferry/diag/shown.hpp"
+#include "support/screen.hpp"
 
 namespace stateferry::cli {
 namespace {
 
-// Columns on the screen: continuation bytes of UTF-8 take none.
-std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+// Columns of text may become as narrow as this; numbers are never cut, only their titles.
+constexpr std::size_t kLeastText = 5;
+constexpr std::size_t kLeastTitle = 3;
+
+// Takes from the widest column that may lose something, one by one, what the lines have too much.
+void fit(std::vector<std::size_t>& widths, const std::vector<std::size_t>& least,
+         std::size_t columns) {
+  std::size_t sum = 0;
+  for (const std::size_t width : widths) sum += width;
+  for (; sum > columns; --sum) {
+    std::size_t widest = widths.size();
+    for (std::size_t c = 0; c < widths.size(); ++c) {
+      if (widths[c] <= least[c]) continue;
+      if (widest == widths.size() || widths[c] > widths[widest]) widest = c;
+    }
+    if (widest == widths.size()) return;
+    --widths[widest];
+  }
 }
 
 }  // namespace
@@ -31,17 +45,22 @@ void Table::row(std::vector<std::string> cells) {
 
 std::string Table::text(std::size_t indent) const {
   std::vector<std::size_t> widths;
+  std::vector<std::size_t> least;
   for (std::size_t c = 0; c < titles_.size(); ++c) {
-    std::size_t widest = width(titles_[c]);
-    for (const auto& row : rows_) widest = std::max(widest, width(row[c]));
-    widths.push_back(widest);
+    std::size_t widest = 0;
+    for (const auto& row : rows_) widest = std::max(widest, columns_of(row[c]));
+    widths.push_back(std::max(widest, columns_of(titles_[c])));
+    least.push_back(right_[c] ? std::max(widest, kLeastTitle) : kLeastText);
   }
+  const std::size_t between = indent + 2 * (titles_.empty() ? 0 : titles_.size() - 1);
+  fit(widths, least, table_columns() - between);
   std::string text;
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string out(indent, ' ');
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      const std::string fill(widths[c] - width(cells[c]), ' ');
-      out += right_[c] ? fill + cells[c] : cells[c] + fill;
+      const std::string cell = cut_to(cells[c], widths[c]);
+      const std::string fill(widths[c] - columns_of(cell), ' ');
+      out += right_[c] ? fill + cell : cell + fill;
       if (c + 1 < cells.size()) out += "  ";
     }
     out.erase(out.find_last_not_of(' ') + 1);

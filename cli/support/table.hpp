@@ -14,7 +14,8 @@ class Table {
   /// As many cells as there are titles; each is shown() as part of one line, without colours.
   void row(std::vector<std::string> cells);
   bool empty() const noexcept { return rows_.empty(); }
-  /// The table as text, each line indented by `indent` spaces.
+  /// The table as text, each line indented by `indent` spaces. Where table_columns() are too few,
+  /// the widest cells are cut in their middle.
   std::string text(std::size_t indent = 0) const;
 
  private:

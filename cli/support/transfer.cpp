@@ -1,11 +1,15 @@
 #include "support/transfer.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
@@ -176,16 +180,28 @@ std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*m
 
 // ------------------------------------------------------------------------------ reports
 
+namespace {
+constexpr double kToldFrom = 3;
+}
+
 void write_copy_members(JsonText& json, const CopyReport& report) {
   json.member("copied", report.copied);
   json.member("bytes-copied", report.bytes);
   json.member("existed", report.existed);
   json.member("resumed", report.resumed);
   json.member("access-not-kept", report.access_not_kept);
+  json.key("seconds");
+  json.raw(fmt::format("{:.3f}", report.seconds));
 }
 
 std::string copy_text(const CopyReport& report) {
   std::string text = count_of(report.copied, "file") + " copied (" + human_size(report.bytes) + ")";
+  // A rate says nothing of a moment.
+  if (report.seconds >= kToldFrom) {
+    text += fmt::format(
+        " in {:.0f} s, {}/s", report.seconds,
+        human_size(static_cast<std::uint64_t>(static_cast<double>(report.bytes) / report.seconds)));
+  }
   const std::uint64_t before = report.existed + report.resumed;
   if (before > 0) text += ", " + grouped(before) + (before == 1 ? " was" : " were") + " there";
   if (report.access_not_kept > 0) {
@@ -253,13 +269,74 @@ struct ProgressDisplay::State {
 ProgressDisplay::ProgressDisplay(const StoreOptions& options, const GlobalOptions& global)
     : json_(options.progress == "json"),
       line_(options.progress == "auto" && ::isatty(STDERR_FILENO) == 1 && !global.quiet) {}
-ProgressDisplay::~ProgressDisplay() = default;
+ProgressDisplay::~ProgressDisplay() {
+  copied();
+}
+
+namespace {
+
+std::atomic<const CopyProgress*> g_copying = nullptr;
+std::array<struct sigaction, 3> g_next;
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+
+// A number for write(2): nothing else may be called when a signal comes.
+class Words {
+ public:
+  Words& operator<<(std::string_view text) noexcept {
+    for (const char c : text) {
+      if (size_ < text_.size()) text_[size_++] = c;
+    }
+    return *this;
+  }
+  Words& operator<<(std::uint64_t number) noexcept {
+    std::array<char, 20> digits;
+    std::size_t first = digits.size();
+    do digits[--first] = static_cast<char>('0' + number % 10);
+    while ((number /= 10) > 0);
+    return *this << std::string_view(digits.data() + first, digits.size() - first);
+  }
+  void tell() const noexcept {
+    if (::write(STDERR_FILENO, text_.data(), size_) < 0) return;  // nobody is listening
+  }
+
+ private:
+  std::array<char, 200> text_;
+  std::size_t size_ = 0;
+};
+
+extern "C" void tell_how_far(int signal) {
+  if (const CopyProgress* const at = g_copying.load()) {
+    (Words() << "\nstopped: " << at->files.load() << " of " << at->files_total << " files, "
+             << at->bytes.load() << " bytes are copied; the same command goes on from there\n")
+        .tell();
+  }
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    if (kSignals[i] == signal) g_next[i].sa_handler(signal);
+  }
+  // The first process of a container outlives a signal that it doesn't handle.
+  ::_exit(128 + signal);
+}
+
+}  // namespace
+
+void tell_how_far_on_signal() {
+  struct sigaction action {};
+  action.sa_handler = tell_how_far;
+  ::sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    ::sigaction(kSignals[i], nullptr, &g_next[i]);
+    const auto next = g_next[i].sa_handler;
+    if (next != SIG_IGN && next != SIG_DFL) ::sigaction(kSignals[i], &action, nullptr);
+  }
+}
 
 void ProgressDisplay::copying(const CopyProgress& progress) {
+  g_copying = &progress;
   if (json_ || line_) state_ = std::make_unique<State>(progress, json_);
 }
 
 void ProgressDisplay::copied() noexcept {
+  g_copying = nullptr;
   state_.reset();
 }
 

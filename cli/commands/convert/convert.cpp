@@ -158,6 +158,9 @@ std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& 
   if (job.out == "-" && !o.dry_run && (o.json || o.jsonl)) {
     usage("--json and OUT '-' both want stdout", "write the run's data with --record FILE");
   }
+  if (job.out == "-" && !o.dry_run && ::isatty(STDOUT_FILENO) == 1) {
+    usage("OUT '-' is binary, and stdout is a terminal", "send it to a file or to a program");
+  }
   if (!job.out.empty() && job.out != "-") job = job_to(job.in, job.out);
   return {job};
 }

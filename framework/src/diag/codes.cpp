@@ -147,6 +147,9 @@ constexpr CodeInfo kCodes[] = {
     {"E-MOVE-SEGMENTS", ExitCode::findings,
      "The snapshot has merged files, whose parts no relative handle can name.",
      "Add --unmerge, which cuts them into files of their own."},
+    {"E-MOVE-SPACE", ExitCode::cant_create,
+     "The files of a snapshot need more room than the target's file system has left.",
+     "Make room there or choose another target. Nothing was copied."},
     {"E-MOVE-UNSAFE", ExitCode::bad_input,
      "The metadata names a place that nobody should follow: upwards from its directory, or local "
      "from a remote store.",

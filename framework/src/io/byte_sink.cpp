@@ -73,7 +73,12 @@ extern "C" void remove_and_die(int signal) {
   for (Temporary& slot : g_temporaries) {
     if (const char* path = slot.path.load()) ::unlink(path);
   }
+  // Blocked while it is handled, it would come too late.
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, signal);
   ::signal(signal, SIG_DFL);
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   ::raise(signal);
 }
 

@@ -1,5 +1,6 @@
 #include "stateferry/transfer/copy_run.hpp"
 
+#include <chrono>
 #include <mutex>
 
 #include "stateferry/io/sha256.hpp"
@@ -105,6 +106,7 @@ std::string plan_id(std::span<const CopyItem> items) {
 CopyReport run_copy(Stores& stores, std::span<const CopyItem> items, const CopyOptions& options,
                     Journal* journal, CopyProgress& progress) {
   CopyReport report;
+  const auto start = std::chrono::steady_clock::now();
   progress.files_total = items.size();
   for (const CopyItem& item : items) progress.bytes_total += item.size.value_or(0);
   const std::vector<bool> done = done_before(stores, items, journal, progress, report);
@@ -118,6 +120,7 @@ CopyReport run_copy(Stores& stores, std::span<const CopyItem> items, const CopyO
   Recorder recorder(rows, journal, progress, report);
   stores.copy(left, options, recorder);
   report.stopped = recorder.stopped();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (report.failed == 0 && journal != nullptr) journal->end();
   return report;
 }

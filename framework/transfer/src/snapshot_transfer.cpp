@@ -1,7 +1,9 @@
 #include "stateferry/transfer/snapshot_transfer.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
+#include "local_target.hpp"
 #include "refusal.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -10,6 +12,7 @@
 #include "stateferry/transfer/self_contain.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/transfer/verify.hpp"
+#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {
@@ -56,6 +59,34 @@ void check_sources(const SnapshotTransfer& m) {
     d.hint += (d.hint.empty() ? "" : "; ") + m.help_if_missing;
   }
   throw Error(std::move(d));
+}
+
+// Bytes of the files that are not at the target yet.
+std::uint64_t bytes_to_come(const SnapshotTransfer& m) {
+  std::vector<std::string> targets;
+  for (const PlanRow& row : m.rows) targets.push_back(row.target);
+  std::uint64_t bytes = totals_of(m.rows).bytes;
+  m.stores.stat_many(targets, [&](std::size_t, const std::optional<StoredFile>& file) {
+    if (file) bytes -= std::min(bytes, file->size);
+  });
+  return bytes;
+}
+
+// What would hit every file is told before the first is copied.
+void check_target(const SnapshotTransfer& m) {
+  if (scheme_of(m.target) != "file") return;
+  const std::string directory = std::string(split_flink_path(m.target).path);
+  check_local_target(directory);
+  if (m.no_copy) return;
+  const std::uint64_t room =
+      free_bytes(directory, std::string(split_flink_path(m.source_root).path));
+  if (totals_of(m.rows).bytes <= room) return;
+  const std::uint64_t needed = bytes_to_come(m);
+  if (needed <= room) return;
+  throw IoError("E-MOVE-SPACE",
+                "the files need " + grouped(needed) + " bytes, but the target's file system has " +
+                    grouped(room) + " left",
+                m.target, "make room there, or choose another target");
 }
 
 void check_targets(const SnapshotTransfer& m) {
@@ -122,6 +153,27 @@ void put_metadata(SnapshotTransfer& m) {
     error.diagnostic().hint = "remove the file: nobody may restore from it";
   }
   throw error;
+}
+
+struct Failure {
+  Diagnostic first;
+  std::uint64_t files = 1;
+};
+
+// What hits many files is told once: the failures that differ in more than the file.
+std::vector<Failure> kinds_of(const std::vector<Diagnostic>& failures) {
+  std::vector<Failure> kinds;
+  for (const Diagnostic& d : failures) {
+    const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const Failure& kind) {
+      return kind.first.code == d.code && kind.first.message == d.message;
+    });
+    if (same == kinds.end()) {
+      kinds.push_back({d});
+    } else {
+      ++same->files;
+    }
+  }
+  return kinds;
 }
 
 // Files that are needed for their segments alone, which get files of their own: canonical URIs.
@@ -201,7 +253,9 @@ void look_first(SnapshotTransfer& m) {
     m.completes = wrong > 0;
     m.was_there = wrong == 0;
   }
-  if (!m.was_there && !m.no_copy) check_sources(m);
+  if (m.was_there) return;
+  if (!m.no_copy) check_sources(m);
+  check_target(m);
 }
 
 void carry_out(SnapshotTransfer& m, TransferObserver& observer) {
@@ -215,8 +269,14 @@ void carry_out(SnapshotTransfer& m, TransferObserver& observer) {
 
 void throw_failures(const CopyReport& report, DiagnosticSink& problems) {
   if (report.failed == 0) return;
-  Diagnostic first = report.failures.front();
-  for (std::size_t i = 1; i < report.failures.size(); ++i) problems.report(report.failures[i]);
+  std::vector<Failure> failures = kinds_of(report.failures);
+  for (Failure& failure : failures) {
+    if (failure.files > 1) {
+      failure.first.notes.push_back("so it is with " + count_of(failure.files - 1, "further file"));
+    }
+  }
+  for (std::size_t i = 1; i < failures.size(); ++i) problems.report(failures[i].first);
+  Diagnostic first = std::move(failures.front().first);
   if (report.failed > report.failures.size()) {
     first.notes.push_back(count_of(report.failed - report.failures.size(), "further failure"));
   }

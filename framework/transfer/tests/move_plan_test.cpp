@@ -170,16 +170,16 @@ TEST(MovePlan, LocationsWithoutASchemeFollowInTheirForm) {
   const auto holds = [](const std::string& text, const char* line) {
     return text.find(std::string("        ") + line + "\n") != std::string::npos;
   };
-  const std::string bare = rules({"file:/new", "", {}, true});
+  const std::string bare = rules({"file:/new", "", {}, "", true});
   EXPECT_TRUE(holds(bare, R"("/old/job": "/new")")) << bare;
   EXPECT_TRUE(holds(bare, R"("file:/old/job": "file:/new")")) << bare;
-  const std::string full = rules({"file:/new", "", {}, false});
+  const std::string full = rules({"file:/new", "", {}, "", false});
   EXPECT_TRUE(holds(full, R"("/old/job": "file:/new")")) << full;
   EXPECT_TRUE(holds(rules({"s3://new", "", {}}), R"("/old/job": "s3://new")"));
   r = snapshot("hdfs://nn/old/job/chk-2", {file("hdfs://nn/old/job/shared/x")});
   r.store_roots = {""};
   r.default_file_system = "hdfs://nn:8020";
-  const std::string hdfs = rules({"file:/new", "", {}, true});
+  const std::string hdfs = rules({"file:/new", "", {}, "", true});
   EXPECT_TRUE(holds(hdfs, R"("/old/job": "file:/new")")) << "Flink would look in HDFS: " << hdfs;
 }
 

@@ -6,7 +6,7 @@ replace() {
 steps:
   - {id: move, uses: uri.replace-prefix, with: {from: "$1", to: "$2"}}
 END
-  rm -f out && stateferry convert -q -r rules.yaml job/chk-1 out && locations out | head -1
+  rm -rf out && stateferry convert -q -r rules.yaml job/chk-1 out && locations out | head -1
 }
 replace /data/old /mnt/new
 stateferry convert -r rules.yaml out again

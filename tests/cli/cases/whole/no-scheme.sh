@@ -12,4 +12,4 @@ stateferry verify -q new/chk-1 && mv job gone && stateferry verify new/chk-1 && 
 echo "a target with one" && stateferry move -q job/chk-1 "file:$PWD/other"
 locations other/chk-1 | head -1
 stateferry self-contain job/chk-1 one 2>&1 | grep all
-stateferry verify one
+stateferry verify one/chk-1

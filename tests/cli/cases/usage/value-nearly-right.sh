@@ -1,0 +1,1 @@
+stateferry plan --format cvs snapshots/2.3.0-inc new
