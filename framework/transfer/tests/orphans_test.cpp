@@ -2,11 +2,7 @@
 #include "stateferry/transfer/orphans.hpp"
 
 #include <gtest/gtest.h>
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
-#else
 #include <malloc.h>
-#endif
 
 #include <algorithm>
 #include <filesystem>
@@ -16,6 +12,12 @@
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "stateferry_test/support.hpp"
+
+#ifdef __SANITIZE_ADDRESS__
+// From sanitizer/allocator_interface.h, which comes with the library, but not with every package of
+// the compiler.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+#endif
 
 namespace stateferry {
 namespace {
