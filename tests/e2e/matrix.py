@@ -152,6 +152,7 @@ MERGED_KINDS = ["merged", "merged-incremental", "merged-twins"]
 CHAINED = ["incremental", "changelog", "merged", "merged-incremental"]
 ONLY = {
     "repair": ["claimed"],
+    "max-parallelism": ["savepoint", "checkpoint"],
     "timers": ["savepoint-rocksdb", "incremental"],
     "move-unmerge": MERGED_KINDS,
     "go-on-move": CHAINED,
@@ -173,7 +174,7 @@ CI = [
     "1.20/changelog/map-prefix", "1.20/merged/replace-prefix", "1.20/merged/self-contain",
     "1.20/finished/plain-copy",
     "2.3/savepoint/plain-copy", "2.3/savepoint/for-flink-1.20", "2.3/savepoint-rocksdb/rescale",
-    "2.3/native/absolutize", "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy",
+    "2.3/native/absolutize", "2.3/native-rocksdb/plain-copy", "2.3/checkpoint/plain-copy", "2.3/checkpoint/max-parallelism",
     "2.3/incremental/[!fg]*", "2.3/incremental/for-flink-1.20", "2.3/changelog/plain-copy",
     "2.3/changelog/self-contain", "2.3/merged-incremental/[!fg]*", "2.3/claimed/[!f]*",
     "1.20/incremental/go-on-*", "2.3/incremental/go-on-*", "2.3/changelog/go-on-[sa]*",

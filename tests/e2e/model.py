@@ -25,17 +25,17 @@ def snapshot(ticks, parallelism=2, finished=False, twins=False, read=FIRST):
     return sorted(lines)
 
 
-def report(taken, ticks, parallelism=2, finished=False, without_brief=False):
+def report(taken, ticks, parallelism=2, finished=False, without_brief=False, wide=None):
     """What the job must tell when it was restored from a snapshot and has read all input.
 
     `taken` is what the operators say that they put into the snapshot. Union and broadcast state is told by each
-    of the `parallelism` subtasks.
+    of the `parallelism` subtasks; `wide` are those of the tagger.
     """
     lines = []
     for line in taken:
         operator, rest = line.split(" ", 1)
         if operator == "tagger":
-            lines += [f"restored tagger {subtask} of {rest}" for subtask in range(parallelism)]
+            lines += [f"restored tagger {subtask} of {rest}" for subtask in range(wide or parallelism)]
         elif operator == "twins-union":
             lines += [f"restored twins-union {subtask} {rest}" for subtask in range(parallelism)]
         elif operator == "twins-broadcast":

@@ -114,7 +114,7 @@ class Case:
             raise Failed(f"{self.origin} still exists")
         told = self.drain(path, parallelism, flink or self.flink, options)
         wanted = model.report(taken or self.taken, self.ticks, parallelism, "finish" in self.kind.options,
-                              "without__brief" in options)
+                              "without__brief" in options, options.get("wide"))
         wrong = compare(wanted, told)
         if wrong:
             raise Failed(f"restored with parallelism {parallelism}, but with other state: {wrong}")
@@ -639,6 +639,16 @@ def rescale(case):
     case.restore(place / case.own, parallelism=3)
 
 
+def max_parallelism(case):
+    """`operator.max-parallelism`: operators without keyed state get wider than the old maximum of all, 8."""
+    place = case.moved("max-parallelism")
+    refusal(case, place / case.own, "(?i)max parallelism", wide=10)
+    chain = f'["uid:numbers", "hash:{case.operator_with("passed")}"]'
+    case.convert(place / case.own, place / case.own,
+                 f"{{id: wider, uses: operator.max-parallelism, with: {{value: 20}}, where: {{operator: {chain}}}}}")
+    case.restore(place / case.own, wide=10)
+
+
 def proof(case):
     """The check itself: a changed expectation is noticed, and Flink refuses when a file is missing."""
     place = case.moved("proof")
@@ -691,6 +701,7 @@ SCENARIOS = {
     "rename": rename,
     "drop": drop,
     "rescale": rescale,
+    "max-parallelism": max_parallelism,
     "timers": timers,
     "proof": proof,
 } | {f"for-flink-{release.name}": for_flink(release) for release in matrix.RELEASES[:-1] if not release.timers}

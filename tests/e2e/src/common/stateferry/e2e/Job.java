@@ -34,7 +34,10 @@ final class Job {
 
   private Job() {}
 
-  /** Options: `parallelism`; `uid.NAME`, the uid of that operator; `without.brief`; `twins`. */
+  /**
+   * Options: `parallelism`; `uid.NAME`, the uid of that operator; `without.brief`; `twins`; `wide`, the parallelism
+   * of numbers and tagger, which then may be twice as wide.
+   */
   static JobGraph graph(StreamExecutionEnvironment environment, Map<String, String> options) {
     int parallelism = Integer.parseInt(options.get("parallelism"));
     environment.getConfig().disableClosureCleaner();
@@ -44,9 +47,11 @@ final class Job {
     SingleOutputStreamOperator<Tuple3<String, String, Long>> numbers =
         environment.addSource(new Partitions("numbers", PARTITIONS, false), Records.TYPE);
     DataStream<Tuple3<String, String, Long>> records =
-        named(
-            named(numbers, "numbers", true, options).map(new Tagger()).returns(Records.TYPE),
-            "tagger", false, options);
+        wide(
+            named(
+                wide(named(numbers, "numbers", true, options), options).map(new Tagger()).returns(Records.TYPE),
+                "tagger", false, options),
+            options);
     SingleOutputStreamOperator<Tuple3<String, String, Long>> ticks = Shim.ticks(environment, PARTITIONS);
     if (ticks != null) {
       records = records.union(named(ticks, "ticks", true, options));
@@ -70,6 +75,15 @@ final class Job {
       }
     }
     return environment.getStreamGraph().getJobGraph();
+  }
+
+  private static <T> SingleOutputStreamOperator<T> wide(
+      SingleOutputStreamOperator<T> operator, Map<String, String> options) {
+    if (options.containsKey("wide")) {
+      int parallelism = Integer.parseInt(options.get("wide"));
+      operator.setParallelism(parallelism).setMaxParallelism(2 * parallelism);
+    }
+    return operator;
   }
 
   private static <T> SingleOutputStreamOperator<T> named(
