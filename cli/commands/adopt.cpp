@@ -12,13 +12,14 @@
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
 #include "support/run_files.hpp"
+#include "support/snapshot_args.hpp"
 #include "support/snapshot_transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
 
 struct Options {
-  std::string snapshot;
+  SnapshotArgs in;
   std::vector<std::string> roots;
   std::vector<std::string> maps;
   std::string from;
@@ -27,7 +28,6 @@ struct Options {
   bool dry_run = false;
   bool force = false;
   bool json = false;
-  StoreOptions stores;
 };
 
 // The two files of a run.
@@ -45,7 +45,7 @@ void check_usage(const Options& o) {
 
 Files files_of(const Options& o) {
   // Not pointer_uri(): what is wanted here is the name, also when nothing has it.
-  const std::string uri = without_slash(uri_of_argument(o.snapshot));
+  const std::string uri = without_slash(uri_of_argument(o.in.snapshot));
   const bool directory = !uri.ends_with("/_metadata");
   const std::string pointer = directory ? join_uri(uri, "_metadata") : uri;
   return {pointer, pointer + o.backup};
@@ -183,15 +183,13 @@ void change(const Options& o, const Files& files, SnapshotTransfer& m, const Ado
 
 ExitCode adopt(const Options& o, const Context& context) {
   check_usage(o);
-  PluginRegistry registry = open_registry(context);
-  ConsoleSink problems;
-  Stores stores(registry, load_config(o.stores, registry), problems);
+  SnapshotRun run(o.in, context);
   const Files files = files_of(o);
-  SnapshotTransfer m =
-      begin_transfer(load_snapshot(file_to_read(files, stores), {}, stores, registry, problems),
-                     o.stores, registry, stores, problems);
+  SnapshotTransfer m = begin_transfer(
+      load_snapshot(file_to_read(files, run.stores), {}, run.stores, run.registry, run.problems),
+      run);
   m.target = m.new_base = m.snapshot.base;
-  const Adoption found = find_adoption(stores, m.snapshot.references, request_of(o));
+  const Adoption found = find_adoption(m.stores, m.snapshot.references, request_of(o));
   const bool changes = !found.roots.empty();
   if (changes) {
     change(o, files, m, found);
@@ -210,10 +208,9 @@ ExitCode adopt(const Options& o, const Context& context) {
 
 void declare_adopt(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  app.add_option("SNAPSHOT", o->snapshot,
-                 "_metadata file or its directory, a path or URI, where it was copied to")
-      ->required()
-      ->type_name("");
+  add_snapshot_argument(app, o->in,
+                        "_metadata file or its directory, a path or URI, where it was copied to");
+  add_default_scheme_option(app, o->in.default_scheme);
   app.add_option("--root", o->roots,
                  "look for its files below DIR, and not around the snapshot (repeatable)")
       ->type_name("DIR")
@@ -233,8 +230,8 @@ void declare_adopt(CLI::App& app, Context& context, Run& run) {
       ->type_name("FILE");
   app.add_flag("--force", o->force, "replace an existing rule file");
   app.add_flag("--json", o->json, "what was done as one JSON document");
-  add_store_options(app, o->stores, false);
-  app.add_flag("--no-sync", o->stores.no_sync, "don't wait for the disk");
+  add_store_options(app, o->in.stores, false);
+  app.add_flag("--no-sync", o->in.stores.no_sync, "don't wait for the disk");
   app.footer(
       "Examples:\n"
       "  aws s3 sync s3://old/flink/job s3://new/flink/job && stateferry adopt "

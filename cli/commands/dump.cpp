@@ -3,23 +3,20 @@
 #include "commands/commands.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "support/rule_loading.hpp"
-#include "support/transfer.hpp"
+#include "support/snapshot_args.hpp"
 
 namespace stateferry::cli {
 namespace {
 
 struct Options {
-  std::string file;
+  SnapshotArgs in;
   bool json = false;
   DumpOptions dump;
-  StoreOptions stores;
 };
 
 ExitCode dump(const Options& options, const Context& context) {
-  PluginRegistry registry = open_registry(context);
-  ConsoleSink sink;
-  const Document document =
-      decode_document(open_anywhere(options.file, options.stores, registry, sink), registry, sink);
+  SnapshotRun run(options.in, context);
+  const Document document = run.decode();
   const TextSink out = [](std::string_view text) { print_exactly(text); };
   if (options.json) {
     dump_json(document.root(), document.source_dialect(), options.dump, out);
@@ -33,12 +30,10 @@ ExitCode dump(const Options& options, const Context& context) {
 
 void declare_dump(CLI::App& app, Context& context, Run& run) {
   const auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "_metadata file or its directory, a path or URI, or -")
-      ->required()
-      ->type_name("");
+  add_snapshot_argument(app, options->in, "_metadata file or its directory, a path or URI, or -");
   app.add_flag("--json", options->json, "one JSON document instead of a line per field");
   app.add_flag("--bytes", options->dump.bytes, "show inline bytes too (base64)");
-  add_store_options(app, options->stores, false);
+  add_store_options(app, options->in.stores, false);
   app.footer(
       "Example:\n  stateferry dump savepoint-b9888f/_metadata | grep 's3://old-bucket'\n"
       "  diff <(stateferry dump a/_metadata) <(stateferry dump b/_metadata)");

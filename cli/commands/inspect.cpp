@@ -8,17 +8,14 @@
 #include "support/json.hpp"
 #include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
+#include "support/snapshot_args.hpp"
 #include "support/table.hpp"
-#include "support/transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
 
 struct Options {
-  std::string file;
-  std::string base_uri;
-  std::string default_scheme;
-  StoreOptions stores;
+  SnapshotArgs in;
   std::string uids;
   bool json = false;
 };
@@ -201,16 +198,12 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
 }
 
 ExitCode inspect(const Options& o, const Context& context) {
-  PluginRegistry registry = open_registry(context);
-  ConsoleSink sink;
-  auto source = open_anywhere(o.file, o.stores, registry, sink);
-  const std::string name = source->name();
-  Document document = decode_document(std::move(source), registry, sink);
-  std::string base = directory_anywhere(o.file);
-  if (!o.base_uri.empty()) base = normalize_flink_path(o.base_uri).value_or(o.base_uri);
+  SnapshotRun run(o.in, context);
+  Document document = run.decode();
+  const std::string name = document.input().name();
   const LoadedNames loaded = load_operator_names(o.uids);
   const Inventory inventory =
-      take_inventory(document, base, default_file_system(o.default_scheme), loaded.names.get());
+      take_inventory(document, run.base(), run.stores.default_file_system(), loaded.names.get());
   if (o.json) {
     print_json_inventory(inventory, name);
   } else {
@@ -223,15 +216,11 @@ ExitCode inspect(const Options& o, const Context& context) {
 
 void declare_inspect(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  app.add_option("SNAPSHOT", o->file, "_metadata file or its directory, a path or URI, or -")
-      ->required()
-      ->type_name("");
-  app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
-      ->type_name("URI");
-  add_default_scheme_option(app, o->default_scheme);
+  add_snapshot_argument(app, o->in, "_metadata file or its directory, a path or URI, or -");
+  add_place_options(app, o->in);
   add_uids_option(app, o->uids);
   app.add_flag("--json", o->json, "one JSON document");
-  add_store_options(app, o->stores, false);
+  add_store_options(app, o->in.stores, false);
   app.footer("Example:\n  stateferry inspect --json savepoint-b9888f | jq -r .verdict");
   app.callback([&, o] { run = [&, o] { return inspect(*o, context); }; });
 }

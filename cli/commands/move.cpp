@@ -1,19 +1,12 @@
 // move: everything is decided and the new metadata is made before a byte is copied; _metadata is
 // put in place last, after all files were seen at the target.
-#include <algorithm>
-
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
-#include "stateferry/host/pipeline.hpp"
-#include "stateferry/rules/build_pipeline.hpp"
-#include "stateferry/transfer/adoption.hpp"
-#include "stateferry/transfer/move_plan.hpp"
-#include "stateferry/transfer/source_deletion.hpp"
+#include "stateferry/transfer/snapshot_move.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
-#include "support/rule_loading.hpp"
 #include "support/run_files.hpp"
 #include "support/snapshot_transfer.hpp"
 
@@ -21,13 +14,12 @@ namespace stateferry::cli {
 namespace {
 
 struct Options {
-  std::string snapshot;
+  SnapshotArgs in;
   std::string target;
   std::string root;
   std::string name;
+  std::string scheme;
   std::vector<std::string> maps;
-  std::string base_uri;
-  std::string default_scheme;
   std::string emit_rules;
   std::string journal;
   bool unmerge = false;
@@ -37,7 +29,6 @@ struct Options {
   std::vector<std::string> not_looked_at;
   bool force = false;
   bool json = false;
-  StoreOptions stores;
 };
 
 void check_usage(const Options& o) {
@@ -49,7 +40,7 @@ void check_usage(const Options& o) {
     throw Error("E-ARG-USAGE", "--unmerge cuts files while it copies them",
                 "leave --no-copy or --unmerge away");
   }
-  if (o.delete_source && o.stores.no_sync) {
+  if (o.delete_source && o.in.stores.no_sync) {
     throw Error("E-ARG-USAGE",
                 "with --no-sync the copy is not on the disk yet when the source is deleted",
                 "leave --no-sync or --delete-source away");
@@ -60,10 +51,8 @@ void check_usage(const Options& o) {
   }
 }
 
-void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
-  refuse_unsayable(plan.relocations);
-  const std::string rules = rules_of(m.snapshot.references, plan);
-  decide_move(m, plan, pipeline_of(m, rules), o.unmerge);
+// What the run writes besides the snapshot, and that it is nothing that it reads.
+void prepare(const Options& o, SnapshotTransfer& m, const SnapshotMove& move) {
   m.journal = journal_path(o.journal, m);
   std::unique_ptr<ByteSink> emitted;
   if (!o.emit_rules.empty()) {
@@ -72,7 +61,7 @@ void decide(const Options& o, SnapshotTransfer& m, const MovePlan& plan) {
     emitted = open_output("--emit-rules", o.emit_rules, options);
   }
   hold_files(m);
-  if (emitted) put_in_place(*emitted, rules);
+  if (emitted) put_in_place(*emitted, move.rules());
 }
 
 // ------------------------------------------------------------------------------ telling
@@ -106,6 +95,7 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const MoveP
     if (entry.from == plan.root) continue;
     text += "also       " + shown(entry.from) + " to " + shown(entry.to) + "\n";
   }
+  text += schemes_text(schemes_kept(m.snapshot.references, plan), plan, "schemes    ");
   text += "files      " + files_text(m, o.dry_run) + "\n" + "_metadata  " + shown(m.new_pointer()) +
           ", " + count_of(m.changes, "location") + " rewritten\n" + modes_text(m) + "\n";
   if (deletion != nullptr) text += deletion_text(o, *deletion);
@@ -159,6 +149,7 @@ void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& p
   json.member("metadata", m.new_pointer());
   json.member("dry-run", o.dry_run);
   json.member("rewritten-locations", m.changes);
+  write_strings(json, "schemes-kept", schemes_kept(m.snapshot.references, plan));
   write_transfer_members(json, m);
   json.member("deleted", deletion != nullptr ? deletion->deleted : 0);
   if (deletion != nullptr) write_deletion(json, o, *deletion);
@@ -175,57 +166,38 @@ void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& p
   print_json(json);
 }
 
-// What was copied by something else is moved from the old place, which is hardly what is meant.
-void warn_of_copy(SnapshotTransfer& m) {
-  if (!looks_copied(m.stores, m.snapshot.references)) return;
-  Diagnostic d;
-  d.severity = Severity::warning;
-  d.code = "W-MOVE-COPIED";
-  d.message =
-      "this snapshot was copied by something else, and its handles still name the old place: what "
-      "is moved comes from there";
-  d.subject = m.snapshot.pointer;
-  d.hint = "'stateferry adopt' makes it right where it lies; 'move' takes it from there, then";
-  m.problems.report(std::move(d));
+MoveRequest request_of(const Options& o) {
+  MoveRequest request{uri_of_argument(o.target), {},      parse_maps(o.maps), o.name,
+                      !has_scheme(o.target),     o.scheme};
+  if (!o.root.empty()) request.root = uri_of_argument(o.root);
+  return request;
+}
+
+MoveOptions options_of(const Options& o) {
+  MoveOptions options{o.unmerge, o.delete_source};
+  for (const std::string& directory : o.not_looked_at) {
+    options.not_looked_at.push_back(without_slash(uri_of_argument(directory)));
+  }
+  return options;
 }
 
 ExitCode move(const Options& o, const Context& context) {
   check_usage(o);
-  PluginRegistry registry = open_registry(context);
-  ConsoleSink problems;
-  Stores stores(registry, load_config(o.stores, registry), problems);
-  stores.set_default_file_system(default_file_system(o.default_scheme));
-  SnapshotTransfer m =
-      begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
-                     registry, stores, problems);
+  SnapshotRun run(o.in, context);
+  SnapshotTransfer m = begin_transfer(run.load(), run);
   m.no_copy = o.no_copy;
-  warn_of_copy(m);
-  MoveRequest request{
-      uri_of_argument(o.target), {}, parse_maps(o.maps), o.name, !has_scheme(o.target)};
-  if (!o.root.empty()) request.root = uri_of_argument(o.root);
-  const MovePlan plan = plan_move(m.snapshot.references, request);
-  decide(o, m, plan);
-  refuse_one_place(stores, plan);
-  std::optional<SourceDeletion> deletion;
-  if (o.delete_source) {
-    DeletionRequest wanted{!o.root.empty(), {}};
-    for (const std::string& directory : o.not_looked_at) {
-      wanted.not_looked_at.push_back(without_slash(uri_of_argument(directory)));
-    }
-    deletion.emplace(m, plan, std::move(wanted));
-  }
-  look_first(m);
-  if (deletion) deletion->look();
+  SnapshotMove move(m, request_of(o), options_of(o));
+  move.decide([&](const std::string& rules) { return pipeline_of(m, rules); });
+  prepare(o, m, move);
+  move.look();
   if (!o.dry_run) {
-    ProgressDisplay display(o.stores, context.global);
-    carry_out(m, display);
-    if (deletion) deletion->carry_out();
+    ProgressDisplay display(o.in.stores, context.global);
+    move.carry_out(display);
   }
-  const DeletionReport* const deleted = deletion ? &deletion->report() : nullptr;
   if (o.json) {
-    print_report(o, m, plan, deleted);
+    print_report(o, m, move.plan(), move.deletion());
   } else {
-    say(report_text(o, m, plan, deleted));
+    say(report_text(o, m, move.plan(), move.deletion()));
   }
   return ExitCode::ok;
 }
@@ -234,9 +206,7 @@ ExitCode move(const Options& o, const Context& context) {
 
 void declare_move(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  app.add_option("SNAPSHOT", o->snapshot, "_metadata file or its directory, a path or URI")
-      ->required()
-      ->type_name("");
+  add_snapshot_argument(app, o->in);
   app.add_option("DST", o->target, "the directory that the snapshot is to go below")
       ->required()
       ->type_name("");
@@ -245,12 +215,11 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
                  "all files)")
       ->type_name("URI");
   add_as_option(app, o->name);
+  add_scheme_option(app, o->scheme);
   app.add_option("--map", o->maps, "what lies below FROM goes below TO instead (repeatable)")
       ->type_name("FROM=TO")
       ->allow_extra_args(false);
-  app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
-      ->type_name("URI");
-  add_default_scheme_option(app, o->default_scheme);
+  add_place_options(app, o->in);
   app.add_flag("--dry-run", o->dry_run, "decide and check everything, copy and write nothing");
   app.add_flag("--no-copy", o->no_copy,
                "the files are at the target already: check, and put "
@@ -271,7 +240,7 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
   app.add_option("--journal", o->journal, "where to note what is done (default: in ~/.local/state)")
       ->type_name("FILE");
   app.add_flag("--json", o->json, "what was done as one JSON document");
-  add_store_options(app, o->stores, true);
+  add_store_options(app, o->in.stores, true);
   app.footer(
       "Examples:\n"
       "  stateferry move old/savepoint-b9888f /mnt/new        # to /mnt/new/savepoint-b9888f\n"

@@ -10,35 +10,34 @@
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/rule_loading.hpp"
-#include "support/transfer.hpp"
+#include "support/snapshot_args.hpp"
 
 namespace stateferry::cli {
 namespace {
 
 struct Options {
-  std::string snapshot;
+  SnapshotArgs in;
   std::string target;
   std::string rules;
   std::vector<std::string> set;
   std::string root;
   std::string name;
+  std::string scheme;
   std::vector<std::string> maps;
-  std::string base_uri;
-  std::string default_scheme;
   std::string since;
   std::string into;
   std::string format = "csv";
   bool json = false;
   bool jsonl = false;
-  StoreOptions stores;
 };
 
 void check_usage(const Options& o) {
   if (!o.target.empty() && !o.rules.empty()) {
     throw Error("E-ARG-USAGE", "DST and --rules exclude each other", "leave one away");
   }
-  if (o.target.empty() && (!o.root.empty() || !o.maps.empty() || !o.name.empty())) {
-    throw Error("E-ARG-USAGE", "--root, --as and --map need a target directory",
+  if (o.target.empty() &&
+      (!o.root.empty() || !o.maps.empty() || !o.name.empty() || !o.scheme.empty())) {
+    throw Error("E-ARG-USAGE", "--root, --as, --map and --scheme need a target directory",
                 "name it behind the snapshot");
   }
   if (o.json && o.jsonl) {
@@ -47,11 +46,10 @@ void check_usage(const Options& o) {
 }
 
 // What an earlier move has taken along: canonical URIs.
-std::unordered_set<std::string> files_of(const std::string& argument, Stores& stores,
-                                         PluginRegistry& registry, DiagnosticSink& sink) {
+std::unordered_set<std::string> files_of(const std::string& argument, SnapshotRun& run) {
   std::unordered_set<std::string> files;
   if (argument.empty()) return files;
-  const Snapshot old = load_snapshot(argument, {}, stores, registry, sink);
+  const Snapshot old = load_snapshot(argument, {}, run.stores, run.registry, run.problems);
   for (const Reference& file : old.references.files) files.insert(canonical_uri(file.uri));
   return files;
 }
@@ -78,9 +76,8 @@ std::string rewritten(const Pipeline& pipeline, std::string uri) {
   return uri;
 }
 
-RuleTargets targets_by_rules(const Options& o, Snapshot& snapshot, PluginRegistry& registry,
-                             ConsoleSink& problems) {
-  auto rules = load_rules(o.rules, o.set, false, registry, problems);
+RuleTargets targets_by_rules(const Options& o, Snapshot& snapshot, SnapshotRun& run) {
+  auto rules = load_rules(o.rules, o.set, false, run.registry, run.problems);
   if (!rules || !rules->pipeline) {
     throw Error("E-RULE-FILE", "no plan can be made by these rules: " + o.rules);
   }
@@ -100,7 +97,7 @@ RuleTargets targets_by_rules(const Options& o, Snapshot& snapshot, PluginRegistr
         with_default_file_system(change.after, file_system);
   };
   const auto source = memory_source(snapshot.document.input().bytes(), snapshot.pointer);
-  rules->pipeline->run(*source, *discarding_sink(), registry, options, problems);
+  rules->pipeline->run(*source, *discarding_sink(), run.registry, options, run.problems);
   const std::string pointer = join_uri(snapshot.base, "_metadata");
   const std::string moved = rewritten(*rules->pipeline, pointer);
   if (moved != pointer) targets.new_base = without_slash(parent_of(moved));
@@ -135,7 +132,8 @@ struct Totals {
 void tell(const Options& o, const Snapshot& snapshot, const MovePlan* plan, const Totals& totals) {
   if (plan != nullptr) {
     say("root      " + shown(plan->root) + "\n" + "goes to   " + shown(plan->target) + "\n" +
-        "_metadata " + shown(join_uri(plan->new_base, "_metadata")));
+        schemes_text(schemes_kept(snapshot.references, *plan), *plan, "schemes   ") + "_metadata " +
+        shown(join_uri(plan->new_base, "_metadata")));
   }
   std::string text = count_of(totals.files, "file") + ", " + (totals.at_least ? "at least " : "") +
                      human_size(totals.bytes);
@@ -171,26 +169,24 @@ class JsonRows {
 
 ExitCode plan(const Options& o, const Context& context) {
   check_usage(o);
-  PluginRegistry registry = open_registry(context);
-  ConsoleSink problems;
-  Stores stores(registry, load_config(o.stores, registry), problems);
-  stores.set_default_file_system(default_file_system(o.default_scheme));
-  Snapshot snapshot = load_snapshot(o.snapshot, o.base_uri, stores, registry, problems);
+  SnapshotRun run(o.in, context);
+  Snapshot snapshot = run.load();
   const References& references = snapshot.references;
   refuse_unsafe(references);
-  const auto skip = files_of(o.since, stores, registry, problems);
+  const auto skip = files_of(o.since, run);
   std::optional<MovePlan> move;
   if (!o.target.empty()) {
     MoveRequest request{without_slash(uri_of_argument(o.target)),
                         {},
                         parse_maps(o.maps),
                         o.name,
-                        !has_scheme(o.target)};
+                        !has_scheme(o.target),
+                        o.scheme};
     if (!o.root.empty()) request.root = uri_of_argument(o.root);
     move = plan_move(references, request);
   }
   std::optional<RuleTargets> by_rules;
-  if (!o.rules.empty()) by_rules = targets_by_rules(o, snapshot, registry, problems);
+  if (!o.rules.empty()) by_rules = targets_by_rules(o, snapshot, run);
 
   const MovePlan* const decided = move ? &*move : nullptr;
   const PlanFormat format =
@@ -235,9 +231,7 @@ ExitCode plan(const Options& o, const Context& context) {
 
 void declare_plan(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  app.add_option("SNAPSHOT", o->snapshot, "_metadata file or its directory, a path or URI")
-      ->required()
-      ->type_name("");
+  add_snapshot_argument(app, o->in);
   app.add_option("DST", o->target, "the directory that the snapshot is to go below")->type_name("");
   app.add_option("-r,--rules", o->rules, "take the targets from a rule file")->type_name("FILE");
   app.add_option("--set", o->set, "value of a variable of the rule file (repeatable)")
@@ -246,12 +240,11 @@ void declare_plan(CLI::App& app, Context& context, Run& run) {
   app.add_option("--root", o->root, "the directory that keeps its layout below DST")
       ->type_name("URI");
   add_as_option(app, o->name);
+  add_scheme_option(app, o->scheme);
   app.add_option("--map", o->maps, "what lies below FROM goes below TO instead (repeatable)")
       ->type_name("FROM=TO")
       ->allow_extra_args(false);
-  app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
-      ->type_name("URI");
-  add_default_scheme_option(app, o->default_scheme);
+  add_place_options(app, o->in);
   app.add_option("--since", o->since, "leave out what this earlier snapshot needs, too")
       ->type_name("METADATA");
   app.add_option("--into", o->into, "only files that go into this directory itself")
@@ -261,7 +254,7 @@ void declare_plan(CLI::App& app, Context& context, Run& run) {
       ->type_name("csv|jsonl|rclone|s5cmd|distcp|s3-batch");
   app.add_flag("--json", o->json, "one JSON document");
   app.add_flag("--jsonl", o->jsonl, "the same as --format jsonl");
-  add_store_options(app, o->stores, false);
+  add_store_options(app, o->in.stores, false);
   app.footer(
       "Examples:\n"
       "  stateferry plan s3://old/flink/job/chk-9 s3://new/flink/job >plan.csv\n"

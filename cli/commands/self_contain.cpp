@@ -9,24 +9,22 @@
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
+#include "support/snapshot_args.hpp"
 #include "support/snapshot_transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
 
 struct Options {
-  std::string snapshot;
+  SnapshotArgs in;
   std::string target;
   std::string name;
-  std::string base_uri;
-  std::string default_scheme;
   std::string journal;
   std::vector<std::string> take_from;
   bool anchor = false;
   bool unmerge = false;
   bool dry_run = false;
   bool json = false;
-  StoreOptions stores;
 };
 
 // Flink reads relative handles since 1.11, which writes version 3.
@@ -145,13 +143,8 @@ Decided decide(const Options& o, SnapshotTransfer& m) {
 }
 
 ExitCode self_contain(const Options& o, const Context& context) {
-  PluginRegistry registry = open_registry(context);
-  ConsoleSink problems;
-  Stores stores(registry, load_config(o.stores, registry), problems);
-  stores.set_default_file_system(default_file_system(o.default_scheme));
-  SnapshotTransfer m =
-      begin_transfer(load_snapshot(o.snapshot, o.base_uri, stores, registry, problems), o.stores,
-                     registry, stores, problems);
+  SnapshotRun run(o.in, context);
+  SnapshotTransfer m = begin_transfer(run.load(), run);
   m.help_if_missing =
       "all files must be where the metadata says: bring them back, or take another snapshot";
   check_version(m.snapshot);
@@ -163,7 +156,7 @@ ExitCode self_contain(const Options& o, const Context& context) {
   hold_files(m);
   look_first(m);
   if (!o.dry_run) {
-    ProgressDisplay display(o.stores, context.global);
+    ProgressDisplay display(o.in.stores, context.global);
     carry_out(m, display);
   }
   if (o.json) {
@@ -178,16 +171,12 @@ ExitCode self_contain(const Options& o, const Context& context) {
 
 void declare_self_contain(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  app.add_option("SRC", o->snapshot, "_metadata file or its directory, a path or URI")
-      ->required()
-      ->type_name("");
+  add_snapshot_argument(app, o->in);
   app.add_option("DST", o->target, "the directory that the new one is to go below")
       ->required()
       ->type_name("");
   add_as_option(app, o->name);
-  app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
-      ->type_name("URI");
-  add_default_scheme_option(app, o->default_scheme);
+  add_place_options(app, o->in);
   app.add_option("--take-from", o->take_from,
                  "copy files from below DIR, too: whatever the metadata names there, be it the "
                  "job's or not (repeatable)")
@@ -201,7 +190,7 @@ void declare_self_contain(CLI::App& app, Context& context, Run& run) {
   app.add_option("--journal", o->journal, "where to note what is done (default: in ~/.local/state)")
       ->type_name("FILE");
   app.add_flag("--json", o->json, "what was done as one JSON document");
-  add_store_options(app, o->stores, true);
+  add_store_options(app, o->in.stores, true);
   app.footer(
       "Example:\n  stateferry self-contain s3://bucket/job/chk-9 s3://archive --as orders-9");
   app.callback([&, o] { run = [&, o] { return self_contain(*o, context); }; });

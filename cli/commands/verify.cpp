@@ -14,20 +14,17 @@
 #include "support/files.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
-#include "support/transfer.hpp"
+#include "support/snapshot_args.hpp"
 
 namespace stateferry::cli {
 namespace {
 
 struct Options {
-  std::string snapshot;
-  std::string base_uri;
+  SnapshotArgs in;
   std::string inside;
-  std::string default_scheme;
   bool strict = false;
   bool all = false;
   bool json = false;
-  StoreOptions stores;
 };
 
 // ------------------------------------------------------------------------------ where files lie
@@ -162,11 +159,9 @@ std::string summary(const VerifyReport& r, std::uint64_t unsafe, std::uint64_t e
 }
 
 ExitCode verify(const Options& o, const Context& context) {
-  PluginRegistry registry = open_registry(context);
-  ConsoleSink problems;
-  Stores stores(registry, load_config(o.stores, registry), problems);
-  stores.set_default_file_system(default_file_system(o.default_scheme));
-  const Snapshot snapshot = load_snapshot(o.snapshot, o.base_uri, stores, registry, problems);
+  SnapshotRun run(o.in, context);
+  Stores& stores = run.stores;
+  const Snapshot snapshot = run.load();
   const References& references = snapshot.references;
   const Inside inside(o.inside.empty() ? o.inside : without_slash(uri_of_argument(o.inside)));
   Whereabouts where;
@@ -242,18 +237,14 @@ ExitCode verify(const Options& o, const Context& context) {
 
 void declare_verify(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  app.add_option("SNAPSHOT", o->snapshot, "_metadata file or its directory, a path or URI")
-      ->required()
-      ->type_name("");
-  app.add_option("--base-uri", o->base_uri, "where _metadata lives, if not where it is read from")
-      ->type_name("URI");
+  add_snapshot_argument(app, o->in);
+  add_place_options(app, o->in);
   app.add_option("--inside", o->inside, "files that lie elsewhere than below DIR are findings, too")
       ->type_name("DIR");
-  add_default_scheme_option(app, o->default_scheme);
   app.add_flag("--strict", o->strict, "files that nothing refers to are findings, too");
   app.add_flag("--all", o->all, "show the files that are right, too");
   app.add_flag("--json", o->json, "one JSON document");
-  add_store_options(app, o->stores, false);
+  add_store_options(app, o->in.stores, false);
   app.footer(
       "Example:\n  stateferry verify s3://new/flink/job/chk-9 --inside s3://new && echo complete");
   app.callback([&, o] { run = [&, o] { return verify(*o, context); }; });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
@@ -27,6 +28,13 @@ bool g_json_log = false;
 constexpr std::size_t kStdoutBuffer = std::size_t{64} << 10;
 std::string g_stdout;  // printed and not written yet
 bool g_reader_left = false;
+std::atomic<bool> g_line_open = false;
+
+// Directly, as whoever writes that line does.
+void make_room() {
+  constexpr std::string_view kClear = "\r\x1b[K";
+  if (g_line_open && ::write(STDERR_FILENO, kClear.data(), kClear.size()) < 0) return;
+}
 
 bool wants_color(const std::string& choice) {
   if (choice == "always") return true;
@@ -79,6 +87,7 @@ std::string for_people(std::string_view text) {
 
 void log(spdlog::level::level_enum level, std::string_view text) {
   if (!spdlog::default_logger_raw()->should_log(level)) return;
+  make_room();
   if (g_json_log) {
     // The message is JSON text already quoted; level and time are spdlog's.
     spdlog::default_logger_raw()->log(level, "\"message\":{}", json_string(without_secrets(text)));
@@ -105,7 +114,7 @@ void configure_console(const GlobalOptions& options) {
   g_color = wants_color(options.color);
   g_json_log = options.log_format == "json";
   auto logger = std::make_shared<spdlog::logger>("stateferry",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_st>());
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   if (g_json_log) {
     logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc));
@@ -126,7 +135,12 @@ void debug(std::string_view text) {
   log(spdlog::level::debug, text);
 }
 
+void set_line_open(bool open) {
+  g_line_open = open;
+}
+
 void say(const Diagnostic& d) {
+  make_room();
   if (!g_json_log) {
     std::string text = render(d);
     if (g_color) {

@@ -21,6 +21,10 @@ struct GlobalOptions {
 /// Sets up logging and colour. Call once, before anything is said.
 void configure_console(const GlobalOptions& options);
 
+/// Whether stderr's last line is one that is written over and over, which makes room for what is
+/// said.
+void set_line_open(bool open);
+
 /// To stderr, unless -q. `debug` only with -v.
 void say(std::string_view text);
 void debug(std::string_view text);

@@ -1,13 +1,11 @@
 #include "support/snapshot_transfer.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
-#include "stateferry/io/sha256.hpp"
 #include "stateferry/rules/build_pipeline.hpp"
 #include "stateferry/transfer/journal_place.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -18,26 +16,10 @@
 
 namespace stateferry::cli {
 
-SnapshotTransfer begin_transfer(Snapshot snapshot, const StoreOptions& options,
-                                PluginRegistry& registry, Stores& stores, DiagnosticSink& sink) {
-  SnapshotTransfer transfer{registry, stores, sink, std::move(snapshot)};
-  transfer.copying = copy_options(options);
+SnapshotTransfer begin_transfer(Snapshot snapshot, SnapshotRun& run) {
+  SnapshotTransfer transfer{run.registry, run.stores, run.problems, std::move(snapshot)};
+  transfer.copying = copy_options(run.args().stores);
   return transfer;
-}
-
-void refuse_unsayable(const Relocations& relocations) {
-  for (const Relocation& entry : relocations.entries()) {
-    for (const std::string& directory : {entry.from, entry.to}) {
-      const bool unsayable = std::any_of(directory.begin(), directory.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-      });
-      if (!unsayable) continue;
-      throw IoError("E-MOVE-UNSAFE", "the name of this directory holds a control character",
-                    directory,
-                    "'self-contain' takes the files to a directory with another name; 'plan' lists "
-                    "them");
-    }
-  }
 }
 
 Pipeline pipeline_of(SnapshotTransfer& m, const std::string& rules) {
@@ -65,9 +47,7 @@ std::string journal_path(const std::string& given, const SnapshotTransfer& m) {
     m.problems.report(std::move(d));
     return {};
   }
-  const std::string name = m.snapshot.pointer + "\n" + m.new_pointer();
-  const std::string id = sha256_hex(std::as_bytes(std::span(name.data(), name.size())));
-  return folder + "/move-" + id.substr(0, 16) + ".journal";
+  return journal_of(folder, m.snapshot.pointer, m.new_pointer());
 }
 
 void hold_files(const SnapshotTransfer& m) {

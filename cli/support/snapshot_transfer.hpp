@@ -4,17 +4,13 @@
 #include <string>
 
 #include "stateferry/transfer/snapshot_transfer.hpp"
-#include "support/transfer.hpp"
+#include "support/snapshot_args.hpp"
 
 namespace stateferry::cli {
 
 /// A transfer of `snapshot`, to be decided.
-SnapshotTransfer begin_transfer(Snapshot snapshot, const StoreOptions& options,
-                                PluginRegistry& registry, Stores& stores, DiagnosticSink& sink);
+SnapshotTransfer begin_transfer(Snapshot snapshot, SnapshotRun& run);
 
-/// Throws IoError (E-MOVE-UNSAFE) when a directory has a name that no rule file can hold: none that
-/// its owner has given it.
-void refuse_unsayable(const Relocations& relocations);
 /// What the rules that a transfer stands for make. Throws Error.
 Pipeline pipeline_of(SnapshotTransfer& transfer, const std::string& rules);
 

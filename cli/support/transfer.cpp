@@ -15,6 +15,7 @@
 #include <mutex>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/rules/config_file.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -73,6 +74,12 @@ ParamNode load_config(const StoreOptions& o, const PluginRegistry& registry) {
   return std::move(*config);
 }
 
+Stores open_stores(const StoreOptions& options, PluginRegistry& registry, DiagnosticSink& sink) {
+  Stores stores(registry, load_config(options, registry), sink);
+  stores.tell_waits([](const std::string& line) { say(line); });
+  return stores;
+}
+
 void add_as_option(CLI::App& app, std::string& name) {
   const auto check = [](const std::string& text) -> std::string {
     const bool good = !text.empty() && text != ".." && text.find('/') == std::string::npos &&
@@ -86,6 +93,26 @@ void add_as_option(CLI::App& app, std::string& name) {
                  "has); '.': it becomes DST itself")
       ->check(check)
       ->type_name("NAME");
+}
+
+void add_scheme_option(CLI::App& app, std::string& scheme) {
+  app.add_option(
+         "--scheme", scheme,
+         "the scheme of all new locations in DST's store, such as s3a (default: each handle "
+         "keeps the one that it has)")
+      ->check([](const std::string& text) -> std::string {
+        return text.empty() || !has_scheme(text + ":/") ? "'" + text + "' is no scheme" : "";
+      })
+      ->type_name("SCHEME");
+}
+
+std::string schemes_text(const std::vector<std::string>& kept, const MovePlan& plan,
+                         const std::string& head) {
+  if (kept.empty()) return {};
+  std::string names;
+  for (const std::string& scheme : kept) names += (names.empty() ? "" : ", ") + shown(scheme);
+  return head + "handles keep " + names + "; --scheme " + std::string(scheme_of(plan.target)) +
+         " gives them the target's\n";
 }
 
 std::vector<Relocation> parse_maps(const std::vector<std::string>& maps) {
@@ -148,10 +175,8 @@ std::string pointer_uri(const std::string& argument) {
   return uri.ends_with("/_metadata") ? uri : join_uri(uri, "_metadata");
 }
 
-std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const StoreOptions& options,
-                                          PluginRegistry& registry, DiagnosticSink& sink) {
+std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, Stores& stores) {
   if (argument == "-" || scheme_of(argument) == "file") return open_input(argument);
-  Stores stores(registry, load_config(options, registry), sink);
   return open_metadata(pointer_uri(argument), stores);
 }
 
@@ -332,12 +357,14 @@ void tell_how_far_on_signal() {
 
 void ProgressDisplay::copying(const CopyProgress& progress) {
   g_copying = &progress;
+  set_line_open(line_ && !json_);
   if (json_ || line_) state_ = std::make_unique<State>(progress, json_);
 }
 
 void ProgressDisplay::copied() noexcept {
   g_copying = nullptr;
   state_.reset();
+  set_line_open(false);
 }
 
 }  // namespace stateferry::cli

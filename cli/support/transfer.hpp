@@ -38,8 +38,7 @@ std::string pointer_uri(const std::string& argument);
 
 /// Opens what an argument means, for reading: stdin for `-`, a local file, or a file of any
 /// storage, which is fetched. Storages are only opened for the last.
-std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, const StoreOptions& options,
-                                          PluginRegistry& registry, DiagnosticSink& sink);
+std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, Stores& stores);
 /// The directory of the `_metadata` that an argument means, in Flink's form; empty for `-`.
 std::string directory_anywhere(const std::string& argument);
 
@@ -47,13 +46,23 @@ std::string directory_anywhere(const std::string& argument);
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink);
 
+/// The stores of a run, by the user's configuration; says when they don't answer. `registry` and
+/// `sink` outlive it.
+Stores open_stores(const StoreOptions& options, PluginRegistry& registry, DiagnosticSink& sink);
+
 /// Declares --as.
 void add_as_option(CLI::App& app, std::string& name);
+/// Declares --scheme.
+void add_scheme_option(CLI::App& app, std::string& scheme);
 /// Declares --default-scheme, for commands that open what handles name or tell where it lies.
 void add_default_scheme_option(CLI::App& app, std::string& value);
 /// What --default-scheme says, as with_default_file_system() takes it; local files where it says
 /// nothing. Throws Error.
 std::string default_file_system(const std::string& value);
+
+/// What to say of schemes_kept(), a line behind `head`; empty when there are none.
+std::string schemes_text(const std::vector<std::string>& kept, const MovePlan& plan,
+                         const std::string& head);
 
 /// FROM=TO of --map, both made absolute. Throws Error.
 std::vector<Relocation> parse_maps(const std::vector<std::string>& maps);

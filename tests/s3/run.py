@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -121,26 +122,29 @@ class Case:
         self.key = KEY
         self.secret = SECRET
         self.attempts = 4
+        self.options = {}
         self.said = ""
 
     def bucket(self, name):
         return self.folder / "buckets" / f"bucket-{name}"
 
-    def stateferry(self, *arguments, exit_code=0):
-        """Runs it and returns stdout; what it says on stderr is in self.said."""
+    def command(self, *arguments):
+        """The command line and its environment."""
         config = self.folder / "config.yaml"
         config.write_text(
             "remotes:\n"
             f"  s3: {{provider: Other, endpoint: 'http://127.0.0.1:{self.port}', region: us-east-1}}\n"
             "rclone:\n"
             f"  attempts: {self.attempts}\n"
-            "  options: {low-level-retries: '3', timeout: 2s, contimeout: 2s}\n")
+            f"  options: {json.dumps(self.options)}\n")
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder),
                        "AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
         environment.update({name: value for name, value in os.environ.items() if "SAN_OPTIONS" in name})
-        done = subprocess.run([self.binary, *map(str, arguments), "--config", str(config)],
-                              env=environment, capture_output=True, text=True, timeout=300,
-                              check=False)
+        return {"args": [self.binary, *map(str, arguments), "--config", str(config)], "env": environment, "text": True}
+
+    def stateferry(self, *arguments, exit_code=0):
+        """Runs it and returns stdout; what it says on stderr is in self.said."""
+        done = subprocess.run(**self.command(*arguments), capture_output=True, timeout=300, check=False)
         self.said = done.stderr
         assert done.returncode == exit_code, f"exit {done.returncode}, not {exit_code}:\n{done.stderr}"
         assert SECRET not in done.stdout + done.stderr, "the secret was said"
@@ -289,6 +293,39 @@ def case_nobody_listens(case):
     case.stateferry("verify", OLD, exit_code=69)
     case.says("E-STORE-UNREACHABLE")
     case.says("connection refused")
+    assert case.said.count("trying again: ") == case.attempts - 1, case.said
+
+
+def case_a_server_that_answers_nothing_is_told_within_5_seconds(case):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        case.port = silent.getsockname()[1]
+        started = time.monotonic()
+        with subprocess.Popen(**case.command("verify", OLD), stderr=subprocess.PIPE) as run:
+            line = run.stderr.readline()
+            took = time.monotonic() - started
+            run.kill()
+    assert line == f"no answer for 4 seconds: {OLD}/_metadata\n", line
+    assert took < 5.5, took
+
+
+def case_a_bucket_to_move_to_that_is_not_there(case):
+    for more in (["--dry-run"], []):
+        case.stateferry("move", OLD, "s3://bucket-nowhere/x", *more, exit_code=73)
+        case.says("there is no bucket or container of this name")
+    case.stateferry("move", "--dry-run", OLD, "s3://bucket-new/some/where")
+    assert not case.new_files()
+
+
+def case_one_scheme_for_all(case):
+    below = BELOW.replace("s3:", "s3a:")
+    report = json.loads(case.stateferry("move", "--json", "--dry-run", OLD, below))
+    assert report["schemes-kept"] == ["s3"], report
+    case.stateferry("move", "--dry-run", OLD, below)
+    case.says("handles keep s3; --scheme s3a gives them the target's")
+    case.stateferry("move", "--scheme", "s3a", OLD, BELOW)
+    case.says(f"start the job from  {NEW.replace('s3:', 's3a:')}")
+    case.expect_moved()
+    assert case.stateferry("dump", NEW).count(f'"{NEW.replace("s3:", "s3a:")}/') == 8
 
 
 def case_reads_say_what_the_store_said(case):
@@ -410,6 +447,7 @@ def case_some_connections_are_cut(case):
 
 
 def case_some_requests_hang(case):
+    case.options = {"timeout": "2s", "contimeout": "2s"}
     flaky(case, lambda n, request: "hang" if n in (7, 15) else None)
 
 

@@ -46,6 +46,12 @@ void Storage::remove(const std::string& uri, const std::string&) {
                 "remove it with the store's own tool");
 }
 
+std::vector<std::string> Storage::take_troubles() {
+  return {};
+}
+
+void Storage::check_target(const std::string&) {}
+
 bool Storage::copies(std::string_view, std::string_view) const {
   return false;
 }

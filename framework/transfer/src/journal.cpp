@@ -69,6 +69,22 @@ int open_journal(const std::string& path) {
 
 }  // namespace
 
+void check_journal_place(const std::string& path) {
+  struct stat status {};
+  std::filesystem::path at = std::filesystem::absolute(path).lexically_normal();
+  int wanted = R_OK | W_OK;
+  if (::lstat(path.c_str(), &status) == 0) {
+    check_kind(status, path);
+  } else {
+    wanted = W_OK | X_OK;
+    do at = at.parent_path();
+    while (at.has_relative_path() && ::stat(at.c_str(), &status) != 0 && errno == ENOENT);
+    if (::stat(at.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) errno = ENOTDIR;
+    if (!S_ISDIR(status.st_mode)) fail(path);
+  }
+  if (::faccessat(AT_FDCWD, at.c_str(), wanted, AT_EACCESS) != 0) fail(path);
+}
+
 Journal::Journal(std::string path, const std::string& plan_id, std::size_t rows)
     : path_(std::move(path)) {
   std::error_code error;

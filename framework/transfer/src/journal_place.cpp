@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <span>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/durable.hpp"
+#include "stateferry/io/sha256.hpp"
 
 namespace stateferry {
 namespace {
@@ -60,6 +62,13 @@ std::string journal_folder(const Environment& environment, const std::string& te
     if (make_private_directory(candidate)) return candidate;
   }
   return {};
+}
+
+std::string journal_of(const std::string& folder, const std::string& pointer,
+                       const std::string& new_pointer) {
+  const std::string name = pointer + "\n" + new_pointer;
+  const std::string id = sha256_hex(std::as_bytes(std::span(name.data(), name.size())));
+  return folder + "/move-" + id.substr(0, 16) + ".journal";
 }
 
 }  // namespace stateferry

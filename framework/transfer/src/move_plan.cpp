@@ -153,14 +153,31 @@ void refuse_twice(const std::vector<Relocation>& entries) {
   }
 }
 
-void check_nesting(const std::string& from, const std::string& to) {
+std::string in_wanted_scheme(const std::string& target, const std::string& scheme) {
+  if (scheme.empty()) return target;
+  if (store_of_scheme(scheme) != store_of_scheme(scheme_of(target))) {
+    throw Error("E-ARG-USAGE",
+                "--scheme " + scheme + " is no scheme of the store that DST is in: " + target,
+                "it chooses among schemes of one store, such as s3, s3a and s3p");
+  }
+  return in_scheme(target, scheme);
+}
+
+void check_nesting(const std::string& from, const std::string& to, bool found) {
   const std::string source = canonical_uri(from);
   const std::string target = canonical_uri(to);
   if (!inside(source, target) && !inside(target, source)) return;
   refuse("E-MOVE-NESTED",
-         source == target ? "source and target are the same: " + to
-                          : "source and target lie in one another: " + from + " and " + to,
-         {}, {}, "choose a target outside of " + from);
+         source == target
+             ? "source and target are the same: " + to
+             : "source and target lie in one another: " + from +
+                   (found ? ", the deepest directory that holds all files," : "") + " and " + to,
+         {}, {},
+         "choose a target outside of " + from +
+             (found ? ", or say where each directory goes with --map FROM=TO; 'stateferry "
+                      "self-contain' makes one directory of all files; if all was copied already, "
+                      "'stateferry adopt' makes it right where it lies"
+                    : ""));
 }
 
 // Text for a YAML file: in double quotes, with nothing that interpolates.
@@ -187,11 +204,16 @@ PlanRow row_of(const References& references, const Reference& file) {
 
 // ------------------------------------------------------------------------------ relocations
 
-Relocations::Relocations(std::vector<Relocation> entries) : entries_(std::move(entries)) {
+Relocations::Relocations(std::vector<Relocation> entries, std::string scheme)
+    : entries_(std::move(entries)), scheme_(std::move(scheme)) {
   std::stable_sort(entries_.begin(), entries_.end(), [](const Relocation& a, const Relocation& b) {
     return canonical_uri(a.from).size() > canonical_uri(b.from).size();
   });
   for (const Relocation& entry : entries_) canonical_.push_back(canonical_uri(entry.from));
+}
+
+std::string_view Relocations::scheme_for(std::string_view own) const noexcept {
+  return scheme_.empty() ? own : std::string_view(scheme_);
 }
 
 std::optional<std::string> Relocations::target_of(const std::string& uri) const {
@@ -199,7 +221,7 @@ std::optional<std::string> Relocations::target_of(const std::string& uri) const 
   const std::string canonical = canonical_uri(uri);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto rest = below_prefix(canonical, canonical_[i]);
-    if (rest) return join_prefix(in_scheme(entries_[i].to, scheme_of(uri)), *rest);
+    if (rest) return join_prefix(in_scheme(entries_[i].to, scheme_for(scheme_of(uri))), *rest);
   }
   return std::nullopt;
 }
@@ -216,7 +238,8 @@ std::vector<Relocation> Relocations::spelled_as(const std::vector<std::string>& 
     }
     for (const std::string& root : wanted) {
       std::string from = root + entry.from.substr(own.size());
-      std::string to = in_scheme(entry.to, scheme_of(root.empty() ? file_system : root));
+      std::string to =
+          in_scheme(entry.to, scheme_for(scheme_of(root.empty() ? file_system : root)));
       if (from.empty()) from = "/";
       const bool stays_bare = root.empty() && entry.bare && file_system == kLocalFileSystem;
       if (stays_bare) to.erase(0, store_root_of(to).size());
@@ -260,7 +283,7 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   const Relocations maps(request.maps);
   MovePlan plan;
   plan.base = references.base;
-  plan.target = without_slash(request.target);
+  plan.target = in_wanted_scheme(without_slash(request.target), request.scheme);
   const std::string base = canonical_uri(references.base);
   if (request.root.empty()) {
     plan.root = found_root(references, maps, request.target);
@@ -290,9 +313,11 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
   entries.push_back({plan.root, plan.target, request.bare});
   refuse_twice(entries);
   for (const Relocation& from : entries) {
-    for (const Relocation& to : entries) check_nesting(from.from, to.to);
+    for (const Relocation& to : entries) {
+      check_nesting(from.from, to.to, request.root.empty() && from.from == plan.root);
+    }
   }
-  plan.relocations = Relocations(std::move(entries));
+  plan.relocations = Relocations(std::move(entries), request.scheme);
   // The root's target keeps the scheme that the user has given.
   plan.new_base =
       without_slash(join_prefix(plan.target, below_prefix(base, canonical_uri(plan.root)).value()));
@@ -366,6 +391,35 @@ std::vector<std::string> store_roots_of(const References& references) {
     if (has_scheme(directory)) roots.emplace(store_root_of(directory));
   }
   return {roots.begin(), roots.end()};
+}
+
+std::vector<std::string> schemes_kept(const References& references, const MovePlan& plan) {
+  const std::string_view own = scheme_of(plan.target);
+  std::set<std::string> kept;
+  const auto look = [&](const std::string& uri) {
+    const std::string scheme(scheme_of(plan.relocations.target_of(uri).value_or(plan.target)));
+    if (scheme != own && store_of_scheme(scheme) == store_of_scheme(own)) kept.insert(scheme);
+  };
+  for (const Reference& file : references.files) {
+    if (!file.relative) look(file.uri);
+  }
+  for (const std::string& directory : references.directories) look(directory);
+  return {kept.begin(), kept.end()};
+}
+
+void refuse_unsayable(const Relocations& relocations) {
+  for (const Relocation& entry : relocations.entries()) {
+    for (const std::string& directory : {entry.from, entry.to}) {
+      const bool unsayable = std::any_of(directory.begin(), directory.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+      });
+      if (!unsayable) continue;
+      throw IoError("E-MOVE-UNSAFE", "the name of this directory holds a control character",
+                    directory,
+                    "'self-contain' takes the files to a directory with another name; 'plan' lists "
+                    "them");
+    }
+  }
 }
 
 std::string rules_of(const References& references, const MovePlan& plan) {

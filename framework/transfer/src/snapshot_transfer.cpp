@@ -74,7 +74,7 @@ std::uint64_t bytes_to_come(const SnapshotTransfer& m) {
 
 // What would hit every file is told before the first is copied.
 void check_target(const SnapshotTransfer& m) {
-  if (scheme_of(m.target) != "file") return;
+  if (scheme_of(m.target) != "file") return m.stores.check_target(m.target);
   const std::string directory = std::string(split_flink_path(m.target).path);
   check_local_target(directory);
   if (m.no_copy) return;
@@ -254,6 +254,7 @@ void look_first(SnapshotTransfer& m) {
     m.was_there = wrong == 0;
   }
   if (m.was_there) return;
+  if (!m.no_copy && !m.journal.empty()) check_journal_place(m.journal);
   if (!m.no_copy) check_sources(m);
   check_target(m);
 }

@@ -12,6 +12,7 @@
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "wait_log.hpp"
 
 namespace stateferry {
 
@@ -67,6 +68,7 @@ Stores::Stores(PluginRegistry& registry, ParamNode config, DiagnosticSink& sink)
 Stores::Stores(StorageFinder find, ParamNode config, DiagnosticSink& sink)
     : find_(std::move(find)), config_(std::move(config)), sink_(sink) {}
 Stores::~Stores() = default;
+Stores::Stores(Stores&&) noexcept = default;
 
 Stores::Made& Stores::of(std::string_view uri) {
   const std::string scheme(scheme_of(uri));
@@ -87,9 +89,20 @@ Stores::Made& Stores::of(std::string_view uri) {
   return *made_.back();
 }
 
-std::optional<StoredFile> Stores::stat(const std::string& uri) {
+void Stores::tell_waits(WaitTeller tell, WaitTimes times) {
+  wait_log_ = std::make_unique<WaitLog>(std::move(tell), times);
+}
+
+// What local disks do needs no watching.
+template <class F>
+auto Stores::on(const std::string& uri, F&& f) {
   Made& made = of(uri);
-  return guarded_call(made.what, [&] { return made.storage->stat(uri); });
+  const WaitLog::Call call(scheme_of(uri) == "file" ? nullptr : wait_log_.get(), made.storage, uri);
+  return guarded_call(made.what, [&] { return f(*made.storage); });
+}
+
+std::optional<StoredFile> Stores::stat(const std::string& uri) {
+  return on(uri, [&](Storage& storage) { return storage.stat(uri); });
 }
 
 void Stores::stat_many(
@@ -102,8 +115,11 @@ void Stores::stat_many(
     std::vector<std::string> group;
     group.reserve(members.size());
     for (const std::size_t i : members) group.push_back(uris[i]);
+    WaitLog* const log = scheme_of(group.front()) == "file" ? nullptr : wait_log_.get();
+    WaitLog::Call call(log, entry.first->storage, group.front());
     guarded_call(entry.first->what, [&, storage = entry.first->storage] {
       storage->stat_many(group, [&](std::size_t k, const std::optional<StoredFile>& file) {
+        call.progressed();
         found(members[k], file);
       });
     });
@@ -111,36 +127,30 @@ void Stores::stat_many(
 }
 
 std::optional<std::string> Stores::identity(const std::string& uri) {
-  Made& made = of(uri);
-  return guarded_call(made.what, [&] { return made.storage->identity(uri); });
+  return on(uri, [&](Storage& storage) { return storage.identity(uri); });
 }
 
 void Stores::list(const std::string& directory,
                   const std::function<void(const StoredFile&)>& each) {
-  Made& made = of(directory);
-  guarded_call(made.what, [&] { made.storage->list(directory, each); });
+  on(directory, [&](Storage& storage) { storage.list(directory, each); });
 }
 
 void Stores::list_with(const std::string& directory, const ListOptions& options,
                        const std::function<void(const StoredFile&)>& each) {
-  Made& made = of(directory);
-  guarded_call(made.what, [&] { made.storage->list_with(directory, options, each); });
+  on(directory, [&](Storage& storage) { storage.list_with(directory, options, each); });
 }
 
 void Stores::read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) {
-  Made& made = of(uri);
-  guarded_call(made.what, [&] { made.storage->read(uri, range, sink); });
+  on(uri, [&](Storage& storage) { storage.read(uri, range, sink); });
 }
 
 bool Stores::write_new(const std::string& uri, ByteSource& source, NewFileOptions options) {
-  Made& made = of(uri);
-  if (!made.serves(scheme_of(options.like))) options.like.clear();
-  return guarded_call(made.what, [&] { return made.storage->write_new(uri, source, options); });
+  if (!of(uri).serves(scheme_of(options.like))) options.like.clear();
+  return on(uri, [&](Storage& storage) { return storage.write_new(uri, source, options); });
 }
 
 void Stores::replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) {
-  Made& made = of(uri);
-  guarded_call(made.what, [&] { made.storage->replace(uri, source, options); });
+  on(uri, [&](Storage& storage) { storage.replace(uri, source, options); });
 }
 
 void Stores::make_durable(std::span<const std::string> uris) {
@@ -153,8 +163,11 @@ void Stores::make_durable(std::span<const std::string> uris) {
 }
 
 void Stores::remove(const std::string& uri, const std::string& root) {
-  Made& made = of(uri);
-  guarded_call(made.what, [&] { made.storage->remove(uri, root); });
+  on(uri, [&](Storage& storage) { storage.remove(uri, root); });
+}
+
+void Stores::check_target(const std::string& directory) {
+  on(directory, [&](Storage& storage) { storage.check_target(directory); });
 }
 
 std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
@@ -175,10 +188,14 @@ namespace {
 // Shows a group's items under their numbers in the whole.
 class Renumbered final : public CopyObserver {
  public:
-  Renumbered(CopyObserver& inner, const std::vector<std::size_t>& numbers)
-      : inner_(inner), numbers_(numbers) {}
-  void progress(std::uint64_t bytes) override { inner_.progress(bytes); }
+  Renumbered(CopyObserver& inner, const std::vector<std::size_t>& numbers, WaitLog::Call& call)
+      : inner_(inner), numbers_(numbers), call_(call) {}
+  void progress(std::uint64_t bytes) override {
+    call_.progressed();
+    inner_.progress(bytes);
+  }
   void done(std::size_t i, std::uint64_t bytes, bool existed) override {
+    call_.progressed();
     inner_.done(numbers_.at(i), bytes, existed);
   }
   void access_not_kept(std::size_t i) override { inner_.access_not_kept(numbers_.at(i)); }
@@ -190,6 +207,7 @@ class Renumbered final : public CopyObserver {
  private:
   CopyObserver& inner_;
   const std::vector<std::size_t>& numbers_;
+  WaitLog::Call& call_;
 };
 
 }  // namespace
@@ -224,7 +242,10 @@ void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
     std::vector<CopyItem> group;
     group.reserve(members.size());
     for (const std::size_t i : members) group.push_back(items[i]);
-    Renumbered renumbered(observer, members);
+    const bool local = schemes.first == "file" && schemes.second == "file";
+    WaitLog::Call call(local ? nullptr : wait_log_.get(), made->storage, group.front().target,
+                       true);
+    Renumbered renumbered(observer, members, call);
     guarded_call(made->what, [&] { made->storage->copy(group, options, renumbered); });
   }
 }

@@ -1,7 +1,10 @@
 #include "stateferry/transfer/verify.hpp"
 
+#include <map>
 #include <unordered_set>
 
+#include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 
 namespace stateferry {
@@ -14,6 +17,8 @@ Mark judge(const Reference& reference, const std::optional<StoredFile>& found) n
 }
 
 namespace {
+
+constexpr std::size_t kShown = 10;
 
 void count(VerifyReport& report, const Reference& reference, Mark mark) {
   ++report.files;
@@ -48,6 +53,41 @@ VerifyReport verify_references(Stores& stores, const References& references, boo
     each({Mark::stray, file.uri, nullptr, file.size});
   });
   return report;
+}
+
+std::vector<std::string> roots_with_missing(Stores& stores, const References& references) {
+  struct Root {
+    std::uint64_t files = 0;
+    std::uint64_t missing = 0;
+  };
+  const std::string base = canonical_uri(references.base);
+  std::map<std::string, Root> roots;
+  verify_references(stores, references, false, [&](const Finding& f) {
+    Root& root = roots[root_of(f.uri, base)];
+    ++root.files;
+    if (f.mark == Mark::missing) ++root.missing;
+  });
+  std::vector<std::string> lines;
+  const auto tell = [&](const std::string& uri, const Root& root) {
+    std::string line = uri + "  " + count_of(root.files, "file");
+    if (root.missing > 0) {
+      line += root.missing == root.files ? ": none is there"
+                                         : ": " + grouped(root.missing) +
+                                               (root.missing == 1 ? " is" : " are") + " missing";
+    }
+    lines.push_back(std::move(line));
+  };
+  const auto own = roots.extract(tree_of(base));
+  if (own) tell(own.key(), own.mapped());
+  for (const auto& [uri, root] : roots) {
+    if (lines.size() == kShown) {
+      lines.push_back("… and " + grouped(roots.size() + (own ? 1 : 0) - kShown) +
+                      " more directories");
+      break;
+    }
+    tell(uri, root);
+  }
+  return lines;
 }
 
 std::vector<std::string> verify_targets(Stores& stores, std::span<const PlanRow> rows,

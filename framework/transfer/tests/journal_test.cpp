@@ -47,6 +47,31 @@ class JournalTest : public ::testing::Test {
   fs::path folder_;
 };
 
+// What can be seen beforehand; nothing comes to be by looking.
+TEST_F(JournalTest, ThePlaceIsLookedAtWithoutWriting) {
+  const auto place = [&](const std::string& name) -> std::string {
+    try {
+      check_journal_place(at(name));
+    } catch (const IoError& error) {
+      return error.code();
+    }
+    return "good";
+  };
+  EXPECT_EQ(place("new"), "good");
+  EXPECT_EQ(place("new/below/journal"), "good");
+  write("file", "x");
+  EXPECT_EQ(place("file/journal"), "E-IO-CREATE");
+  fs::create_symlink(at("file"), at("link"));
+  EXPECT_EQ(place("link"), "E-IO-EXISTS");
+  write("journal", "stateferry-journal 1 other 7\n0\n");
+  EXPECT_EQ(place("journal"), "good");
+  EXPECT_FALSE(fs::exists(at("new")));
+  if (::geteuid() == 0) return;  // root may write anywhere
+  fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_EQ(place("new/below/journal"), "E-IO-DENIED");
+  fs::permissions(folder_, fs::perms::owner_all);
+}
+
 TEST_F(JournalTest, OnlyAJournalIsWrittenOver) {
   write("precious", "my notes\n");
   EXPECT_EQ(refusal("precious"), "E-IO-EXISTS: this is no journal; it is left as it is");

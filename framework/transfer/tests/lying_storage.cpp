@@ -117,6 +117,11 @@ class LyingStorage final : public Storage {
     s_.files_.erase(s_.place_of(uri));
   }
 
+  void check_target(const std::string& directory) override {
+    if (s_.no_target.empty() || !below_prefix(directory, s_.no_target)) return;
+    throw IoError("E-IO-CREATE", "there is no such bucket", directory);
+  }
+
   bool copies(std::string_view, std::string_view) const override { return true; }
 
   void copy(std::span<const CopyItem> items, const CopyOptions& options,

@@ -59,6 +59,8 @@ class LyingStore {
   std::set<std::string> denied;
   /// write_new() says that files with this in their name were written, and writes nothing.
   std::string not_written;
+  /// check_target() refuses what lies below this.
+  std::string no_target;
   /// make_durable() fails.
   bool forgets = false;
   /// The n-th call that changes something fails, counted from 1, and all after it: as if the

@@ -112,6 +112,36 @@ TEST(MovePlan, HandlesKeepTheirSchemeWithinAzure) {
   }
 }
 
+TEST(MovePlan, OneSchemeForAllWhereTheUserWantsIt) {
+  const References r =
+      snapshot("s3://old/job/chk-2",
+               {file("s3://old/job/shared/x"), file("s3p://old/job/shared/y"), file("gs://g/z")});
+  MoveRequest request{"s3a://new", "", {{"gs://g", "gs://h"}}};
+  MovePlan plan = plan_move(r, request);
+  EXPECT_EQ(plan.new_base, "s3a://new/chk-2");
+  EXPECT_EQ(schemes_kept(r, plan), (std::vector<std::string>{"s3", "s3p"}));
+  request.scheme = "s3a";
+  request.target = "s3://new";
+  plan = plan_move(r, request);
+  EXPECT_EQ(plan.new_base, "s3a://new/chk-2");
+  EXPECT_EQ(targets(r, plan),
+            (std::vector<std::string>{"s3a://new/shared/x", "s3a://new/shared/y", "gs://h/z"}));
+  EXPECT_TRUE(schemes_kept(r, plan).empty());
+  const std::string rules = rules_of(r, plan);
+  EXPECT_NE(rules.find(R"("s3p://old/job": "s3a://new")"), std::string::npos) << rules;
+  request.scheme = "gs";
+  EXPECT_EQ(code_of(r, request), "E-ARG-USAGE");
+}
+
+TEST(MovePlan, OneSchemeOfAzure) {
+  const References r = snapshot("wasbs://c@old.blob.core.windows.net/sp",
+                                {file("wasbs://c@old.blob.core.windows.net/sp/x")});
+  MoveRequest request{"wasbs://d@new.blob.core.windows.net/x", "", {}};
+  request.scheme = "abfss";
+  EXPECT_EQ(targets(r, plan_move(r, request)),
+            (std::vector<std::string>{"abfss://d@new.dfs.core.windows.net/x/sp/x"}));
+}
+
 TEST(MovePlan, HandlesThatSpellTheirStoreOtherwiseFollow) {
   const References r = snapshot("hdfs://nn/job/chk-2", {file("hdfs://NN:8020/job/shared/x")});
   const MovePlan plan = plan_move(r, {"s3://new", "", {}});
@@ -225,6 +255,12 @@ TEST(MovePlan, SourceAndTargetLieApart) {
   EXPECT_EQ(code_of(r, {"s3a://old/job/new", "", {}}), "E-MOVE-NESTED");
   EXPECT_EQ(code_of(r, {"s3://old", "", {}}), "E-MOVE-NESTED");
   EXPECT_EQ(code_of(r, {"s3://old/job2", "", {}}), "none");
+}
+
+TEST(MovePlan, ARootThatNobodyHasNamedIsExplained) {
+  const References r = snapshot("file:/tmp/a/chk-2", {file("file:/tmp/b/shared/x")});
+  EXPECT_NE(hint_of(r, {"file:/tmp/c", "", {}}).find("--map"), std::string::npos);
+  EXPECT_EQ(hint_of(r, {"file:/tmp/c", "file:/tmp", {}}), "choose a target outside of file:/tmp");
 }
 
 TEST(MovePlan, WhatNobodyShouldFollowIsRefused) {

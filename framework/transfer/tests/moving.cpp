@@ -1,6 +1,7 @@
 #include "moving.hpp"
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/snapshot_move.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -28,28 +29,22 @@ void carry(Move& move, StorageFinder find, PluginRegistry& registry, const std::
                      read_snapshot(move.snapshot, {}, stores, registry, sink)};
   m.no_copy = move.no_copy;
   m.journal = journal;
-  const MovePlan plan =
-      plan_move(m.snapshot.references, MoveRequest{move.target, move.root, move.maps, "."});
-  Pipeline pipeline;
-  Step step;
-  step.id = step.uses = "relocating";
-  step.transform = std::make_shared<Relocating>(plan.relocations);
-  pipeline.steps.push_back(std::move(step));
-  decide_move(m, plan, std::move(pipeline), false);
-  refuse_one_place(stores, plan);
-  std::optional<SourceDeletion> deletion;
-  if (move.delete_source) {
-    deletion.emplace(m, plan, DeletionRequest{!move.root.empty(), move.not_looked_at});
-  }
-  look_first(m);
-  if (deletion) deletion->look();
-  TransferObserver observer;
-  carry_out(m, observer);
-  move.copied = m.copied;
+  SnapshotMove run(m, MoveRequest{move.target, move.root, move.maps, "."},
+                   MoveOptions{false, move.delete_source, move.not_looked_at});
+  run.decide([&](const std::string&) {
+    Pipeline pipeline;
+    Step step;
+    step.id = step.uses = "relocating";
+    step.transform = std::make_shared<Relocating>(run.plan().relocations);
+    pipeline.steps.push_back(std::move(step));
+    return pipeline;
+  });
+  run.look();
   move.was_there = m.was_there;
-  if (!deletion) return;
-  deletion->carry_out();
-  move.report = deletion->report();
+  TransferObserver observer;
+  run.carry_out(observer);
+  move.copied = m.copied;
+  if (run.deletion() != nullptr) move.report = *run.deletion();
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "lying_storage.hpp"
 #include "moving.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/verify.hpp"
 #include "tiny_snapshot.hpp"
 
 namespace stateferry {
@@ -71,6 +72,26 @@ TEST_F(SnapshotTransferTest, AResumedRunTakesNoTargetOfAnotherSize) {
   EXPECT_EQ(move.copied.resumed, 1U);
   EXPECT_EQ(move.copied.copied, 1U);
   EXPECT_EQ(store.content("s3://new/sp/b"), "state b");
+}
+
+TEST_F(SnapshotTransferTest, TheTargetIsLookedAtBeforeAnythingIsWritten) {
+  store.no_target = "s3://new";
+  EXPECT_EQ(run(), "E-IO-CREATE");
+  EXPECT_EQ(store.changes, 0U);
+}
+
+TEST_F(SnapshotTransferTest, WhereItsFilesAreMissingIsToldByDirectory) {
+  store.put("s3://x/job/chk-2/_metadata", test::tiny_snapshot({{"s3://x/job/shared/a", 7},
+                                                               {"s3://x/job/chk-2/b", 7},
+                                                               {"s3://old/sp/a", 7},
+                                                               {"gs://none/c", 7}}));
+  store.put("s3://x/job/shared/a", "state a");
+  DiagnosticList sink;
+  Stores stores(store.finder(), {}, sink);
+  const Snapshot snapshot = read_snapshot("s3://x/job/chk-2/_metadata", {}, stores, registry, sink);
+  EXPECT_EQ(roots_with_missing(stores, snapshot.references),
+            (std::vector<std::string>{"s3://x/job  2 files: 1 is missing",
+                                      "gs://none/  1 file: none is there", "s3://old/sp  1 file"}));
 }
 
 TEST_F(SnapshotTransferTest, AStateFileNeverBecomesTheMetadata) {

@@ -91,6 +91,23 @@ std::vector<std::string> merged(const std::vector<std::string>& added) {
   return all;
 }
 
+// What makes it say within a minute or two that nobody answers, and not within an hour: its own
+// attempts are multiplied by those of the store's library, and ours come on top.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kDefaults = {
+    {{"RCLONE_CONTIMEOUT", "10s"}, {"RCLONE_TIMEOUT", "60s"}, {"RCLONE_LOW_LEVEL_RETRIES", "3"}}};
+
+// Nothing that the user has said, in the configuration or the environment, is changed.
+void add_defaults(std::vector<std::string>& added) {
+  for (const auto& [name, value] : kDefaults) {
+    const std::string beginning = std::string(name) + "=";
+    const bool said = std::getenv(std::string(name).c_str()) != nullptr ||
+                      std::any_of(added.begin(), added.end(), [&](const std::string& line) {
+                        return line.starts_with(beginning);
+                      });
+    if (!said) added.push_back(beginning + std::string(value));
+  }
+}
+
 std::vector<char*> pointers(std::vector<std::string>& lines) {
   std::vector<char*> all;
   for (std::string& line : lines) all.push_back(line.data());
@@ -182,6 +199,7 @@ void Daemon::start(const DaemonOptions& options) {
   // The time of files is the store's, which listings hold anyway; their data go where we say.
   added.emplace_back("RCLONE_USE_SERVER_MODTIME=true");
   added.emplace_back("RCLONE_INPLACE=true");
+  add_defaults(added);
   added.push_back("RCLONE_RC_USER=" + user_);
   added.push_back("RCLONE_RC_PASS=" + password_);
   std::vector<std::string> environment = merged(added);

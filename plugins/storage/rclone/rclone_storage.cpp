@@ -30,6 +30,8 @@ namespace {
 
 // From so many files of one directory on, one listing is cheaper than a look at each.
 constexpr std::size_t kListFrom = 8;
+// How long a store that doesn't answer is asked again.
+constexpr std::chrono::seconds kPatience{60};
 constexpr const char* kListOptions = R"({"filesOnly":true,"noMimeType":true})";
 constexpr const char* kListAllOptions = R"({"recurse":true,"filesOnly":true,"noMimeType":true})";
 
@@ -91,6 +93,26 @@ class Spool {
   int fd_ = -1;
 };
 
+// Attempts that failed and are made again.
+class Troubles {
+ public:
+  void note(const IoError& error, unsigned attempt, unsigned attempts) {
+    const std::lock_guard lock(mutex_);
+    if (lines_.size() == kKept) lines_.erase(lines_.begin());
+    lines_.push_back(error.diagnostic().message + ": " + error.diagnostic().subject + " (attempt " +
+                     std::to_string(attempt) + " of " + std::to_string(attempts) + ")");
+  }
+  std::vector<std::string> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(lines_, {});
+  }
+
+ private:
+  static constexpr std::size_t kKept = 5;
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
 class CopyWorker;
 
 class RcloneStorage final : public Storage {
@@ -107,6 +129,8 @@ class RcloneStorage final : public Storage {
                  const NewFileOptions& options) override;
   void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) override;
   void remove(const std::string& uri, const std::string& root) override;
+  std::vector<std::string> take_troubles() override { return troubles_.take(); }
+  void check_target(const std::string& directory) override;
   bool copies(std::string_view source_scheme, std::string_view target_scheme) const override {
     return within_reach(source_scheme) && within_reach(target_scheme);
   }
@@ -125,11 +149,15 @@ class RcloneStorage final : public Storage {
   // Calls `f` until it doesn't fail for a reason that may go away, some times.
   template <class F>
   auto trying(F&& f) -> decltype(f()) {
+    const auto start = std::chrono::steady_clock::now();
     for (unsigned attempt = 1;; ++attempt) {
       try {
         return f();
       } catch (const IoError& error) {
-        if (attempt >= attempts_ || !may_go_away(error)) throw;
+        const bool late = error.code() == "E-STORE-UNREACHABLE" &&
+                          std::chrono::steady_clock::now() - start > kPatience;
+        if (attempt >= attempts_ || late || !may_go_away(error)) throw;
+        troubles_.note(error, attempt, attempts_);
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(250) * (1U << std::min(attempt, 6U)));
     }
@@ -151,6 +179,7 @@ class RcloneStorage final : public Storage {
   DaemonOptions options_;
   std::vector<std::string> passed_on_;  // RCLONE_…=… from the configuration
   unsigned attempts_ = 4;
+  Troubles troubles_;
   std::mutex mutex_;
   std::unique_ptr<Daemon> daemon_;
   std::vector<std::string> known_;  // environment that the daemon was started with
@@ -374,6 +403,24 @@ void RcloneStorage::list(const std::string& directory,
     return all;
   });
   for (const StoredFile& file : files) each(file);
+}
+
+void RcloneStorage::check_target(const std::string& directory) {
+  const Place place = place_of(directory);
+  // HDFS has no buckets, and makes directories.
+  if (shows_halves(directory)) return;
+  RcClient client(daemon());
+  try {
+    trying([&] {
+      // Of a directory that has no files of its own, so that the answer is short.
+      for_each_listed(client, {place.fs, place.remote + "/_metadata"}, kListOptions, directory,
+                      [](std::string_view, const rapidjson::Value&) {});
+    });
+  } catch (const IoError& error) {
+    if (error.code() != "E-IO-NOT-FOUND") throw;
+    throw IoError("E-IO-CREATE", "there is no bucket or container of this name", directory,
+                  "make it (stateferry makes none), or choose another target");
+  }
 }
 
 // ------------------------------------------------------------------------------ bytes

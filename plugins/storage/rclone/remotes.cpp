@@ -267,7 +267,10 @@ Remotes::Options Remotes::s3_defaults() const {
                      {"provider", "AWS"},
                      {"env_auth", "true"},
                      // Whoever may write objects need not be allowed to make or see buckets.
-                     {"no_check_bucket", "true"}};
+                     {"no_check_bucket", "true"},
+                     // A copy within the store is silent until it is done: in parts, none is for
+                     // long, and one that fails is not all that fails.
+                     {"copy_cutoff", "256Mi"}};
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     if (const std::string region = environment_(name); !region.empty()) {
       options["region"] = region;

@@ -162,6 +162,16 @@ class STATEFERRY_API Storage {
   /// to and without `root`. Throws E-STORE-UNSUPPORTED by default.
   virtual void remove(const std::string& uri, const std::string& root);
 
+  /// What went wrong since the call before and is tried again: a line each with its cause, oldest
+  /// first, without credentials; of many the last ones. Called by any thread at any time, also
+  /// while other calls run. Nothing by default.
+  virtual std::vector<std::string> take_troubles();
+
+  /// Throws IoError when it can be seen without writing that no file can come to be below
+  /// `directory`, which need not exist: E-IO-CREATE, E-IO-DENIED, E-STORE-UNREACHABLE. Whether a
+  /// store lets one write is seen by writing only. Does nothing by default.
+  virtual void check_target(const std::string& directory);
+
   /// Whether copy() works from one scheme to the other; at least one of the two is served by this
   /// storage. Where it doesn't, which is the default, the host reads and writes by the calls above.
   virtual bool copies(std::string_view source_scheme, std::string_view target_scheme) const;

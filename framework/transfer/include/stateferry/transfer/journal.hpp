@@ -12,6 +12,9 @@
 
 namespace stateferry {
 
+/// Throws what Journal would throw because of the place, without making or changing anything.
+void check_journal_place(const std::string& path);
+
 /// See the head of this file. record() may be called by several threads.
 class Journal {
  public:

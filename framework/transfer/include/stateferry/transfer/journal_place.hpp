@@ -22,4 +22,9 @@ bool make_private_directory(const std::string& directory);
 std::string journal_folder(const Environment& environment,
                            const std::string& temporary = "/var/tmp");
 
+/// The journal, in `folder`, of what takes one snapshot to one place, both named by the URIs of
+/// their `_metadata`.
+std::string journal_of(const std::string& folder, const std::string& pointer,
+                       const std::string& new_pointer);
+
 }  // namespace stateferry

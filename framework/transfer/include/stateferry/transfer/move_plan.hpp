@@ -29,6 +29,9 @@ struct MoveRequest {
   /// it becomes the target itself. Empty: it keeps its name.
   std::string name = {};
   bool bare = false;  ///< of `target`; see Relocation
+  /// --scheme: the one that all gets whose target's store has several, such as s3a. Empty: each
+  /// handle keeps its own.
+  std::string scheme = {};
 };
 
 /// One file to be copied, or, without a target, one that is needed.
@@ -46,11 +49,12 @@ struct PlanRow {
 using RowSink = std::function<void(const PlanRow&)>;
 
 /// From prefixes to prefixes; the longest source wins. A URI keeps its scheme when it goes from one
-/// of a store's schemes (store_of_scheme()) to another.
+/// of a store's schemes (store_of_scheme()) to another, unless all get one.
 class Relocations {
  public:
   Relocations() = default;
-  explicit Relocations(std::vector<Relocation> entries);
+  /// `scheme`: the one that targets get whose store has it; empty: see above.
+  explicit Relocations(std::vector<Relocation> entries, std::string scheme = {});
   /// Where `uri` goes; nothing when it is below no source.
   std::optional<std::string> target_of(const std::string& uri) const;
   /// The entries for uri.map-prefix: each source as each of `roots` (`scheme://authority`, or ""
@@ -61,8 +65,11 @@ class Relocations {
   const std::vector<Relocation>& entries() const noexcept { return entries_; }
 
  private:
+  std::string_view scheme_for(std::string_view own) const noexcept;
+
   std::vector<Relocation> entries_;     // longest source first
   std::vector<std::string> canonical_;  // their sources
+  std::string scheme_;                  // see the constructor
 };
 
 /// A move, decided.
@@ -79,7 +86,7 @@ struct MovePlan {
 /// directories are there, else the deepest directory that holds them all, but never a whole store.
 /// Throws RuleError, naming the files: outside of the root (E-MOVE-ROOTS), not to be followed
 /// (E-MOVE-UNSAFE); E-MOVE-NESTED when a target and a root lie in one another; Error (E-ARG-USAGE)
-/// for a name that nothing gets.
+/// for a name that nothing gets, and for a scheme that the target's store doesn't have.
 MovePlan plan_move(const References& references, const MoveRequest& request);
 
 /// Where the directory `base` of a snapshot goes when it goes below `target` as a whole: it keeps
@@ -110,9 +117,17 @@ void refuse_unsafe(const References& references, LocalFiles local = LocalFiles::
 /// scheme. Sorted.
 std::vector<std::string> store_roots_of(const References& references);
 
+/// The schemes, other than the target's own, that handles keep in the target's store; sorted. A job
+/// that can open the target by its scheme may lack the plugin for those.
+std::vector<std::string> schemes_kept(const References& references, const MovePlan& plan);
+
 /// Throws RuleError (E-MOVE-UNSAFE) when the row's target has a name that only the snapshot's own
 /// file may have, in any case of letters: `_metadata`, or that of one being written.
 void refuse_metadata_name(const PlanRow& row);
+
+/// Throws IoError (E-MOVE-UNSAFE) when a directory has a name that no rule file can hold: none that
+/// its owner has given it.
+void refuse_unsayable(const Relocations& relocations);
 
 /// The rule file that does to the metadata what the plan does to the files.
 std::string rules_of(const References& references, const MovePlan& plan);

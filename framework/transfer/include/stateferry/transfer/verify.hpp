@@ -50,6 +50,10 @@ struct VerifyReport {
 VerifyReport verify_references(Stores& stores, const References& references, bool strays,
                                const std::function<void(const Finding&)>& each);
 
+/// Where the files of a snapshot should be, and how many are missing there: a line for people per
+/// directory (root_of()), that of the snapshot first, at most ten.
+std::vector<std::string> roots_with_missing(Stores& stores, const References& references);
+
 /// Looks at the targets of copied items; returns those that are not there in full size, as lines
 /// for people, at most ten, and in `wrong` how many there are.
 std::vector<std::string> verify_targets(Stores& stores, std::span<const PlanRow> rows,

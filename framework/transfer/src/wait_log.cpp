@@ -1,0 +1,65 @@
+#include "wait_log.hpp"
+
+#include <utility>
+
+#include "stateferry/transfer/counted.hpp"
+
+namespace stateferry {
+
+WaitLog::WaitLog(WaitTeller tell, WaitTimes times) : tell_(std::move(tell)), times_(times) {}
+
+WaitLog::~WaitLog() {
+  thread_.request_stop();
+}
+
+WaitLog::Call::Call(WaitLog* log, std::shared_ptr<Storage> storage, std::string uri, bool copies)
+    : log_(log) {
+  if (log_ == nullptr) return;
+  const std::lock_guard lock(log_->mutex_);
+  before_ = std::exchange(log_->watched_, {std::move(storage), std::move(uri), copies});
+  progressed();
+  log_->next_ = copies ? log_->times_.copies : log_->times_.others;
+  if (!log_->thread_.joinable()) {
+    log_->thread_ = std::jthread([log = log_](const std::stop_token& stop) { log->watch(stop); });
+  }
+}
+
+WaitLog::Call::~Call() {
+  if (log_ == nullptr) return;
+  const std::lock_guard lock(log_->mutex_);
+  // The last attempt of all is the run's own error, but what came before it is told by nobody else.
+  log_->tell_troubles(*log_->watched_.storage);
+  log_->watched_ = std::move(before_);
+}
+
+void WaitLog::Call::progressed() noexcept {
+  if (log_ != nullptr) log_->last_ = Clock::now().time_since_epoch().count();
+}
+
+void WaitLog::watch(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    changed_.wait_for(lock, stop, times_.look, [] { return false; });
+    if (!stop.stop_requested() && watched_.storage != nullptr) look();
+  }
+}
+
+void WaitLog::look() {
+  tell_troubles(*watched_.storage);
+  const Clock::time_point last{Clock::duration(last_.load())};
+  const auto silent = Clock::now() - last;
+  const auto first = watched_.copies ? times_.copies : times_.others;
+  if (silent < first) next_ = first;
+  if (silent < next_) return;
+  next_ *= 2;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silent).count();
+  const std::string time = count_of(static_cast<std::uint64_t>(seconds), "second");
+  tell_((watched_.copies ? "no file was finished for " : "no answer for ") + time + ": " +
+        watched_.uri);
+}
+
+void WaitLog::tell_troubles(Storage& storage) {
+  for (const std::string& trouble : storage.take_troubles()) tell_("trying again: " + trouble);
+}
+
+}  // namespace stateferry
