@@ -72,8 +72,9 @@ inline CheckpointMetadata incremental_model(Arena& arena, int operators, int sub
 
 /// The codec of version 6, without a plugin.
 inline const Codec& codec() {
+  static constexpr codecs::Layout kLayout{.dialect = kDialect};
   struct V6 final : codecs::GrammarCodec {
-    V6() : GrammarCodec(codecs::layouts_of(6)) {}
+    V6() : GrammarCodec({&kLayout, 1}) {}
   };
   static const V6 instance;
   return instance;

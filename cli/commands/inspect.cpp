@@ -27,22 +27,17 @@ std::string kind_text(const SnapshotKind& kind) {
   return shown(text);
 }
 
-bool is_released(FlinkRelease release) {
-  return release != all_releases().back().release;
-}
-
 // `Flink 1.20 and later`; what decides it is a line of its own.
 std::string readers_text(const Inventory& i) {
+  if (!i.released) return "no released Flink";
   if (!i.readers) return "no Flink reads it as it is";
   const Readers& r = *i.readers;
-  if (!is_released(r.oldest)) return "no released Flink";
-  std::string text = "Flink " + to_string(r.oldest);
-  if (r.newest == r.oldest) return text + " only";
-  return text + (is_released(r.newest) ? " to " + to_string(r.newest) : " and later");
+  const std::string text = "Flink " + to_string(r.oldest);
+  if (r.newest == newest_release().release) return text + " and later";
+  return text + (r.newest == r.oldest ? " only" : " to " + to_string(r.newest));
 }
 
 void print_readers(const Inventory& i) {
-  if (find_dialect(i.dialect) == nullptr) return;  // of a codec from elsewhere
   print("  read by     " + readers_text(i) + "\n");
   if (!i.readers) return;
   std::string why = "  because     " + i.readers->reason;
@@ -60,8 +55,10 @@ void write_readers(JsonText& json, const Inventory& i) {
     }
   };
   const Readers readers = i.readers.value_or(Readers{});
-  release("oldest-flink", i.readers && is_released(readers.oldest), readers.oldest);
-  release("newest-flink", i.readers && is_released(readers.newest), readers.newest);
+  // Nothing for the newest release: later ones are expected to read it, too.
+  const bool ends = i.readers && readers.newest != newest_release().release;
+  release("oldest-flink", i.readers.has_value(), readers.oldest);
+  release("newest-flink", ends, readers.newest);
   if (!i.readers) return;
   json.key("oldest-flink-decided-by");
   json.begin_object();
@@ -202,8 +199,8 @@ ExitCode inspect(const Options& o, const Context& context) {
   Document document = run.decode();
   const std::string name = document.input().name();
   const LoadedNames loaded = load_operator_names(o.uids);
-  const Inventory inventory =
-      take_inventory(document, run.base(), run.stores.default_file_system(), loaded.names.get());
+  const Inventory inventory = take_inventory(document, run.registry.dialects(), run.base(),
+                                             run.stores.default_file_system(), loaded.names.get());
   if (o.json) {
     print_json_inventory(inventory, name);
   } else {

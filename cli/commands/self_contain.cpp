@@ -27,12 +27,10 @@ struct Options {
   bool json = false;
 };
 
-// Flink reads relative handles since 1.11, which writes version 3.
-constexpr std::int32_t kFirstWithRelativeHandles = 3;
-
-void check_version(const Snapshot& snapshot) {
+void check_version(const Snapshot& snapshot, PluginRegistry& registry) {
   const Dialect& dialect = snapshot.document.source_dialect();
-  if (dialect.format_version >= kFirstWithRelativeHandles) return;
+  const TagSet known = tags_of_writers(registry.dialects().of_version(dialect.format_version));
+  if ((known & tag_bit(HandleTag::relative_stream)) != 0) return;
   throw CapabilityError("E-CAPABILITY-FIELD",
                         "version " + std::to_string(dialect.format_version) +
                             " is that of Flink before 1.11, which knows no relative handles",
@@ -147,7 +145,7 @@ ExitCode self_contain(const Options& o, const Context& context) {
   SnapshotTransfer m = begin_transfer(run.load(), run);
   m.help_if_missing =
       "all files must be where the metadata says: bring them back, or take another snapshot";
-  check_version(m.snapshot);
+  check_version(m.snapshot, run.registry);
   refuse_unsafe(m.snapshot.references);
   m.target = m.new_base =
       place_below(without_slash(uri_of_argument(o.target)), m.snapshot.base, o.name);

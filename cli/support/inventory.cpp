@@ -1,5 +1,7 @@
 #include "support/inventory.hpp"
 
+#include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -111,17 +113,17 @@ class HandleCounter {
   std::map<std::string, std::uint64_t>& counts_;
 };
 
-std::string releases_that_write(const Dialect& dialect) {
-  FlinkRelease first;
-  FlinkRelease last;
-  for (const ReleaseInfo& r : all_releases()) {
-    if (r.writes != dialect.format_version) continue;
-    if (first == FlinkRelease{}) first = r.release;
-    last = r.release;
+// Of all bodies of the version: a file often fits several.
+std::string releases_that_write(std::span<const DialectInfo> bodies) {
+  ReleaseRange range;
+  for (const DialectInfo& d : bodies) {
+    if (d.written_by.empty()) continue;
+    range.first = std::min(range.first, d.written_by.first);
+    range.last = std::max(range.last, d.written_by.last);
   }
-  if (first == FlinkRelease{}) return "unknown";
-  if (dialect.format_version == 7) return "no released Flink";
-  return "Flink " + to_string(first) + (first == last ? "" : " … " + to_string(last));
+  if (range.empty()) return "no released Flink";
+  return "Flink " + to_string(range.first) +
+         (range.first == range.last ? "" : " … " + to_string(range.last));
 }
 
 std::uint64_t inline_changes(const KeyedStateHandle& handle) {
@@ -191,19 +193,22 @@ const char* verdict_text(Verdict verdict) {
          "promise";
 }
 
-Inventory take_inventory(Document& document, const std::string& base_uri,
+Inventory take_inventory(Document& document, const Dialects& dialects, const std::string& base_uri,
                          const std::string& file_system, const OperatorNames* names) {
   CheckpointMetadata& root = document.root();
   Inventory inventory;
   inventory.dialect = document.source_dialect();
-  inventory.written_by = releases_that_write(inventory.dialect);
+  const auto bodies = dialects.of_version(inventory.dialect.format_version);
+  inventory.written_by = releases_that_write(bodies);
   inventory.kind = snapshot_kind(root.properties);
   inventory.checkpoint_id = root.checkpoint_id;
   inventory.master_states = root.master_states.size();
   for (const OperatorState& op : root.operators) {
     inventory.operators.push_back(operator_figures(op, names));
   }
-  inventory.readers = readers_of(root, inventory.dialect);
+  inventory.released = std::any_of(bodies.begin(), bodies.end(),
+                                   [](const DialectInfo& d) { return !d.read_by.empty(); });
+  inventory.readers = readers_of(root, *dialects.find(inventory.dialect), dialects);
   HandleCounter(inventory.handles).count(root);
   inventory.inline_uris = find_inline_uris(root, names, kMostInlineUris);
   Counter counter(inventory, base_uri, file_system);

@@ -51,11 +51,12 @@ struct Inventory {
   InlineUris inline_uris;  ///< in inline state
   Verdict verdict = Verdict::relocatable;
   std::optional<Readers> readers;  ///< which releases read it as it is; nothing: none does
+  bool released = false;           ///< whether some release reads its version at all
 };
 
 /// Counts `document`. `base_uri` is where its _metadata lies, empty when unknown; `file_system`
 /// that of locations without a scheme; `names` may be null.
-Inventory take_inventory(Document& document, const std::string& base_uri,
+Inventory take_inventory(Document& document, const Dialects& dialects, const std::string& base_uri,
                          const std::string& file_system, const OperatorNames* names);
 
 }  // namespace stateferry::cli

@@ -33,7 +33,7 @@ void add_set_option(CLI::App& app, std::vector<std::string>& set) {
       ->allow_extra_args(false);
 }
 
-RuleInputs rule_inputs(const std::vector<std::string>& set) {
+RuleInputs rule_inputs(const std::vector<std::string>& set, PluginRegistry& registry) {
   RuleInputs inputs;
   inputs.set = set;
   inputs.env = [](const std::string& name) -> std::optional<std::string> {
@@ -41,6 +41,7 @@ RuleInputs rule_inputs(const std::vector<std::string>& set) {
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
   inputs.read = read_text;
+  inputs.dialects = [&]() -> const Dialects& { return registry.dialects(); };
   return inputs;
 }
 
@@ -57,7 +58,7 @@ VersionLookup versions_of(PluginRegistry& registry) {
 std::optional<LoadedRules> load_rules(const std::string& path, const std::vector<std::string>& set,
                                       bool allow_unset, PluginRegistry& registry,
                                       DiagnosticSink& sink) {
-  RuleInputs inputs = rule_inputs(set);
+  RuleInputs inputs = rule_inputs(set, registry);
   inputs.allow_unset = allow_unset;
   run_files().reads("the rule file", local_path(path));
   auto file = load_rule_file(local_path(path), inputs, sink);

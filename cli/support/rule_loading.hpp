@@ -25,8 +25,9 @@ std::string read_text(const std::string& path);
 /// Declares `--set`, which every command that reads rules has.
 void add_set_option(CLI::App& app, std::vector<std::string>& set);
 
-/// What rule files may depend on: --set, the environment, other local files.
-RuleInputs rule_inputs(const std::vector<std::string>& set);
+/// What rule files may depend on: --set, the environment, other local files, the codecs in
+/// `registry`, which outlives what is returned.
+RuleInputs rule_inputs(const std::vector<std::string>& set, PluginRegistry& registry);
 /// The transforms and versions of the plugins in `registry`, which outlives what is returned.
 TransformFactory transforms_of(PluginRegistry& registry);
 VersionLookup versions_of(PluginRegistry& registry);

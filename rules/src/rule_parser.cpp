@@ -250,7 +250,9 @@ class Assembler {
       file_.name = std::move(name);
       file_.description = std::move(description);
       file_.tests = std::move(tests);
-      if (unit.output != nullptr) file_.output = read_output(*unit.output, problems_);
+      if (unit.output != nullptr) {
+        file_.output = read_output(*unit.output, inputs_.dialects, problems_);
+      }
     } else if (unit.output != nullptr) {
       problems_.error(unit.output->mark, "E-RULE-INCLUDE",
                       "only the main file can have 'output', not an included one");

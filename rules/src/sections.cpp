@@ -1,6 +1,7 @@
 #include "sections.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "interpolation.hpp"
@@ -130,8 +131,9 @@ namespace {
 /// `output`, key by key.
 class OutputReader {
  public:
-  OutputReader(const ParamNode& node, Problems& problems)
-      : reader_(node, "'output'", problems), problems_(problems) {
+  OutputReader(const ParamNode& node, const std::function<const Dialects&()>& dialects,
+               Problems& problems)
+      : reader_(node, "'output'", problems), dialects_(dialects), problems_(problems) {
     output_.mark = node.mark;
   }
 
@@ -145,9 +147,7 @@ class OutputReader {
     read_word("on-loss", {"fail", "report"}, on_loss_from_name, format.on_loss);
     read_untouched();
     reader_.finish();
-    if (const auto problem = problem_with(format)) {
-      problems_.error(output_.mark, "E-RULE-VALUE", problem->message, problem->hint);
-    }
+    check_format();
     return output_;
   }
 
@@ -157,11 +157,24 @@ class OutputReader {
     std::string word;
     if (node == nullptr || !read_text(*node, "'metadata-version'", word, problems_)) return;
     if (word == "keep") return;
-    if (word.size() == 1 && word >= "1" && word <= "7") {
-      output_.format.version = word[0] - '0';
-    } else {
-      problems_.error(node->mark, "E-RULE-VALUE", "'metadata-version' can't be '" + word + "'",
-                      "keep, or a version from 1 to 7");
+    std::int32_t version = 0;
+    const auto read = std::from_chars(word.data(), word.data() + word.size(), version);
+    const bool number =
+        read.ec == std::errc() && read.ptr == word.data() + word.size() && version > 0;
+    if (number && (!dialects_ || !dialects_().of_version(version).empty())) {
+      output_.format.version = version;
+      return;
+    }
+    const std::string known =
+        dialects_ ? " from " + versions_text(dialects_().versions()) : std::string();
+    problems_.error(node->mark, "E-RULE-VALUE", "'metadata-version' can't be '" + word + "'",
+                    "keep, or a version" + known);
+  }
+
+  void check_format() {
+    if (!dialects_ || (!output_.format.version && !output_.format.flink)) return;
+    if (const auto problem = problem_with(output_.format, dialects_())) {
+      problems_.error(output_.mark, "E-RULE-VALUE", problem->message, problem->hint);
     }
   }
 
@@ -206,14 +219,16 @@ class OutputReader {
   }
 
   MapReader reader_;
+  const std::function<const Dialects&()>& dialects_;
   Problems& problems_;
   OutputSpec output_;
 };
 
 }  // namespace
 
-OutputSpec read_output(const ParamNode& output, Problems& problems) {
-  return OutputReader(output, problems).run();
+OutputSpec read_output(const ParamNode& output, const std::function<const Dialects&()>& dialects,
+                       Problems& problems) {
+  return OutputReader(output, dialects, problems).run();
 }
 
 }  // namespace stateferry::rules

@@ -2,6 +2,7 @@
 // themselves where the language allows them, and report every problem they find.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,8 +51,9 @@ void override_parameters(const Context& context, std::vector<StepSpec>& steps);
 void read_requirements(const ParamNode& require, const Context& context, Requirements& result);
 /// Adds `plugins`.
 void read_plugins(const ParamNode& plugins, std::vector<PluginRange>& result, Problems& problems);
-/// `output`.
-OutputSpec read_output(const ParamNode& output, Problems& problems);
+/// `output`. `dialects` as RuleInputs has it.
+OutputSpec read_output(const ParamNode& output, const std::function<const Dialects&()>& dialects,
+                       Problems& problems);
 /// `tests`. Ids in them must be those of `steps`; paths get `directory` in front.
 std::vector<TestSpec> read_tests(const ParamNode& tests, std::string_view directory,
                                  const std::vector<StepSpec>& steps, const Context& context);

@@ -2,6 +2,7 @@
 // the business of tests/schema.
 #include "stateferry/rules/schema.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -36,8 +37,10 @@ struct Everything {
 
 json schema_of_everything() {
   Everything transform;
-  const SchemaSource source{
-      "a test", {{"acme", "1.2.3"}}, {{"acme.do", "does \xFF it", describe_params(transform)}}};
+  const SchemaSource source{"a test",
+                            {{"acme", "1.2.3"}},
+                            {{"acme.do", "does \xFF it", describe_params(transform)}},
+                            {1, 2, 12}};
   return json::parse(rule_schema(source));
 }
 
@@ -77,13 +80,20 @@ TEST(Schema, HazardsAreWhatMayBeAccepted) {
   EXPECT_EQ(accept["anyOf"][0]["anyOf"][0]["enumDescriptions"], json::array({"it may hurt"}));
 }
 
+TEST(Schema, VersionsAreThoseThatHaveACodec) {
+  const json version =
+      schema_of_everything()["properties"]["output"]["properties"]["metadata-version"];
+  EXPECT_THAT(version.dump(), testing::AllOf(testing::HasSubstr("\"12\""),
+                                             testing::Not(testing::HasSubstr("\"7\""))));
+}
+
 TEST(Schema, TextThatIsNoUtf8IsReplaced) {
   const json uses = schema_of_everything()["definitions"]["step"]["properties"]["uses"];
   EXPECT_EQ(uses["enumDescriptions"][0], "does \xEF\xBF\xBD it");
 }
 
 TEST(Schema, WithoutPluginsNoTransformCanBeUsed) {
-  const json schema = json::parse(rule_schema({"a test", {}, {}}));
+  const json schema = json::parse(rule_schema({"a test", {}, {}, {}}));
   EXPECT_FALSE(schema["definitions"]["step"].contains("allOf"));
   EXPECT_EQ(schema["definitions"]["step"]["properties"]["uses"]["enum"], json::array());
 }

@@ -15,6 +15,21 @@
 
 namespace stateferry::test {
 
+/// Versions with readers as those of Flink, 3 with two bodies; 7, which no Flink has.
+inline const Dialects& some_dialects() {
+  static const Dialects dialects({
+      {.dialect = {1, {1, 2}}, .read_by = {{1, 2}, {1, 10}}},
+      {.dialect = {2, {1, 3}}, .read_by = since_release({1, 3})},
+      {.dialect = {3, {1, 11}, true}, .read_by = only_release({1, 11})},
+      {.dialect = {3, {1, 12}, true}, .read_by = since_release({1, 12})},
+      {.dialect = {4, {1, 16}}, .read_by = since_release({1, 16})},
+      {.dialect = {5, {2, 0}}, .read_by = since_release({2, 0})},
+      {.dialect = {6, {2, 1}}, .read_by = since_release({2, 1})},
+      {.dialect = {7, {2, 4}}, .experimental = true},
+  });
+  return dialects;
+}
+
 /// What a rule file may depend on, faked: other files, the environment, --set.
 struct World {
   std::map<std::string, std::string> files;
@@ -29,6 +44,7 @@ struct World {
     inputs.set = set;
     inputs.vars = vars;
     inputs.allow_unset = allow_unset;
+    inputs.dialects = []() -> const Dialects& { return some_dialects(); };
     inputs.env = [this](const std::string& name) -> std::optional<std::string> {
       asked.push_back(name);
       const auto found = environment.find(name);

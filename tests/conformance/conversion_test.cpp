@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "golden.hpp"
-#include "stateferry/codecs/layout.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry/model/equal.hpp"
@@ -27,34 +26,61 @@ namespace {
 
 constexpr const char* kBase = "s3://base/snapshot";
 
-/// Releases in a row whose readers and writers agree in everything that converting asks for.
+const Dialects& dialects() {
+  return codecs().dialects();
+}
+const DialectInfo& info_of(const Dialect& dialect) {
+  return *dialects().find(dialect);
+}
+/// What `release` reads: of `version`, or of what it writes itself.
+ConversionTarget target_for(FlinkRelease release, std::int32_t version = 0) {
+  const DialectInfo* body =
+      version == 0 ? dialects().written_by(release) : dialects().read_by(release, version);
+  return {*body, *find_release(release)};
+}
+
+/// Releases in a row whose readers and writers agree in everything that converting asks for; or, of
+/// none, a version that no release writes yet.
 struct Group {
   const ReleaseInfo* first;
   const ReleaseInfo* last;
+  const DialectInfo* writes;
 
   std::string name() const {
-    if (first == &all_releases().back()) return "next";
+    if (first == nullptr) return "next";
     const std::string from = to_string(first->release);
     return first == last ? from : from + "–" + to_string(last->release);
   }
   /// What a release of the group writes, for its own reader.
   ConversionTarget target() const {
-    return {*dialect_read_by(first->release, first->writes), *first};
+    if (first == nullptr) return {*writes, std::nullopt};
+    return {*writes, *first};
   }
 };
+
+/// Whether both read the same versions, in the same bodies.
+bool read_the_same(const ReleaseInfo& a, const ReleaseInfo& b) {
+  const auto all = dialects().all();
+  return std::all_of(all.begin(), all.end(), [&](const DialectInfo& d) {
+    return d.read_by.holds(a.release) == d.read_by.holds(b.release);
+  });
+}
 
 std::vector<Group> groups() {
   std::vector<Group> all;
   for (const ReleaseInfo& r : all_releases()) {
-    const bool same = !all.empty() && all.back().first->writes == r.writes &&
-                      all.back().first->body == r.body && all.back().first->knows == r.knows &&
-                      all.back().first->copes == r.copes &&
-                      all.back().first->reads_first == r.reads_first;
+    const DialectInfo* writes = dialects().written_by(r.release);
+    const bool same = !all.empty() && all.back().writes == writes &&
+                      all.back().first->knows == r.knows && all.back().first->copes == r.copes &&
+                      read_the_same(*all.back().first, r);
     if (same) {
       all.back().last = &r;
     } else {
-      all.push_back({&r, &r});
+      all.push_back({&r, &r, writes});
     }
+  }
+  for (const DialectInfo& d : dialects().all()) {
+    if (d.experimental) all.push_back({nullptr, nullptr, &d});
   }
   return all;
 }
@@ -135,8 +161,9 @@ class Pair {
   Pair(const Golden& golden, const ConversionTarget& target) : golden_(golden), target_(target) {
     root_ = decode_file(*golden.codec, golden.dialect, golden.bytes, arena_);
     before_ = state_of(root_);
-    examined_ = examine_conversion(root_, golden.dialect, target, with_base());
-    account_ = convert_tree(root_, arena_, golden.dialect, target, with_base());
+    const DialectInfo& source = info_of(golden.dialect);
+    examined_ = examine_conversion(root_, source, target, with_base());
+    account_ = convert_tree(root_, arena_, source, target, with_base());
   }
   const ConversionAccount& account() const { return account_; }
 
@@ -148,7 +175,7 @@ class Pair {
     EXPECT_EQ(state_of(root_), before_);
     const ByteVector bytes = encode_file(*codec_of(account_.target), account_.target, root_);
     check_reread(bytes);
-    const DialectInfo& source = *find_dialect(golden_.dialect);
+    const DialectInfo& source = info_of(golden_.dialect);
     const bool same_chains = target_.body.has(BodyPart::chains) == source.has(BodyPart::chains);
     if (account_.reversible() && same_chains) {
       check_back();
@@ -176,15 +203,19 @@ class Pair {
     EXPECT_EQ(first_difference(root_, again), std::nullopt);
     const auto source = memory_source(bytes, "result");
     const Dialect seen = codec_of(account_.target)->identify(*source);
-    const DialectInfo* read = dialect_read_by(target_.reader->release, seen.format_version);
+    if (!target_.reader) {
+      EXPECT_EQ(seen, target_.body.dialect);
+      return;
+    }
+    const DialectInfo* read = dialects().read_by(target_.reader->release, seen.format_version);
     ASSERT_NE(read, nullptr);
-    const auto more = examine_conversion(again, seen, {*read, *target_.reader}, {});
+    const auto more = examine_conversion(again, info_of(seen), {*read, *target_.reader}, {});
     EXPECT_EQ(text_of(more), "") << "not what this Flink reads";
   }
 
   void check_back() {
-    const ConversionTarget home{*find_dialect(golden_.dialect), std::nullopt};
-    const auto back = convert_tree(root_, arena_, account_.target, home, {});
+    const ConversionTarget home{info_of(golden_.dialect), std::nullopt};
+    const auto back = convert_tree(root_, arena_, target_.body, home, {});
     EXPECT_NE(back.worst(), LossClass::impossible) << text_of(back);
     EXPECT_EQ(encode_file(*golden_.codec, golden_.dialect, root_), golden_.bytes)
         << "not the same bytes after the way back";
@@ -259,7 +290,8 @@ std::string table_text(const Matrix& matrix) {
   std::string text = "| from | files |";
   std::string line = "|---|--:|";
   for (const Group& group : groups()) {
-    text += " " + group.name() + " (V" + std::to_string(group.first->writes) + ") |";
+    text +=
+        " " + group.name() + " (V" + std::to_string(group.writes->dialect.format_version) + ") |";
     line += "---|";
   }
   text += "\n" + line + "\n";
@@ -342,8 +374,8 @@ ConversionTarget target_of(const Golden& golden, std::optional<std::int32_t> ver
   OutputFormat format;
   format.version = version;
   format.flink = flink;
-  EXPECT_FALSE(problem_with(format));
-  return choose_target(root, golden.dialect, format);
+  EXPECT_FALSE(problem_with(format, dialects()));
+  return choose_target(root, info_of(golden.dialect), format, dialects());
 }
 
 std::string chosen(const std::string& name, std::optional<std::int32_t> version,
@@ -380,23 +412,46 @@ TEST(ConversionTargets, AVersionAloneIsForItsNewestWriter) {
   EXPECT_EQ(chosen("rocksdb-savepoint.v2-1.9.3.bin", 5, FlinkRelease{2, 3}), "V5");
 }
 
+TEST(ConversionTargets, AVersionOfNoReleaseIsForNoReader) {
+  const auto target = target_of(golden_named("merge-chk2.v6-2.3.0.bin"), 7, {});
+  EXPECT_EQ(to_string(target.body.dialect), "V7");
+  EXPECT_FALSE(target.reader);
+}
+
+TEST(ConversionTargets, WithoutACodecForWhatAReleaseReads) {
+  const Dialects only_v7({info_of({7, {2, 4}})});
+  OutputFormat format;
+  format.flink = FlinkRelease{1, 20};
+  EXPECT_THROW(choose_target({}, info_of({7, {2, 4}}), format, only_v7), PluginError);
+}
+
 TEST(ConversionTargets, WhatMakesNoSense) {
   const auto problem = [](std::optional<std::int32_t> version, std::optional<FlinkRelease> flink) {
     OutputFormat format;
     format.version = version;
     format.flink = flink;
-    const auto found = problem_with(format);
-    return found ? found->message : std::string();
+    const auto found = problem_with(format, dialects());
+    return found ? found->message + "; " + found->hint : std::string();
   };
-  EXPECT_EQ(problem(3, {}), "version 3 has several bodies, and each Flink reads only some of them");
+  EXPECT_EQ(problem(3, {}),
+            "version 3 has several bodies, and each Flink reads only some of them; say also which "
+            "Flink, from 1.11 on, is to read the result");
   EXPECT_EQ(problem(3, FlinkRelease{1, 15}), "");
-  EXPECT_EQ(problem(8, {}), "there is no format version 8");
-  EXPECT_EQ(problem(0, {}), "there is no format version 0");
-  EXPECT_EQ(problem(5, FlinkRelease{1, 20}), "Flink 1.20 doesn't read format version 5");
-  EXPECT_EQ(problem(1, FlinkRelease{1, 11}), "Flink 1.11 doesn't read format version 1");
-  EXPECT_EQ(problem({}, FlinkRelease{1, 1}), "Flink 1.1 is not known");
-  EXPECT_EQ(problem({}, FlinkRelease{1, 21}), "there is no Flink 1.21");
-  EXPECT_EQ(problem({}, all_releases().back().release), "there is no Flink 2.4 yet");
+  EXPECT_EQ(problem(7, {}), "");
+  EXPECT_EQ(problem(8, {}), "there is no format version 8; versions are 1 to 7");
+  EXPECT_EQ(problem(0, {}), "there is no format version 0; versions are 1 to 7");
+  EXPECT_EQ(problem(5, FlinkRelease{1, 20}),
+            "Flink 1.20 doesn't read format version 5; it reads versions 2 to 4");
+  EXPECT_EQ(problem(1, FlinkRelease{1, 11}),
+            "Flink 1.11 doesn't read format version 1; it reads versions 2 to 3");
+  EXPECT_EQ(problem(7, FlinkRelease{2, 3}),
+            "Flink 2.3 doesn't read format version 7; it reads versions 2 to 6");
+  const std::string known = "; known are 1.2 to 2.3";
+  EXPECT_EQ(problem({}, FlinkRelease{1, 1}), "Flink 1.1 is not known; the nearest is 1.2" + known);
+  EXPECT_EQ(problem({}, FlinkRelease{1, 21}),
+            "there is no Flink 1.21; the nearest is 1.20" + known);
+  EXPECT_EQ(problem({}, FlinkRelease{2, 4}),
+            "there is no Flink 2.4 yet; the nearest is 2.3" + known);
 }
 
 // ---------------------------------------------------------------------------- single rules
@@ -419,10 +474,7 @@ struct Small {
   }
   OperatorSubtaskState& state() { return root.operators[0].subtasks[0].state; }
   ConversionAccount convert(FlinkRelease release, std::int32_t version = 0) {
-    const ReleaseInfo& reader = *find_release(release);
-    return convert_tree(root, arena, {6, {2, 1}},
-                        {*dialect_read_by(release, version == 0 ? reader.writes : version), reader},
-                        {});
+    return convert_tree(root, arena, info_of({6, {2, 1}}), target_for(release, version), {});
   }
   Arena arena;
   CheckpointMetadata root;
@@ -554,9 +606,7 @@ TEST(Conversion, WhatFlink114LeavesOutOfChangelogsIsMadeUpAlike) {
   const auto dump = [&] {
     Arena arena;
     auto root = decode_file(*golden.codec, golden.dialect, golden.bytes, arena);
-    const ReleaseInfo& reader = *find_release({2, 3});
-    const auto account = convert_tree(root, arena, golden.dialect,
-                                      {*dialect_read_by(reader.release, 6), reader}, {});
+    const auto account = convert_tree(root, arena, info_of(golden.dialect), target_for({2, 3}), {});
     EXPECT_EQ(loss_of(account, "changelog-ids-made-up"), LossClass::drops_information);
     std::string text;
     dump_json(root, account.target, {}, [&](std::string_view piece) { text += piece; });
@@ -574,11 +624,10 @@ TEST(Conversion, RelativeFilesNeedADirectory) {
     Small small;
     small.state().managed_keyed =
         KeyGroupsStateHandle{{}, {}, RelativeFileStateHandle{{"f"}, 3}, std::nullopt};
-    const ReleaseInfo& reader = *find_release({1, 9});
     ConversionOptions options;
     options.base_uri = base;
-    const auto account = convert_tree(small.root, small.arena, {6, {2, 1}},
-                                      {*dialect_read_by({1, 9}, 2), reader}, options);
+    const auto account =
+        convert_tree(small.root, small.arena, info_of({6, {2, 1}}), target_for({1, 9}), options);
     ASSERT_NE(find(account, "relative-file"), nullptr);
     EXPECT_EQ(find(account, "relative-file")->needs_base_uri, *base == '\0');
     if (*base == '\0') {
@@ -611,14 +660,14 @@ TEST(Conversion, ChainsStayWhereTheyAre) {
   OperatorStreamStateHandle handle;
   handle.delegate = ByteStreamStateHandle{{"x"}, {}};
   state.raw_operator.push_back(arena, handle);
-  const ConversionTarget target{*dialect_read_by({1, 9}, 2), *find_release({1, 9})};
-  auto account = examine_conversion(root, {1, {1, 2}}, target, {});
+  const ConversionTarget target = target_for({1, 9});
+  auto account = examine_conversion(root, info_of({1, {1, 2}}), target, {});
   EXPECT_EQ(account.worst(), LossClass::lossless);
   EXPECT_EQ(find(account, "empty-entries")->count, 2U);
   op.chain_length = 2;
   state.raw_operator.push_back(arena, handle);
   state.legacy[0] = ByteStreamStateHandle{{"old"}, {}};
-  account = convert_tree(root, arena, {1, {1, 2}}, target, {});
+  account = convert_tree(root, arena, info_of({1, {1, 2}}), target, {});
   EXPECT_EQ(loss_of(account, "operator-chain"), LossClass::impossible);
   EXPECT_EQ(loss_of(account, "several-handles"), LossClass::impossible);
   EXPECT_EQ(loss_of(account, "legacy-state"), LossClass::impossible);
@@ -633,8 +682,7 @@ TEST(Conversion, TimersThatMayLieInRocksDb) {
   op.parallelism = op.max_parallelism = 1;
   OperatorSubtaskState& state = op.subtasks.emplace_back(arena).state;
   const auto cautions = [&](FlinkRelease reader, Dialect source = {3, {1, 11}}) {
-    const ConversionTarget target{*dialect_read_by(reader, 2), *find_release(reader)};
-    return examine_conversion(root, source, target, {}).cautions;
+    return examine_conversion(root, info_of(source), target_for(reader, 2), {}).cautions;
   };
   EXPECT_TRUE(cautions({1, 9}).empty()) << "no keyed state";
   KeyGroupsStateHandle keyed;
@@ -687,19 +735,6 @@ TEST(Conversion, PropertiesAreThoseOfRealSnapshots) {
   }
 }
 
-TEST(Conversion, CodecsTakeEveryTagThatABodyMayHold) {
-  const auto layouts = codecs::all_layouts();
-  ASSERT_EQ(layouts.size(), all_dialects().size());
-  for (std::size_t i = 0; i < layouts.size(); ++i) {
-    const codecs::Layout& layout = layouts[i];
-    const DialectInfo& info = all_dialects()[i];
-    SCOPED_TRACE(to_string(info.dialect));
-    EXPECT_EQ(info.dialect, layout.dialect);
-    const TagSet legal = layout.stream_tags | layout.keyed_tags | layout.operator_tags;
-    EXPECT_EQ(info.tags & ~legal, 0U) << "a tag that the codec would refuse";
-  }
-}
-
 // ---------------------------------------------------------------------------- readers
 
 TEST(ReadersOf, AConstructDecides) {
@@ -708,7 +743,7 @@ TEST(ReadersOf, AConstructDecides) {
     FlinkRelease oldest, newest;
     const char* construct;
   };
-  const FlinkRelease next = all_releases().back().release;
+  const FlinkRelease next = newest_release().release;
   const Case cases[] = {
       {"synthetic-legacy.v1-1.2.bin", {1, 2}, {1, 3}, "format-version"},
       {"rocksdb-savepoint.v2-1.9.3.bin", {1, 5}, next, "broadcast-state"},
@@ -719,20 +754,26 @@ TEST(ReadersOf, AConstructDecides) {
       {"rocksdb-savepoint.v4-1.16.3.bin", {1, 16}, next, "format-version"},
       {"merge-chk2.v4-1.20.3.bin", {1, 20}, next, "segment-file"},
       {"rocksdb-savepoint.v6-2.3.0.bin", {2, 1}, next, "format-version"},
-      {"synthetic-all.v7-unreleased.bin", next, next, "format-version"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     const Golden& golden = golden_named(c.name);
     Arena arena;
     const auto root = decode_file(*golden.codec, golden.dialect, golden.bytes, arena);
-    const auto readers = readers_of(root, golden.dialect);
+    const auto readers = readers_of(root, info_of(golden.dialect), dialects());
     ASSERT_TRUE(readers);
     EXPECT_EQ(to_string(readers->oldest), to_string(c.oldest));
     EXPECT_EQ(to_string(readers->newest), to_string(c.newest));
     EXPECT_EQ(readers->construct, c.construct);
     EXPECT_EQ(readers->place.empty(), readers->construct == "format-version");
   }
+}
+
+TEST(ReadersOf, ADraftThereAreNone) {
+  const Golden& golden = golden_named("synthetic-all.v7-unreleased.bin");
+  Arena arena;
+  const auto root = decode_file(*golden.codec, golden.dialect, golden.bytes, arena);
+  EXPECT_FALSE(readers_of(root, info_of(golden.dialect), dialects()));
 }
 
 }  // namespace

@@ -313,21 +313,93 @@ TEST(DialectsOfVersion3, OnlyTheRightBodyFits) {
   }
 }
 
-// An empty snapshot of each release that is known.
+// An empty snapshot of each release that is known, and of each dialect.
 TEST(Dialects, OfEveryReleaseHaveACodec) {
-  static const ByteVector kNullObject = hex("ACED0005 70");
   for (const ReleaseInfo& release : all_releases()) {
     SCOPED_TRACE(to_string(release.release));
-    const auto codec = codecs().codec_for(release.writes);
-    CheckpointMetadata model;
-    if (release.writes >= 4) model.properties = kNullObject;
-    const Dialect dialect{release.writes, release.body};
-    const ByteVector file = encode_file(*codec, dialect, model);
-    Arena arena;
-    EXPECT_EQ(first_difference(decode_file(*codec, dialect, file, arena), model), std::nullopt);
-    const bool unreleased = &release == &all_releases().back();
-    EXPECT_EQ(codec->experimental(), unreleased);
+    const DialectInfo* writes = codecs().dialects().written_by(release.release);
+    ASSERT_NE(writes, nullptr);
+    EXPECT_EQ(codecs().dialects().newest_read_by(release.release), writes)
+        << "every release reads what it writes, and nothing newer";
+    EXPECT_FALSE(writes->experimental);
   }
+}
+
+TEST(Dialects, HoldAnEmptySnapshot) {
+  static const ByteVector kNullObject = hex("ACED0005 70");
+  for (const DialectInfo& info : codecs().dialects().all()) {
+    SCOPED_TRACE(to_string(info.dialect));
+    const auto codec = codecs().codec_for(info.dialect.format_version);
+    CheckpointMetadata model;
+    if (info.has(BodyPart::properties)) model.properties = kNullObject;
+    const ByteVector file = encode_file(*codec, info.dialect, model);
+    Arena arena;
+    EXPECT_EQ(first_difference(decode_file(*codec, info.dialect, file, arena), model),
+              std::nullopt);
+    EXPECT_EQ(codec->experimental(), info.experimental);
+    EXPECT_EQ(info.experimental, info.written_by.empty());
+  }
+}
+
+/// What bodies hold, written down a second time from the format's description.
+TEST(Dialects, HaveTheseParts) {
+  using P = BodyPart;
+  const P v3 = P::master_states | P::coordinator | P::channel_state;
+  const P v3_12 = v3 | P::finished_markers | P::channel_subtask;
+  const P v4 = v3_12 | P::full_changelog | P::properties;
+  const P v6 = v4 | P::operator_names | P::merged_channels;
+  const std::pair<Dialect, P> kParts[] = {
+      {{1, {1, 2}}, P::chains | P::durations | P::chain_length},
+      {{2, {1, 3}}, P::master_states | P::durations | P::chain_length | P::full_changelog},
+      {{3, {1, 11}}, v3},
+      {{3, {1, 12}}, v3_12 | P::full_changelog},
+      {{3, {1, 14}}, v3_12},
+      {{3, {1, 15}}, v3_12 | P::full_changelog},
+      {{4, {1, 16}}, v4},
+      {{5, {2, 0}}, v4 | P::operator_names},
+      {{6, {2, 1}}, v6},
+      {{7, {2, 4}}, v6 | P::ref_checkpoint_id},
+  };
+  ASSERT_EQ(codecs().dialects().all().size(), std::size(kParts));
+  for (const auto& [dialect, parts] : kParts) {
+    const DialectInfo* info = codecs().dialects().find(dialect);
+    ASSERT_NE(info, nullptr) << to_string(dialect);
+    EXPECT_EQ(static_cast<unsigned>(info->parts), static_cast<unsigned>(parts))
+        << to_string(dialect);
+  }
+}
+
+TEST(Dialects, AreReadAndWrittenByReleases) {
+  const Dialects& dialects = codecs().dialects();
+  const auto read_by = [&](FlinkRelease release, std::int32_t version) {
+    const DialectInfo* found = dialects.read_by(release, version);
+    return found == nullptr ? FlinkRelease{} : found->dialect.release;
+  };
+  EXPECT_EQ(read_by({1, 2}, 1), (FlinkRelease{1, 2}));
+  EXPECT_EQ(read_by({1, 2}, 2), FlinkRelease{});
+  EXPECT_EQ(read_by({1, 10}, 1), (FlinkRelease{1, 2}));
+  EXPECT_EQ(read_by({1, 11}, 1), FlinkRelease{});
+  EXPECT_EQ(read_by({1, 10}, 3), FlinkRelease{});
+  EXPECT_EQ(read_by({1, 11}, 3), (FlinkRelease{1, 11}));
+  EXPECT_EQ(read_by({1, 13}, 3), (FlinkRelease{1, 12}));
+  EXPECT_EQ(read_by({1, 14}, 3), (FlinkRelease{1, 14}));
+  EXPECT_EQ(read_by({2, 3}, 3), (FlinkRelease{1, 15}));
+  EXPECT_EQ(read_by({2, 3}, 2), (FlinkRelease{1, 3}));
+  EXPECT_EQ(read_by({2, 3}, 7), FlinkRelease{});
+  const auto writes = [&](FlinkRelease release) { return dialects.written_by(release)->dialect; };
+  EXPECT_EQ(writes({1, 2}), (Dialect{1, {1, 2}}));
+  EXPECT_EQ(writes({1, 3}), (Dialect{2, {1, 3}}));
+  EXPECT_EQ(writes({1, 10}), (Dialect{2, {1, 3}}));
+  EXPECT_EQ(writes({1, 11}), (Dialect{3, {1, 11}}));
+  EXPECT_EQ(writes({1, 12}), (Dialect{3, {1, 12}}));
+  EXPECT_EQ(writes({1, 13}), (Dialect{3, {1, 12}}));
+  EXPECT_EQ(writes({1, 14}), (Dialect{3, {1, 14}}));
+  EXPECT_EQ(writes({1, 15}), (Dialect{3, {1, 15}}));
+  EXPECT_EQ(writes({1, 16}), (Dialect{4, {1, 16}}));
+  EXPECT_EQ(writes({1, 20}), (Dialect{4, {1, 16}}));
+  EXPECT_EQ(writes({2, 0}), (Dialect{5, {2, 0}}));
+  EXPECT_EQ(writes({2, 1}), (Dialect{6, {2, 1}}));
+  EXPECT_EQ(writes({2, 3}), (Dialect{6, {2, 1}}));
 }
 
 TEST(Dialects, OfOtherVersionsAreRefused) {

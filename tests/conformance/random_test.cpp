@@ -407,18 +407,19 @@ TEST_P(RandomModels, SurviveEveryWay) {
 
 /// Converts a model for the release's own format: either something stands in the way, or the result
 /// can be written, is read again as the same, and leaves nothing to be done.
-void check_conversion(const Dialect& source, CheckpointMetadata& model, const ReleaseInfo& reader,
-                      Arena& arena) {
-  const ConversionTarget target{*dialect_read_by(reader.release, reader.writes), reader};
+void check_conversion(const DialectInfo& source, CheckpointMetadata& model,
+                      const ReleaseInfo& reader, Arena& arena) {
+  const Dialects& dialects = codecs().dialects();
+  const ConversionTarget target{*dialects.written_by(reader.release), reader};
   ConversionOptions options;
   options.base_uri = "s3://base/snapshot";
   const auto account = convert_tree(model, arena, source, target, options);
   if (account.worst() == LossClass::impossible) return;
-  const auto codec = codecs().codec_for(reader.writes);
+  const auto codec = codecs().codec_for(account.target.format_version);
   const ByteVector bytes = encode_file(*codec, account.target, model);
   const auto again = decode_file(*codec, account.target, bytes, arena);
   EXPECT_EQ(first_difference(model, again), std::nullopt);
-  EXPECT_TRUE(examine_conversion(again, account.target, target, {}).findings.empty());
+  EXPECT_TRUE(examine_conversion(again, target.body, target, {}).findings.empty());
 }
 
 TEST_P(RandomModels, ConvertOrSayWhyNot) {
@@ -430,7 +431,7 @@ TEST_P(RandomModels, ConvertOrSayWhyNot) {
       Arena arena;
       CheckpointMetadata model = Generator(kind, arena, seed).metadata();
       try {
-        check_conversion(kind.dialect, model, reader, arena);
+        check_conversion(*codecs().dialects().find(kind.dialect), model, reader, arena);
       } catch (const Error& error) {
         ADD_FAILURE() << render(error.diagnostic());
       }

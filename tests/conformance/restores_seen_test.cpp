@@ -20,7 +20,7 @@ RestoresSeen seen(std::int32_t version, const std::string& name, FlinkRelease re
     if (golden.name() != name) continue;
     Arena arena;
     const auto root = decode_file(*golden.codec, golden.dialect, golden.bytes, arena);
-    return restores_seen(root, golden.dialect, reader);
+    return restores_seen(root, *codecs().dialects().find(golden.dialect), reader);
   }
   throw std::runtime_error("no golden file " + name);
 }

@@ -5,24 +5,11 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace stateferry {
 namespace {
-
-/// The format's description of a release, written down a second time.
-struct Row {
-  FlinkRelease release;
-  std::int32_t writes, reads_first, reads_last;
-  std::set<unsigned> knows, emits;
-};
-
-std::set<unsigned> upto(unsigned last, std::set<unsigned> without = {}) {
-  std::set<unsigned> tags;
-  for (unsigned tag = 0; tag <= last; ++tag) {
-    if (!without.contains(tag)) tags.insert(tag);
-  }
-  return tags;
-}
 
 std::set<unsigned> tags_of(TagSet set) {
   std::set<unsigned> tags;
@@ -32,68 +19,38 @@ std::set<unsigned> tags_of(TagSet set) {
   return tags;
 }
 
-TEST(Releases, AreAsDescribed) {
-  std::vector<Row> rows = {
-      {{1, 2}, 1, 0, 1, upto(4), upto(4)},
-      {{1, 3}, 2, 0, 2, upto(5), upto(5)},
+// The format's description, written down a second time.
+TEST(Releases, KnowTags) {
+  const auto last_known = [](FlinkRelease release) {
+    if (release >= FlinkRelease{1, 20}) return 17U;
+    if (release >= FlinkRelease{1, 16}) return 14U;
+    if (release >= FlinkRelease{1, 15}) return 12U;
+    if (release >= FlinkRelease{1, 14}) return 10U;
+    if (release >= FlinkRelease{1, 13}) return 7U;
+    if (release >= FlinkRelease{1, 11}) return 6U;
+    return release >= FlinkRelease{1, 3} ? 5U : 4U;
   };
-  for (std::uint16_t minor = 4; minor <= 10; ++minor) {
-    rows.push_back({{1, minor}, 2, 1, 2, upto(5), upto(5)});
-  }
-  rows.push_back({{1, 11}, 3, 2, 3, upto(6), upto(6)});
-  rows.push_back({{1, 12}, 3, 2, 3, upto(6), upto(6)});
-  rows.push_back({{1, 13}, 3, 2, 3, upto(7), upto(7)});
-  rows.push_back({{1, 14}, 3, 2, 3, upto(10), upto(10)});
-  rows.push_back({{1, 15}, 3, 2, 3, upto(12), upto(12, {5})});
-  for (std::uint16_t minor = 16; minor <= 19; ++minor) {
-    rows.push_back({{1, minor}, 4, 2, 4, upto(14), upto(14, {5, 8, 10})});
-  }
-  rows.push_back({{1, 20}, 4, 2, 4, upto(17), upto(17, {5, 8, 10})});
-  rows.push_back({{2, 0}, 5, 2, 5, upto(17), upto(17, {5, 8, 10})});
-  for (std::uint16_t minor = 1; minor <= 3; ++minor) {
-    rows.push_back({{2, minor}, 6, 2, 6, upto(17), upto(17, {5, 8, 10})});
-  }
-  rows.push_back({{2, 4}, 7, 2, 7, upto(17), upto(17, {5, 8, 10})});
-
-  ASSERT_EQ(all_releases().size(), rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const ReleaseInfo& info = all_releases()[i];
-    SCOPED_TRACE(to_string(rows[i].release));
-    EXPECT_EQ(info.release, rows[i].release);
-    EXPECT_EQ(info.writes, rows[i].writes);
-    EXPECT_EQ(info.reads_first, rows[i].reads_first);
-    EXPECT_EQ(info.reads_last, rows[i].reads_last);
-    EXPECT_EQ(tags_of(info.knows), rows[i].knows);
-    EXPECT_EQ(tags_of(info.emits), rows[i].emits);
+  for (const ReleaseInfo& info : all_releases()) {
+    EXPECT_EQ(info.knows, tag_range(0, last_known(info.release))) << to_string(info.release);
   }
 }
 
-TEST(Releases, AgreeWithThemselves) {
-  const auto releases = all_releases();
-  EXPECT_TRUE(std::is_sorted(releases.begin(), releases.end(),
-                             [](const auto& a, const auto& b) { return a.release < b.release; }));
-  for (const ReleaseInfo& info : releases) {
-    SCOPED_TRACE(to_string(info.release));
-    EXPECT_LE(info.reads_first, info.writes);
-    EXPECT_EQ(info.reads_last, info.writes) << "every release reads what it writes, and not more";
-    EXPECT_EQ(info.emits & ~info.knows, 0U);
-    EXPECT_EQ(find_release(info.release), &info);
-    const ReleaseInfo* body = find_release(info.body);
-    ASSERT_NE(body, nullptr);
-    EXPECT_LE(body->release, info.release);
-    EXPECT_EQ(body->writes, info.writes);
-    EXPECT_EQ(body->body, body->release) << "the body's name is that of the first release with it";
+TEST(Releases, AreThoseThatExist) {
+  std::vector<FlinkRelease> released;
+  for (std::uint16_t minor = 2; minor <= 20; ++minor) released.push_back({1, minor});
+  for (std::uint16_t minor = 0; minor <= 3; ++minor) released.push_back({2, minor});
+  ASSERT_EQ(all_releases().size(), released.size());
+  for (std::size_t i = 0; i < released.size(); ++i) {
+    EXPECT_EQ(all_releases()[i].release, released[i]);
+    EXPECT_EQ(find_release(released[i]), &all_releases()[i]);
+    EXPECT_EQ(&nearest_release(released[i]), &all_releases()[i]);
   }
   EXPECT_EQ(find_release({1, 1}), nullptr);
-  EXPECT_EQ(find_release({2, 5}), nullptr);
-}
-
-TEST(Releases, BodiesOfVersion3) {
-  EXPECT_EQ(find_release({1, 11})->body, (FlinkRelease{1, 11}));
-  EXPECT_EQ(find_release({1, 12})->body, (FlinkRelease{1, 12}));
-  EXPECT_EQ(find_release({1, 13})->body, (FlinkRelease{1, 12}));
-  EXPECT_EQ(find_release({1, 14})->body, (FlinkRelease{1, 14}));
-  EXPECT_EQ(find_release({1, 15})->body, (FlinkRelease{1, 15}));
+  EXPECT_EQ(find_release({2, 4}), nullptr);
+  EXPECT_EQ(newest_release().release, released.back());
+  EXPECT_EQ(nearest_release({9, 9}).release, released.back());
+  EXPECT_EQ(nearest_release({1, 77}).release, (FlinkRelease{1, 20}));
+  EXPECT_EQ(nearest_release({0, 1}).release, released.front());
 }
 
 TEST(Releases, WhatReadersCopeWith) {
@@ -111,31 +68,6 @@ TEST(Releases, WhatReadersCopeWith) {
   }
 }
 
-TEST(Dialects, AreReadByReleases) {
-  const auto read_by = [](FlinkRelease release, std::int32_t version) {
-    const DialectInfo* found = dialect_read_by(release, version);
-    return found == nullptr ? FlinkRelease{} : found->dialect.release;
-  };
-  EXPECT_EQ(read_by({1, 10}, 3), FlinkRelease{});
-  EXPECT_EQ(read_by({1, 11}, 3), (FlinkRelease{1, 11}));
-  EXPECT_EQ(read_by({1, 13}, 3), (FlinkRelease{1, 12}));
-  EXPECT_EQ(read_by({1, 14}, 3), (FlinkRelease{1, 14}));
-  EXPECT_EQ(read_by({2, 3}, 3), (FlinkRelease{1, 15}));
-  EXPECT_EQ(read_by({2, 3}, 2), (FlinkRelease{1, 3}));
-  EXPECT_EQ(read_by({2, 3}, 1), FlinkRelease{});
-  EXPECT_EQ(read_by({2, 3}, 7), FlinkRelease{});
-  EXPECT_EQ(read_by({3, 0}, 6), FlinkRelease{});
-  for (const ReleaseInfo& info : all_releases()) {
-    EXPECT_EQ(dialect_read_by(info.release, info.writes)->dialect,
-              (Dialect{info.writes, info.body}))
-        << to_string(info.release);
-  }
-  for (const DialectInfo& d : all_dialects()) EXPECT_EQ(find_dialect(d.dialect), &d);
-  EXPECT_EQ(find_dialect({3, {1, 13}}), nullptr);
-  EXPECT_EQ(newest_writer(2)->release, (FlinkRelease{1, 10}));
-  EXPECT_EQ(newest_writer(8), nullptr);
-}
-
 TEST(Releases, AsText) {
   for (const ReleaseInfo& info : all_releases()) {
     EXPECT_EQ(release_from_text(to_string(info.release)), info.release);
@@ -150,7 +82,7 @@ TEST(Releases, AsText) {
 }
 
 TEST(Dialects, AsText) {
-  EXPECT_EQ(to_string(Dialect{3, {1, 12}}), "V3 of Flink 1.12");
+  EXPECT_EQ(to_string(Dialect{3, {1, 12}, true}), "V3 of Flink 1.12");
   EXPECT_EQ(to_string(Dialect{5, {2, 0}}), "V5");
 }
 
@@ -166,19 +98,12 @@ TEST(HandleTags, HaveFlinksNames) {
 }
 
 TEST(TagSets, Ranges) {
+  EXPECT_EQ(tags_of(tag_range(3, 5)), (std::set<unsigned>{3, 4, 5}));
   EXPECT_EQ(tag_range(0, 0), 1U);
   EXPECT_EQ(tag_range(0, 4), 0x1FU);
   EXPECT_EQ(tag_range(3, 5), 0x38U);
   EXPECT_EQ(tag_range(0, 31), 0xFFFFFFFFU);
   EXPECT_EQ(tag_bit(HandleTag::partitionable_operator), 0x10U);
-}
-
-TEST(Release, TagsThatTheWritersOfAFormatKnow) {
-  EXPECT_FALSE(is_known_by_writers(2, HandleTag::relative_stream));
-  EXPECT_TRUE(is_known_by_writers(3, HandleTag::relative_stream));
-  EXPECT_TRUE(is_known_by_writers(4, HandleTag::segment_file)) << "by 1.20";
-  EXPECT_FALSE(is_known_by_writers(3, HandleTag::segment_file));
-  EXPECT_FALSE(is_known_by_writers(99, HandleTag::null));
 }
 
 }  // namespace

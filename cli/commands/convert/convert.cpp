@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <charconv>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
@@ -62,14 +63,19 @@ void check_usage(const ConvertOptions& o) {
   if (o.json && o.jsonl) usage("--json and --jsonl exclude each other", "leave one away");
 }
 
+// The format version of `--to`.
+std::int32_t version_from_text(const std::string& text, PluginRegistry& registry) {
+  std::int32_t version = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, version);
+  if (read.ec == std::errc() && read.ptr == end && version > 0) return version;
+  usage("--to '" + text + "' is not a format version",
+        "versions are " + versions_text(registry.dialects().versions()));
+}
+
 // The output that the rules ask for, with what the command line says instead.
-OutputFormat output_format(const ConvertOptions& o, OutputFormat format) {
-  if (!o.to.empty()) {
-    if (o.to.size() != 1 || o.to < "1" || o.to > "9") {
-      usage("--to '" + o.to + "' is not a format version", "versions are 1 to 7");
-    }
-    format.version = o.to[0] - '0';
-  }
+OutputFormat output_format(const ConvertOptions& o, OutputFormat format, PluginRegistry& registry) {
+  if (!o.to.empty()) format.version = version_from_text(o.to, registry);
   if (!o.for_flink.empty()) {
     format.flink = release_from_text(o.for_flink);
     if (!format.flink) {
@@ -78,7 +84,10 @@ OutputFormat output_format(const ConvertOptions& o, OutputFormat format) {
   }
   if (!o.snapshot.empty()) format.snapshot = *declared_kind_from_name(o.snapshot);
   if (!o.on_loss.empty()) format.on_loss = *on_loss_from_name(o.on_loss);
-  if (const auto problem = problem_with(format)) usage(problem->message, problem->hint);
+  if (!format.version && !format.flink) return format;
+  if (const auto problem = problem_with(format, registry.dialects())) {
+    usage(problem->message, problem->hint);
+  }
   return format;
 }
 
@@ -607,7 +616,7 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
     }
   }
   Pipeline pipeline = rules ? *rules->pipeline : Pipeline{};
-  pipeline.output = output_format(o, pipeline.output);
+  pipeline.output = output_format(o, pipeline.output, registry);
   const Conversion conversion{o,    pipeline, rules ? &rules->file : nullptr,
                               jobs, made_in,  load_operator_names(o.uids)};
   declare_files(o, jobs);

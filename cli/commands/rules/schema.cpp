@@ -40,6 +40,7 @@ void add_transforms(const PluginInfo& plugin, PluginRegistry& registry, SchemaSo
 SchemaSource schema_source(PluginRegistry& registry) {
   SchemaSource source;
   source.generator = "stateferry " STATEFERRY_VERSION;
+  source.versions = registry.dialects().versions();
   registry.load_all();
   for (const PluginInfo& plugin : registry.list()) {
     if (plugin.refused) {

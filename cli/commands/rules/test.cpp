@@ -25,7 +25,7 @@ struct TestOptions {
 RuleTestBench bench_of(const std::vector<std::string>& set, PluginRegistry& registry,
                        std::shared_ptr<const OperatorNames> names) {
   RuleTestBench bench;
-  bench.inputs = rule_inputs(set);
+  bench.inputs = rule_inputs(set, registry);
   bench.transforms = transforms_of(registry);
   bench.plugin_version = versions_of(registry);
   bench.make_snapshot = [&](const TrialPlace& place, const std::vector<std::string>& texts) {

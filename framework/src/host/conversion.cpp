@@ -68,14 +68,6 @@ bool is_placeholder(const StreamStateHandle& handle) noexcept {
   return std::holds_alternative<EmptySegmentFileStateHandle>(handle);
 }
 
-const DialectInfo& known_dialect(const Dialect& dialect) {
-  const DialectInfo* info = find_dialect(dialect);
-  if (info != nullptr) return *info;
-  throw CapabilityError("E-CAPABILITY-FIELD",
-                        to_string(dialect) + " is no format that can be converted", "",
-                        "its codec can read and write it as it is");
-}
-
 // ---------------------------------------------------------------------------- findings
 
 ConversionFinding finding_of(const Rule& rule) {
@@ -128,14 +120,10 @@ class Converter {
   using Ref = std::conditional_t<kApply, T&, const T&>;
 
  public:
-  Converter(Arena* arena, const Dialect& source, const ConversionTarget& target,
+  Converter(Arena* arena, const DialectInfo& source, const ConversionTarget& target,
             const ConversionOptions& options)
-      : arena_(arena),
-        source_(known_dialect(source)),
-        body_(target.body),
-        options_(options),
-        ledger_(account_) {
-    account_.source = source;
+      : arena_(arena), source_(source), body_(target.body), options_(options), ledger_(account_) {
+    account_.source = source.dialect;
     account_.target = target.body.dialect;
     if (target.reader) {
       account_.reader = target.reader->release;
@@ -561,7 +549,7 @@ class Converter {
   void channels(const Field& f, Ref<List<AnyChannelStateHandle<Info>>> handles,
                 const Rule& without_place) {
     if (handles.empty()) return;
-    if (body_.channels == ChannelBody::none) {
+    if (!body_.has(BodyPart::channel_state)) {
       note(without_place, &f, handles.size());
       return;
     }
@@ -573,7 +561,7 @@ class Converter {
       }
       auto& merged = std::get<MergedChannelStateHandle<Info>>(handle);
       delegate(merged.delegate);
-      if (body_.channels == ChannelBody::merged) return;
+      if (body_.has(BodyPart::merged_channels)) return;
       note(kSplit, nullptr);
       split = true;
       check_holder(merged.subtask_index);
@@ -584,7 +572,7 @@ class Converter {
   template <class Info>
   void plain_channel(Ref<ChannelStateHandle<Info>> handle) {
     delegate(handle.delegate);
-    if (body_.channels != ChannelBody::without_subtask) {
+    if (body_.has(BodyPart::channel_subtask)) {
       if (handle.subtask_index) return;
       note(kSubtaskAdded, &field::subtask_index);
       change(handle, [&](auto& h) { h.subtask_index = subtask_; });
@@ -597,7 +585,7 @@ class Converter {
 
   // A body that doesn't say the subtask means the one that holds the handle.
   bool check_holder(std::int32_t subtask_index) {
-    if (body_.channels != ChannelBody::without_subtask || subtask_index == subtask_) return true;
+    if (body_.has(BodyPart::channel_subtask) || subtask_index == subtask_) return true;
     note(kOtherSubtask, &field::subtask_index);
     return false;
   }
@@ -614,7 +602,7 @@ class Converter {
       }
       for (const MergedChannelEntry<Info>& entry : merged->packed) {
         ChannelStateHandle<Info> plain;
-        if (body_.channels != ChannelBody::without_subtask) {
+        if (body_.has(BodyPart::channel_subtask)) {
           plain.subtask_index = merged->subtask_index;
         }
         plain.info = entry.info;
@@ -643,12 +631,12 @@ class Converter {
 };
 
 // Whether `release` reads the file as it is; `findings` get what keeps it from that.
-bool reads(const CheckpointMetadata& root, const Dialect& dialect, const ReleaseInfo& release,
-           std::vector<ConversionFinding>* found = nullptr) {
-  const DialectInfo* body = dialect_read_by(release.release, dialect.format_version);
+bool reads(const CheckpointMetadata& root, const DialectInfo& source, const ReleaseInfo& release,
+           const Dialects& dialects, std::vector<ConversionFinding>* found = nullptr) {
+  const DialectInfo* body = dialects.read_by(release.release, source.dialect.format_version);
   if (body == nullptr) return false;
   auto account =
-      Converter<const CheckpointMetadata>(nullptr, dialect, {*body, release}, {}).run(root);
+      Converter<const CheckpointMetadata>(nullptr, source, {*body, release}, {}).run(root);
   const bool as_it_is = account.findings.empty();
   if (found != nullptr) *found = std::move(account.findings);
   return as_it_is;
@@ -656,7 +644,7 @@ bool reads(const CheckpointMetadata& root, const Dialect& dialect, const Release
 
 // What is known of restores by the release that the target was chosen for.
 RestoresSeen restores_by(const ConversionTarget& target, const CheckpointMetadata& root,
-                         const Dialect& source) {
+                         const DialectInfo& source) {
   if (!target.reader) return {};
   return restores_seen(root, source, target.reader->release);
 }
@@ -705,33 +693,49 @@ std::string unknown_release(FlinkRelease release) {
 
 }  // namespace
 
-std::optional<FormatProblem> problem_with(const OutputFormat& format) {
-  const auto newest = all_dialects().back().dialect.format_version;
-  if (format.version && (*format.version < 1 || *format.version > newest)) {
+namespace {
+
+// Of a version that there is, for a release that there is.
+std::optional<FormatProblem> problem_with_reader(const OutputFormat& format,
+                                                 const ReleaseInfo& reader,
+                                                 const Dialects& dialects) {
+  const std::string flink = "Flink " + to_string(reader.release);
+  if (format.version && dialects.read_by(reader.release, *format.version) == nullptr) {
+    std::vector<std::int32_t> read = dialects.versions();
+    std::erase_if(read, [&](std::int32_t version) {
+      return dialects.read_by(reader.release, version) == nullptr;
+    });
+    return FormatProblem{flink + " doesn't read format version " + std::to_string(*format.version),
+                         "it reads versions " + versions_text(read)};
+  }
+  if (format.handles == HandleForm::relative &&
+      (reader.knows & tag_bit(HandleTag::relative_stream)) == 0) {
+    return FormatProblem{flink + " reads no relative handles", "they exist since Flink 1.11"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<FormatProblem> problem_with(const OutputFormat& format, const Dialects& dialects) {
+  const auto bodies = dialects.of_version(format.version.value_or(0));
+  if (format.version && bodies.empty()) {
     return FormatProblem{"there is no format version " + std::to_string(*format.version),
-                         "versions are 1 to " + std::to_string(newest)};
+                         "versions are " + versions_text(dialects.versions())};
   }
   if (format.flink) {
     const ReleaseInfo* reader = find_release(*format.flink);
-    if (reader == nullptr || reader->release > newest_release().release) {
-      return FormatProblem{unknown_release(*format.flink),
-                           "the nearest is " + to_string(nearest_release(*format.flink).release) +
-                               "; known are 1.2 to " + to_string(newest_release().release)};
-    }
-    if (format.version && dialect_read_by(*format.flink, *format.version) == nullptr) {
-      return FormatProblem{"Flink " + to_string(*format.flink) + " doesn't read format version " +
-                               std::to_string(*format.version),
-                           "it reads versions " + std::to_string(std::max(reader->reads_first, 1)) +
-                               " to " + std::to_string(reader->reads_last)};
-    }
-    if (format.handles == HandleForm::relative &&
-        (reader->knows & tag_bit(HandleTag::relative_stream)) == 0) {
-      return FormatProblem{"Flink " + to_string(*format.flink) + " reads no relative handles",
-                           "they exist since Flink 1.11"};
-    }
-  } else if (format.version == 3) {
-    return FormatProblem{"version 3 has several bodies, and each Flink reads only some of them",
-                         "say also which Flink, from 1.11 on, is to read the result"};
+    if (reader != nullptr) return problem_with_reader(format, *reader, dialects);
+    return FormatProblem{unknown_release(*format.flink),
+                         "the nearest is " + to_string(nearest_release(*format.flink).release) +
+                             "; known are " + to_string(all_releases().front().release) + " to " +
+                             to_string(newest_release().release)};
+  }
+  if (bodies.size() > 1) {
+    return FormatProblem{"version " + std::to_string(*format.version) +
+                             " has several bodies, and each Flink reads only some of them",
+                         "say also which Flink, from " + to_string(bodies.front().read_by.first) +
+                             " on, is to read the result"};
   }
   return std::nullopt;
 }
@@ -749,22 +753,29 @@ bool ConversionAccount::reversible() const noexcept {
 
 // ---------------------------------------------------------------------------- conversion
 
-ConversionTarget choose_target(const CheckpointMetadata& root, const Dialect& source,
-                               const OutputFormat& format) {
-  const DialectInfo& from = known_dialect(source);
+ConversionTarget choose_target(const CheckpointMetadata& root, const DialectInfo& source,
+                               const OutputFormat& format, const Dialects& dialects) {
   if (!format.flink) {
-    if (!format.version || *format.version == source.format_version) return {from, std::nullopt};
-    const ReleaseInfo* writer = newest_writer(*format.version);
-    return {*dialect_read_by(writer->release, *format.version), *writer};
+    if (!format.version || *format.version == source.dialect.format_version) {
+      return {source, std::nullopt};
+    }
+    const auto bodies = dialects.of_version(*format.version);
+    const ReleaseInfo* writer = newest_writer(bodies);
+    if (writer == nullptr) return {bodies.front(), std::nullopt};
+    return {*dialects.written_by(writer->release), *writer};
   }
   const ReleaseInfo* reader = find_release(*format.flink);
-  if (format.version) return {*dialect_read_by(reader->release, *format.version), *reader};
-  // The bodies of version 3 have several names for the same bytes: the file keeps its own.
-  if (reads(root, source, *reader)) return {from, *reader};
-  return {*dialect_read_by(reader->release, reader->reads_last), *reader};
+  if (format.version) return {*dialects.read_by(reader->release, *format.version), *reader};
+  // Several names may stand for the same bytes: the file keeps its own.
+  if (reads(root, source, *reader, dialects)) return {source, *reader};
+  const DialectInfo* newest = dialects.newest_read_by(reader->release);
+  if (newest != nullptr) return {*newest, *reader};
+  throw PluginError("E-PLUGIN-NO-CODEC",
+                    "no codec is installed for what Flink " + to_string(reader->release) + " reads",
+                    "see 'stateferry plugins list'");
 }
 
-ConversionAccount examine_conversion(const CheckpointMetadata& root, const Dialect& source,
+ConversionAccount examine_conversion(const CheckpointMetadata& root, const DialectInfo& source,
                                      const ConversionTarget& target,
                                      const ConversionOptions& options) {
   auto account = Converter<const CheckpointMetadata>(nullptr, source, target, options).run(root);
@@ -772,7 +783,7 @@ ConversionAccount examine_conversion(const CheckpointMetadata& root, const Diale
   return account;
 }
 
-ConversionAccount convert_tree(CheckpointMetadata& root, Arena& arena, const Dialect& source,
+ConversionAccount convert_tree(CheckpointMetadata& root, Arena& arena, const DialectInfo& source,
                                const ConversionTarget& target, const ConversionOptions& options) {
   RestoresSeen restores = restores_by(target, root, source);
   auto account = Converter<CheckpointMetadata>(&arena, source, target, options).run(root);
@@ -788,26 +799,26 @@ std::vector<ConversionFinding> kinds_of_findings() {
 
 // ---------------------------------------------------------------------------- readers
 
-std::optional<Readers> readers_of(const CheckpointMetadata& root, const Dialect& dialect) {
-  if (find_dialect(dialect) == nullptr) return std::nullopt;
+std::optional<Readers> readers_of(const CheckpointMetadata& root, const DialectInfo& source,
+                                  const Dialects& dialects) {
   const auto releases = all_releases();
   std::vector<ConversionFinding> findings;  // of the release before
   const auto oldest = std::find_if(releases.begin(), releases.end(), [&](const ReleaseInfo& r) {
     std::vector<ConversionFinding> found;
-    if (reads(root, dialect, r, &found)) return true;
+    if (reads(root, source, r, dialects, &found)) return true;
     findings = std::move(found);
     return false;
   });
   if (oldest == releases.end()) return std::nullopt;
   const auto newest =
       std::find_if(std::make_reverse_iterator(releases.end()), std::make_reverse_iterator(oldest),
-                   [&](const ReleaseInfo& r) { return reads(root, dialect, r); });
+                   [&](const ReleaseInfo& r) { return reads(root, source, r, dialects); });
   Readers readers;
   readers.oldest = oldest->release;
   readers.newest = newest == std::make_reverse_iterator(oldest) ? oldest->release : newest->release;
   if (findings.empty()) {
     readers.construct = "format-version";
-    readers.reason = "format version " + std::to_string(dialect.format_version) +
+    readers.reason = "format version " + std::to_string(source.dialect.format_version) +
                      ", which is read since Flink " + to_string(oldest->release);
     return readers;
   }

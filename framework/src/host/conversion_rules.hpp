@@ -1,7 +1,7 @@
 // What a conversion can find: one row each, with its class, its reason and what could be done.
 //
-// Framework-internal. Whether a row applies is decided in conversion.cpp, by the tables of
-// model/release.hpp.
+// Framework-internal. Whether a row applies is decided in conversion.cpp, by what the codecs say of
+// their dialects and the table of releases.
 #pragma once
 
 #include "stateferry/host/conversion.hpp"

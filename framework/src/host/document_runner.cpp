@@ -80,10 +80,6 @@ bool DocumentRunner::selects(std::uint32_t op) const {
   return fates_.at(op) != Fate::unselected;
 }
 
-bool DocumentRunner::stores_operator_names() const {
-  return stateferry::stores_operator_names(document_.source_dialect().format_version);
-}
-
 DocumentRunner::Fate& DocumentRunner::fate_of(std::uint32_t op) {
   if (!selects(op)) {
     throw PluginError("E-PLUGIN-FAILED",

@@ -25,7 +25,7 @@ class DocumentRunner final : public DocumentContext {
   OperatorKey key(std::uint32_t op) const override { return keys_.at(op); }
   bool knows_uids() const override { return state_.seen.uids; }
   bool knows_names() const override { return state_.seen.names; }
-  bool stores_operator_names() const override;
+  bool stores_operator_names() const override { return state_.stores_operator_names; }
   void already(std::uint32_t op) override;
   void changed(std::uint32_t op, std::string_view field, std::string_view before,
                std::string_view after) override;

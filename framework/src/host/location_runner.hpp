@@ -39,6 +39,7 @@ struct RunState {
   std::function<void(const Location&, const FoundUri&)> on_inline_uri = nullptr;
   /// Tree: addresses of the texts that some step matched, in no order, some several times.
   std::vector<const void*>* touched = nullptr;
+  bool stores_operator_names = false;  ///< whether the input's body has a place for them
 };
 
 /// One URI step or assertion with its state.

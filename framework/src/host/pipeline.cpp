@@ -140,14 +140,15 @@ const void* address_of_text(const StreamStateHandle& handle) {
 class HandleEditor final : public TreeVisitor {
  public:
   HandleEditor(const Step& step, StepCounts& counts, RunState& state, Arena& arena,
-               const Dialect& target)
+               const Dialect& target, TagSet writers_know)
       : step_(step),
         transform_(dynamic_cast<const HandleTransform&>(*step.transform)),
         where_(with_kinds(step.where, transform_)),
         selection_(where_, state.options, state.options.operator_names.get()),
         counts_(counts),
         state_(state),
-        context_{arena, state.options.base_uri, target, state.options.default_file_system} {}
+        context_{arena, state.options.base_uri, target, state.options.default_file_system,
+                 writers_know} {}
 
   void handle(StreamStateHandle& handle, const Location& location) override {
     if (!transform_.applies_to(location.kind)) return;
@@ -314,6 +315,19 @@ class Run {
     return "codec v" + std::to_string(codec.dialect.format_version);
   }
 
+  // The input's dialect as its codec describes it.
+  const DialectInfo& source() const {
+    const auto all = found_.codec->dialects();
+    const auto own = std::find_if(
+        all.begin(), all.end(), [&](const DialectInfo& d) { return d.dialect == found_.dialect; });
+    if (own != all.end()) return *own;
+    throw PluginError("E-PLUGIN-FAILED",
+                      codec_name() + " found a dialect that it doesn't have: Flink " +
+                          to_string(found_.dialect.release),
+                      "this is a fault of the plugin; tell its authors");
+  }
+  bool stores_names() const { return source().has(BodyPart::operator_names); }
+
   // Whether no tree is needed.
   bool splices() const {
     return pipeline_.only_strings() && !options_.reencode && !pipeline_.output.asks() &&
@@ -393,7 +407,7 @@ class Run {
       options.on_change = nullptr;
       options.on_operator_change = nullptr;
     }
-    RunState state{options, report_, collisions, {}, {}, nullptr, nullptr};
+    RunState state{options, report_, collisions, {}, {}, nullptr, nullptr, stores_names()};
     if (options_.state_moves || has_uri_step(pipeline_.steps)) {
       state.on_inline_uri = [&](const Location& place, const FoundUri& uri) {
         note_inline_uri(place, uri);
@@ -511,9 +525,7 @@ class Run {
         while (last < steps.size() && is_string_step(steps[last])) ++last;
         walk_locations(state, first, last);
       } else if (steps[first].transform->kind() == TransformKind::handle) {
-        HandleEditor editor(steps[first], report_.steps[first], state, tree_->arena(),
-                            expected_format());
-        walk(tree_->root(), editor);
+        edit_handles(first, state);
       } else {
         DocumentRunner(steps[first], report_.steps[first], state, *tree_, diagnostics_).run();
       }
@@ -522,6 +534,17 @@ class Run {
     std::sort(touched.begin(), touched.end());
     ResultCounter counter(report_, touched, has_uri_step(steps));
     walk(tree_->root(), counter);
+  }
+
+  void edit_handles(std::size_t step, RunState& state) {
+    const Dialect target = expected_format();
+    // Of the input's own version its codec knows all; the others need not be opened.
+    const bool same = target.format_version == found_.dialect.format_version;
+    const TagSet known = tags_of_writers(
+        same ? found_.codec->dialects() : registry_.dialects().of_version(target.format_version));
+    HandleEditor editor(pipeline_.steps[step], report_.steps[step], state, tree_->arena(), target,
+                        known);
+    walk(tree_->root(), editor);
   }
 
   void walk_locations(RunState& state, std::size_t first, std::size_t last) {
@@ -558,7 +581,8 @@ class Run {
   // What will be written, as far as can be told before all steps have run.
   Dialect expected_format() {
     if (!pipeline_.output.asks()) return found_.dialect;
-    return choose_target(tree_->root(), found_.dialect, pipeline_.output).body.dialect;
+    return choose_target(tree_->root(), source(), pipeline_.output, registry_.dialects())
+        .body.dialect;
   }
 
   void set_handle_form(const ConversionTarget& target, RunState& state) {
@@ -575,12 +599,12 @@ class Run {
 
   void convert(RunState& state) {
     const OutputFormat& output = pipeline_.output;
-    const auto target = choose_target(tree_->root(), found_.dialect, output);
+    const auto target = choose_target(tree_->root(), source(), output, registry_.dialects());
     if (output.handles != HandleForm::keep) set_handle_form(target, state);
     ConversionOptions told;
     told.snapshot = output.snapshot;
     if (options_.base_uri_said) told.base_uri = moved_base(options_.base_uri);
-    report_.conversion = convert_tree(tree_->root(), tree_->arena(), found_.dialect, target, told);
+    report_.conversion = convert_tree(tree_->root(), tree_->arena(), source(), target, told);
     if (options_.on_account) options_.on_account(*report_.conversion);
     // A second pass finds the same.
     if (!options_.explain && !std::exchange(told_losses_, true)) {

@@ -106,6 +106,17 @@ PathTrust trust_of_this_process() {
                     "this is a fault of the plugin; tell its authors");
 }
 
+// What the framework takes for granted of the dialects of a codec.
+void check_dialects(const Codec& codec, std::int32_t format_version) {
+  const auto dialects = codec.dialects();
+  const auto own = [&](const DialectInfo& d) { return d.dialect.format_version == format_version; };
+  if (!dialects.empty() && std::all_of(dialects.begin(), dialects.end(), own)) return;
+  throw PluginError("E-PLUGIN-ENTRY",
+                    "the codec v" + std::to_string(format_version) +
+                        (dialects.empty() ? " has no dialect" : " has dialects of other versions"),
+                    "this is a fault of the plugin; tell its authors");
+}
+
 struct Found {
   PluginKind kind;
   std::string name;
@@ -120,6 +131,7 @@ struct Found {
 struct PluginRegistry::State {
   PathTrust trust = trust_of_this_process();
   std::vector<Found> files;
+  std::optional<Dialects> dialects;  // once they were asked for
 
   std::vector<Found*> named(PluginKind kind, std::string_view name) {
     std::vector<Found*> matches;
@@ -172,6 +184,7 @@ PluginRegistry::PluginRegistry(PluginRegistry&&) noexcept = default;
 PluginRegistry& PluginRegistry::operator=(PluginRegistry&&) noexcept = default;
 
 void PluginRegistry::add_directory(const fs::path& directory, bool required) {
+  state_->dialects.reset();
   std::error_code error;
   const fs::path named = fs::absolute(directory, error);
   const fs::path absolute = fs::weakly_canonical(named, error);
@@ -272,7 +285,26 @@ std::shared_ptr<const Codec> PluginRegistry::codec_for(std::int32_t format_versi
   }
   Codec* const codec = guarded_call("codec " + name, [&] { return entry.create_codec(); });
   if (codec == nullptr) fail_nothing_made("codec " + name);
-  return {codec, [plugin](const Codec* c) { delete c; }};
+  std::shared_ptr<const Codec> made(codec, [plugin](const Codec* c) { delete c; });
+  check_dialects(*made, format_version);
+  return made;
+}
+
+const Dialects& PluginRegistry::dialects() {
+  if (!state_->dialects) {
+    std::vector<DialectInfo> all;
+    for (const std::int32_t version : codec_versions()) {
+      try {
+        const auto codec = codec_for(version);
+        const auto own = codec->dialects();
+        all.insert(all.end(), own.begin(), own.end());
+      } catch (const PluginError&) {
+        continue;  // whoever asks for this codec is told
+      }
+    }
+    state_->dialects.emplace(std::move(all));
+  }
+  return *state_->dialects;
 }
 
 std::shared_ptr<Transform> PluginRegistry::make_transform(std::string_view full_name) {

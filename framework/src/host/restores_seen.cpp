@@ -162,27 +162,20 @@ bool canonical_restored(const RestoreSeen& refused) {
   return any;
 }
 
-bool writes(FlinkRelease release, const Dialect& dialect) {
-  const ReleaseInfo* info = find_release(release);
-  if (info == nullptr || info->writes != dialect.format_version) return false;
-  const DialectInfo* body = dialect_read_by(release, dialect.format_version);
-  return body != nullptr && body->dialect == dialect;
-}
-
 }  // namespace
 
-RestoresSeen restores_seen(const CheckpointMetadata& root, const Dialect& source,
+RestoresSeen restores_seen(const CheckpointMetadata& root, const DialectInfo& source,
                            FlinkRelease reader) {
   RestoresSeen seen;
   const auto releases = all_releases();
   seen.to_older = std::any_of(releases.begin(), releases.end(), [&](const ReleaseInfo& info) {
-    return reader < info.release && writes(info.release, source);
+    return reader < info.release && source.written_by.holds(info.release);
   });
   if (!seen.to_older) return seen;
   const auto kinds = kinds_like(Look(root).features());
   for (const Trial& trial : kTrials) {
     if (std::find(kinds.begin(), kinds.end(), trial.kind) == kinds.end()) continue;
-    if (!writes(release_of(trial.writer), source)) continue;
+    if (!source.written_by.holds(release_of(trial.writer))) continue;
     seen.trials.push_back(
         {kind_named(trial.kind).title, trial.writer, trial.reader, trial.restored, trial.reason});
   }

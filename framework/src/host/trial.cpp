@@ -9,7 +9,6 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/io/byte_sink.hpp"
-#include "stateferry/model/release.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/plugin/codec.hpp"
 
@@ -248,15 +247,12 @@ std::vector<std::byte> make_trial_snapshot(const TrialPlace& place,
   walk(root, finder);
   if (!finder.found) fail_place(place, "");
   std::string reason;
-  const auto releases = all_releases();
-  Dialect last;
-  for (auto row = releases.rbegin(); row != releases.rend(); ++row) {
-    const Dialect dialect{row->writes, row->body};
-    if (std::exchange(last, dialect) == dialect) continue;
-    const auto codec = registry.codec_for(dialect.format_version);
-    if (codec->experimental()) continue;
+  const auto all = registry.dialects().all();
+  for (auto info = all.rbegin(); info != all.rend(); ++info) {
+    if (info->written_by.empty()) continue;
+    const auto codec = registry.codec_for(info->dialect.format_version);
     try {
-      return encode(*codec, dialect, root);
+      return encode(*codec, info->dialect, root);
     } catch (const CapabilityError& error) {
       if (reason.empty()) reason = std::string(": ") + error.what();
     }

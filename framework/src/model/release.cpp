@@ -1,107 +1,67 @@
 #include "stateferry/model/release.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <iterator>
 
 namespace stateferry {
 namespace {
 
-constexpr TagSet upto(unsigned last) {
-  return tag_range(0, last);
-}
-constexpr TagSet bit(unsigned tag) {
-  return TagSet{1} << tag;
-}
+// Format page, section 3: a tag, and the first release whose reader knows it.
+struct Tag {
+  std::string_view name;
+  FlinkRelease since;
+};
+constexpr Tag kTags[] = {
+    {"NULL", {1, 2}},
+    {"BYTE_STREAM", {1, 2}},
+    {"FILE_STREAM", {1, 2}},
+    {"KEY_GROUPS", {1, 2}},
+    {"PARTITIONABLE_OPERATOR", {1, 2}},
+    {"INCREMENTAL_KEY_GROUPS", {1, 3}},
+    {"RELATIVE_STREAM", {1, 11}},
+    {"SAVEPOINT_KEY_GROUPS", {1, 13}},
+    {"CHANGELOG", {1, 14}},
+    {"CHANGELOG_BYTE_INCREMENT", {1, 14}},
+    {"CHANGELOG_FILE_INCREMENT", {1, 14}},
+    {"INCREMENTAL_KEY_GROUPS_V2", {1, 15}},
+    {"KEY_GROUPS_V2", {1, 15}},
+    {"CHANGELOG_FILE_INCREMENT_V2", {1, 16}},
+    {"CHANGELOG_V2", {1, 16}},
+    {"SEGMENT_FILE", {1, 20}},
+    {"EMPTY_SEGMENT_FILE", {1, 20}},
+    {"SEGMENT_PARTITIONABLE_OPERATOR", {1, 20}},
+};
+static_assert(std::size(kTags) == kMaxHandleTag + 1);
 
-// Writers replaced 5, 8 and 10 by 11, 14 and 13, and write 3 only as a delegate.
-constexpr TagSet kEmits115 = upto(12) & ~bit(5);
-constexpr TagSet kEmits116 = upto(14) & ~(bit(5) | bit(8) | bit(10));
-constexpr TagSet kEmits120 = upto(17) & ~(bit(5) | bit(8) | bit(10));
-
-using F = ReaderFeature;
-constexpr F kCopes105 = F::broadcast_state;
-constexpr F kCopes113 = kCopes105 | F::key_groups_stream;
-constexpr F kCopes114 = kCopes113 | F::finished_tasks;
-constexpr F kCopes116 = kCopes114 | F::repeated_files;
-constexpr F kCopes119 = kCopes116 | F::absent_meta;
-
-// Format page, section 3.
-constexpr std::array kReleases = {
-    ReleaseInfo{{1, 2}, 1, 0, 1, {1, 2}, upto(4), upto(4), F::legacy_state},
-    ReleaseInfo{{1, 3}, 2, 0, 2, {1, 3}, upto(5), upto(5), F::legacy_state},
-    ReleaseInfo{{1, 4}, 2, 1, 2, {1, 3}, upto(5), upto(5), F::none},
-    ReleaseInfo{{1, 5}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
-    ReleaseInfo{{1, 6}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
-    ReleaseInfo{{1, 7}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
-    ReleaseInfo{{1, 8}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
-    ReleaseInfo{{1, 9}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
-    ReleaseInfo{{1, 10}, 2, 1, 2, {1, 3}, upto(5), upto(5), kCopes105},
-    ReleaseInfo{{1, 11}, 3, 2, 3, {1, 11}, upto(6), upto(6), kCopes105},
-    ReleaseInfo{{1, 12}, 3, 2, 3, {1, 12}, upto(6), upto(6), kCopes105},
-    ReleaseInfo{{1, 13}, 3, 2, 3, {1, 12}, upto(7), upto(7), kCopes113},
-    ReleaseInfo{{1, 14}, 3, 2, 3, {1, 14}, upto(10), upto(10), kCopes114},
-    ReleaseInfo{{1, 15}, 3, 2, 3, {1, 15}, upto(12), kEmits115, kCopes114},
-    ReleaseInfo{{1, 16}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes116},
-    ReleaseInfo{{1, 17}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes116},
-    ReleaseInfo{{1, 18}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes116},
-    ReleaseInfo{{1, 19}, 4, 2, 4, {1, 16}, upto(14), kEmits116, kCopes119},
-    ReleaseInfo{{1, 20}, 4, 2, 4, {1, 16}, upto(17), kEmits120, kCopes119},
-    ReleaseInfo{{2, 0}, 5, 2, 5, {2, 0}, upto(17), kEmits120, kCopes119},
-    ReleaseInfo{{2, 1}, 6, 2, 6, {2, 1}, upto(17), kEmits120, kCopes119},
-    ReleaseInfo{{2, 2}, 6, 2, 6, {2, 1}, upto(17), kEmits120, kCopes119},
-    ReleaseInfo{{2, 3}, 6, 2, 6, {2, 1}, upto(17), kEmits120, kCopes119},
-    // Unreleased: the next minor release at the earliest.
-    ReleaseInfo{{2, 4}, 7, 2, 7, {2, 4}, upto(17), kEmits120, kCopes119},
+// From which release on a reader copes with it, and until which.
+struct Feature {
+  ReaderFeature feature;
+  FlinkRelease since;
+  FlinkRelease until{UINT16_MAX, UINT16_MAX};
+};
+constexpr Feature kFeatures[] = {
+    {ReaderFeature::legacy_state, {1, 2}, {1, 3}}, {ReaderFeature::broadcast_state, {1, 5}},
+    {ReaderFeature::key_groups_stream, {1, 13}},   {ReaderFeature::finished_tasks, {1, 14}},
+    {ReaderFeature::repeated_files, {1, 16}},      {ReaderFeature::absent_meta, {1, 19}},
 };
 
-using P = BodyPart;
-constexpr P kPartsV1 = P::chains | P::durations | P::chain_length | P::full_changelog;
-constexpr P kPartsV2 = P::master_states | P::durations | P::chain_length | P::full_changelog;
-constexpr P kParts111 = P::master_states | P::coordinator | P::full_changelog;
-constexpr P kParts112 = kParts111 | P::finished_markers;
-constexpr P kParts114 = P::master_states | P::coordinator | P::finished_markers;
-constexpr P kPartsV4 = kParts112 | P::properties;
-constexpr P kPartsV5 = kPartsV4 | P::operator_names;
-constexpr P kPartsV7 = kPartsV5 | P::ref_checkpoint_id;
+constexpr ReleaseInfo row(FlinkRelease release) {
+  ReleaseInfo info{release, 0, ReaderFeature::none};
+  for (unsigned tag = 0; tag <= kMaxHandleTag; ++tag) {
+    if (kTags[tag].since <= release) info.knows |= TagSet{1} << tag;
+  }
+  for (const Feature& f : kFeatures) {
+    if (f.since <= release && release <= f.until) info.copes = info.copes | f.feature;
+  }
+  return info;
+}
 
-using C = ChannelBody;
-constexpr TagSet kAnyTag = upto(kMaxHandleTag);
-
-// Format page, sections 4 and 9. Newer readers may know more tags than 5 in a body of version 2,
-// but no writer ever put them there.
-constexpr std::array kDialects = {
-    DialectInfo{{1, {1, 2}}, kPartsV1, C::none, upto(4)},
-    DialectInfo{{2, {1, 3}}, kPartsV2, C::none, upto(5)},
-    DialectInfo{{3, {1, 11}}, kParts111, C::without_subtask, upto(6)},
-    DialectInfo{{3, {1, 12}}, kParts112, C::with_subtask, kAnyTag},
-    DialectInfo{{3, {1, 14}}, kParts114, C::with_subtask, upto(10)},
-    DialectInfo{{3, {1, 15}}, kParts112, C::with_subtask, kAnyTag},
-    DialectInfo{{4, {1, 16}}, kPartsV4, C::with_subtask, kAnyTag},
-    DialectInfo{{5, {2, 0}}, kPartsV5, C::with_subtask, kAnyTag},
-    DialectInfo{{6, {2, 1}}, kPartsV5, C::merged, kAnyTag},
-    DialectInfo{{7, {2, 4}}, kPartsV7, C::merged, kAnyTag},
-};
-
-constexpr std::string_view kTagNames[] = {
-    "NULL",
-    "BYTE_STREAM",
-    "FILE_STREAM",
-    "KEY_GROUPS",
-    "PARTITIONABLE_OPERATOR",
-    "INCREMENTAL_KEY_GROUPS",
-    "RELATIVE_STREAM",
-    "SAVEPOINT_KEY_GROUPS",
-    "CHANGELOG",
-    "CHANGELOG_BYTE_INCREMENT",
-    "CHANGELOG_FILE_INCREMENT",
-    "INCREMENTAL_KEY_GROUPS_V2",
-    "KEY_GROUPS_V2",
-    "CHANGELOG_FILE_INCREMENT_V2",
-    "CHANGELOG_V2",
-    "SEGMENT_FILE",
-    "EMPTY_SEGMENT_FILE",
-    "SEGMENT_PARTITIONABLE_OPERATOR",
+constexpr ReleaseInfo kReleases[] = {
+    row({1, 2}),  row({1, 3}),  row({1, 4}),  row({1, 5}),  row({1, 6}),  row({1, 7}),
+    row({1, 8}),  row({1, 9}),  row({1, 10}), row({1, 11}), row({1, 12}), row({1, 13}),
+    row({1, 14}), row({1, 15}), row({1, 16}), row({1, 17}), row({1, 18}), row({1, 19}),
+    row({1, 20}), row({2, 0}),  row({2, 1}),  row({2, 2}),  row({2, 3}),
 };
 
 }  // namespace
@@ -127,12 +87,12 @@ std::optional<FlinkRelease> release_from_text(std::string_view text) noexcept {
 
 std::string to_string(const Dialect& dialect) {
   std::string text = "V" + std::to_string(dialect.format_version);
-  if (dialect.format_version == 3) text += " of Flink " + to_string(dialect.release);
+  if (dialect.one_of_several) text += " of Flink " + to_string(dialect.release);
   return text;
 }
 
 std::string_view handle_tag_name(HandleTag tag) noexcept {
-  return kTagNames[static_cast<std::size_t>(tag)];
+  return kTags[static_cast<std::size_t>(tag)].name;
 }
 
 std::span<const ReleaseInfo> all_releases() noexcept {
@@ -140,59 +100,21 @@ std::span<const ReleaseInfo> all_releases() noexcept {
 }
 
 const ReleaseInfo& newest_release() noexcept {
-  return kReleases[kReleases.size() - 2];
+  return *std::rbegin(kReleases);
 }
 
 const ReleaseInfo& nearest_release(FlinkRelease release) noexcept {
-  const ReleaseInfo* nearest = &kReleases.front();
+  const ReleaseInfo* nearest = std::begin(kReleases);
   for (const ReleaseInfo& r : kReleases) {
-    if (r.release <= std::min(release, newest_release().release)) nearest = &r;
+    if (r.release <= release) nearest = &r;
   }
   return *nearest;
 }
 
-bool is_known_by_writers(std::int32_t format_version, HandleTag tag) noexcept {
-  const auto releases = all_releases();
-  return std::any_of(releases.begin(), releases.end(), [&](const ReleaseInfo& r) {
-    return r.writes == format_version && (r.knows & tag_bit(tag)) != 0;
-  });
-}
-
 const ReleaseInfo* find_release(FlinkRelease release) noexcept {
-  const auto row = std::find_if(kReleases.begin(), kReleases.end(),
-                                [&](const ReleaseInfo& r) { return r.release == release; });
-  return row == kReleases.end() ? nullptr : row;
-}
-
-std::span<const DialectInfo> all_dialects() noexcept {
-  return kDialects;
-}
-
-const DialectInfo* find_dialect(const Dialect& dialect) noexcept {
-  const auto row = std::find_if(kDialects.begin(), kDialects.end(),
-                                [&](const DialectInfo& d) { return d.dialect == dialect; });
-  return row == kDialects.end() ? nullptr : row;
-}
-
-const DialectInfo* dialect_read_by(FlinkRelease release, std::int32_t format_version) noexcept {
-  const ReleaseInfo* reader = find_release(release);
-  if (reader == nullptr || format_version < reader->reads_first ||
-      format_version > reader->reads_last) {
-    return nullptr;
-  }
-  const DialectInfo* newest = nullptr;
-  for (const DialectInfo& d : kDialects) {
-    if (d.dialect.format_version == format_version && d.dialect.release <= release) newest = &d;
-  }
-  return newest;
-}
-
-const ReleaseInfo* newest_writer(std::int32_t format_version) noexcept {
-  const ReleaseInfo* newest = nullptr;
-  for (const ReleaseInfo& r : kReleases) {
-    if (r.writes == format_version) newest = &r;
-  }
-  return newest;
+  const auto* const row = std::find_if(std::begin(kReleases), std::end(kReleases),
+                                       [&](const ReleaseInfo& r) { return r.release == release; });
+  return row == std::end(kReleases) ? nullptr : row;
 }
 
 }  // namespace stateferry

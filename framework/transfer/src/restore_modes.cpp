@@ -36,7 +36,7 @@ constexpr FlinkRelease kKeepsPlace{2, 4};
 bool has_mode(const Dialect& dialect, const Behaviour& mode) {
   constexpr FlinkRelease kFirstWithModes{1, 15};
   // The body of 1.15 is that of 1.12 and 1.13, too, where there is no changelog.
-  if (mode.before_modes) return dialect.format_version <= 3;
+  if (mode.before_modes) return dialect.release <= kFirstWithModes;
   return dialect.release >= kFirstWithModes;
 }
 

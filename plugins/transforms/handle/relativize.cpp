@@ -37,17 +37,17 @@ class Relativize final : public HandleTransform {
     const std::string_view base = directory_.empty() ? context.base_uri : directory_;
     const auto relative = relative_handle(*file, base, context.arena, context.default_file_system);
     if (!relative) return Outcome::unmatched;
-    check_format(context.target);
+    check_format(context);
     handle = *relative;
     return Outcome::changed;
   }
 
  private:
-  static void check_format(const Dialect& target) {
-    if (is_known_by_writers(target.format_version, HandleTag::relative_stream)) return;
+  static void check_format(const HandleContext& context) {
+    if ((context.writers_know & tag_bit(HandleTag::relative_stream)) != 0) return;
     throw CapabilityError(
         "E-CAPABILITY-FIELD",
-        "no Flink that writes format version " + std::to_string(target.format_version) +
+        "no Flink that writes format version " + std::to_string(context.target.format_version) +
             " knows relative handles",
         "", "leave the handles absolute; relative ones are known since Flink 1.11 (version 3)");
   }

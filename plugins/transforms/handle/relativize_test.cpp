@@ -90,9 +90,12 @@ TEST(Relativize, FormatsOfFlinksThatKnowNoRelativeHandlesRefuse) {
   Arena arena;
   const auto transform = relativize();
   StreamStateHandle handle = file("s3://b/chk-3/x");
-  EXPECT_THROW(transform->apply(handle, {arena, "s3://b/chk-3", {2, {1, 3}}}), CapabilityError);
+  const auto context = [&](Dialect target, unsigned last_tag) {
+    return HandleContext{arena, "s3://b/chk-3", target, kLocalFileSystem, tag_range(0, last_tag)};
+  };
+  EXPECT_THROW(transform->apply(handle, context({2, {1, 3}}, 5)), CapabilityError);
   EXPECT_TRUE(std::holds_alternative<FileStateHandle>(handle));
-  EXPECT_EQ(transform->apply(handle, {arena, "s3://b/chk-3", {3, {1, 11}}}), Outcome::changed);
+  EXPECT_EQ(transform->apply(handle, context({3, {1, 11}}, 6)), Outcome::changed);
 }
 
 TEST(Relativize, UndoesAbsolutize) {

@@ -243,9 +243,9 @@ Json output_word(std::string_view description, const std::vector<Word>& words,
   return schema;
 }
 
-Json output_schema() {
+Json output_schema(const std::vector<std::int32_t>& installed) {
   std::vector<Word> versions{{"keep"}};
-  for (int version = 1; version <= 7; ++version) versions.push_back({std::to_string(version)});
+  for (const std::int32_t version : installed) versions.push_back({std::to_string(version)});
   return map_schema(
       {{"metadata-version", output_word("format version of the result", versions, "keep")},
        {"flink",
@@ -405,7 +405,7 @@ Json file_schema(const SchemaSource& source) {
         described("versions of plugins that are needed", plugins_schema(source.plugins))},
        {"require", described("what the snapshot must be", require_schema())},
        {"steps", described("what is done, in this order", list_of("step"))},
-       {"output", described("what the result must be", output_schema())},
+       {"output", described("what the result must be", output_schema(source.versions))},
        {"tests", described("cases for the rules", list_of("test"))}},
       {"rules"}, Variable::no);
   schema["anyOf"] = {{{"required", {"steps"}}}, {{"required", {"include"}}}};

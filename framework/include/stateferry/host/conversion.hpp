@@ -1,8 +1,9 @@
 // Conversion between dialects: what another Flink can read, and what it costs.
 //
 // Everything that a target can't hold is found in one walk over the tree, before a byte is written:
-// each finding says where, why, what becomes of it and what could be done. What releases and bodies
-// hold are the two tables of model/release.hpp; here is only what to do about each difference.
+// each finding says where, why, what becomes of it and what could be done. What bodies hold and who
+// reads them the codecs say (model/dialect.hpp), what releases cope with model/release.hpp; here is
+// only what to do about each difference.
 // Nothing here writes, prints, or decides whether a loss is acceptable.
 #pragma once
 
@@ -16,7 +17,7 @@
 #include "stateferry/host/restores_seen.hpp"
 #include "stateferry/memory/arena.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
-#include "stateferry/model/release.hpp"
+#include "stateferry/model/dialect.hpp"
 
 namespace stateferry {
 
@@ -54,14 +55,15 @@ struct STATEFERRY_API OutputFormat {
   /// Whether anything but a copy is asked for.
   bool asks() const noexcept;
 };
-/// What is wrong with `format` whatever the snapshot: a release that isn't known, one that doesn't
-/// read the version, version 3 without a release to say which of its bodies. Nothing when all is
-/// well.
+/// What is wrong with `format` whatever the snapshot: a version without a codec, a release that
+/// isn't known, one that doesn't read the version, a version with several bodies without a release
+/// to say which. Nothing when all is well.
 struct FormatProblem {
   std::string message;
   std::string hint;
 };
-STATEFERRY_API std::optional<FormatProblem> problem_with(const OutputFormat& format);
+STATEFERRY_API std::optional<FormatProblem> problem_with(const OutputFormat& format,
+                                                         const Dialects& dialects);
 
 /// How bad a finding is.
 enum class LossClass : std::uint8_t {
@@ -135,14 +137,15 @@ struct ConversionOptions {
 
 /// The target for `format`, which problem_with() has nothing against. With a release alone: the
 /// version stays if the release reads it with all that is in it, else it is the newest that it
-/// reads. With a version alone: for the newest release that writes it. Throws CapabilityError when
-/// the source's dialect isn't in the table, as that of a codec from elsewhere.
-STATEFERRY_API ConversionTarget choose_target(const CheckpointMetadata& root, const Dialect& source,
-                                              const OutputFormat& format);
+/// reads. With a version alone: for the newest release that writes it, where there is one. `source`
+/// is one of `dialects`.
+STATEFERRY_API ConversionTarget choose_target(const CheckpointMetadata& root,
+                                              const DialectInfo& source, const OutputFormat& format,
+                                              const Dialects& dialects);
 
 /// What converting `root` would cost. Changes nothing.
 STATEFERRY_API ConversionAccount examine_conversion(const CheckpointMetadata& root,
-                                                    const Dialect& source,
+                                                    const DialectInfo& source,
                                                     const ConversionTarget& target,
                                                     const ConversionOptions& options);
 
@@ -150,7 +153,8 @@ STATEFERRY_API ConversionAccount examine_conversion(const CheckpointMetadata& ro
 /// texts go to `arena`. After impossible findings the tree is only half converted and of no use.
 /// The same input gives the same result. Throws RuleError for a path that Flink would not write.
 STATEFERRY_API ConversionAccount convert_tree(CheckpointMetadata& root, Arena& arena,
-                                              const Dialect& source, const ConversionTarget& target,
+                                              const DialectInfo& source,
+                                              const ConversionTarget& target,
                                               const ConversionOptions& options);
 
 /// Every kind of finding that there is, without places: for documentation.
@@ -166,8 +170,9 @@ struct Readers {
   std::string reason;  ///< one sentence
   std::string place;   ///< model path; empty for the version
 };
-/// Nothing when no release reads it, or when its dialect isn't in the table.
+/// Nothing when no release reads it. `source` is one of `dialects`.
 STATEFERRY_API std::optional<Readers> readers_of(const CheckpointMetadata& root,
-                                                 const Dialect& dialect);
+                                                 const DialectInfo& source,
+                                                 const Dialects& dialects);
 
 }  // namespace stateferry

@@ -16,6 +16,7 @@
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/export.hpp"
 #include "stateferry/host/guarded_call.hpp"
+#include "stateferry/model/dialect.hpp"
 #include "stateferry/plugin/abi.hpp"
 
 namespace stateferry {
@@ -67,6 +68,9 @@ class STATEFERRY_API PluginRegistry {
   bool has_codec(std::int32_t format_version) const;
   /// Format versions that have a codec file, ascending.
   std::vector<std::int32_t> codec_versions() const;
+  /// The dialects of all codecs that can be used; opens them. One that is refused has none here:
+  /// why, codec_for() tells. Valid until a folder is added.
+  const Dialects& dialects();
 
   /// A new, unconfigured transform, such as `uri.replace-prefix`. Throws PluginError; an unknown
   /// name comes with a suggestion.

@@ -12,7 +12,7 @@
 
 #include "stateferry/export.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
-#include "stateferry/model/release.hpp"
+#include "stateferry/model/dialect.hpp"
 
 namespace stateferry {
 
@@ -41,7 +41,7 @@ struct RestoresSeen {
 };
 /// The trials with snapshots that are like `root` as far as its handles, markers and properties
 /// tell, of releases that write `source`.
-STATEFERRY_API RestoresSeen restores_seen(const CheckpointMetadata& root, const Dialect& source,
+STATEFERRY_API RestoresSeen restores_seen(const CheckpointMetadata& root, const DialectInfo& source,
                                           FlinkRelease reader);
 
 }  // namespace stateferry

@@ -16,11 +16,6 @@
 
 namespace stateferry {
 
-/// Whether files of this format version hold the uids and names of operators (5 and later).
-constexpr bool stores_operator_names(std::int32_t format_version) noexcept {
-  return format_version >= 5;
-}
-
 /// Whether `text` has a character that means something in a glob.
 STATEFERRY_API bool is_glob_pattern(std::string_view text) noexcept;
 

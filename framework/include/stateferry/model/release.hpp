@@ -1,4 +1,5 @@
-// Flink releases and dialects: what each release writes and reads, what each body holds, as tables.
+// The releases of Flink that exist and what their readers know, whatever the format version; the
+// tags of handles; names of dialects. What a dialect is like its codec says: model/dialect.hpp.
 //
 // The format version alone doesn't say how a file is laid out (version 3 has three incompatible
 // bodies) nor which handle tags its reader knows. A dialect is both: version and release.
@@ -30,7 +31,15 @@ STATEFERRY_API std::optional<FlinkRelease> release_from_text(std::string_view te
 struct Dialect {
   std::int32_t format_version = 0;
   FlinkRelease release;
-  friend auto operator<=>(const Dialect&, const Dialect&) = default;
+  bool one_of_several = false;  ///< the version has other bodies, too; only texts look at it
+
+  friend constexpr bool operator==(const Dialect& a, const Dialect& b) noexcept {
+    return a.format_version == b.format_version && a.release == b.release;
+  }
+  friend constexpr std::strong_ordering operator<=>(const Dialect& a, const Dialect& b) noexcept {
+    const auto by_version = a.format_version <=> b.format_version;
+    return by_version != 0 ? by_version : a.release <=> b.release;
+  }
 };
 /// `V3 of Flink 1.12`; for versions with one body only `V5`.
 STATEFERRY_API std::string to_string(const Dialect& dialect);
@@ -89,80 +98,20 @@ constexpr bool has(ReaderFeature set, ReaderFeature wanted) noexcept {
          static_cast<unsigned>(wanted);
 }
 
-/// One row: what a release writes, reads, knows and emits.
+/// A release of Flink that exists, and what its readers cope with in files of every version. Which
+/// versions it writes and reads the codecs say (DialectInfo).
 struct ReleaseInfo {
   FlinkRelease release;
-  std::int32_t writes;       ///< format version of its savepoints and checkpoints
-  std::int32_t reads_first;  ///< oldest version that it reads
-  std::int32_t reads_last;   ///< newest version that it reads
-  FlinkRelease body;         ///< the dialect's release, for versions with several bodies
-  TagSet knows;              ///< tags that its reader knows, at any position
-  TagSet emits;              ///< tags that its writer emits
-  ReaderFeature copes;       ///< what else its reader copes with
+  TagSet knows;         ///< tags that its reader knows, at any position
+  ReaderFeature copes;  ///< what else its reader copes with
 };
-/// All releases, oldest first; the last one is unreleased (V7).
+/// All that were released, oldest first.
 STATEFERRY_API std::span<const ReleaseInfo> all_releases() noexcept;
-/// The newest that was released.
+/// The newest of them.
 STATEFERRY_API const ReleaseInfo& newest_release() noexcept;
-/// The newest one up to `release` that was released; the oldest known, where that is older still.
+/// The newest one up to `release`; the oldest known, where that is older still.
 STATEFERRY_API const ReleaseInfo& nearest_release(FlinkRelease release) noexcept;
-/// Whether some release that writes this format version knows the tag.
-STATEFERRY_API bool is_known_by_writers(std::int32_t format_version, HandleTag tag) noexcept;
 /// The row of `release`; null when there is none.
 STATEFERRY_API const ReleaseInfo* find_release(FlinkRelease release) noexcept;
-
-/// Parts that a body has or doesn't have. A set, one bit each.
-enum class BodyPart : std::uint16_t {
-  none = 0,
-  chains = 1 << 0,             ///< lists with an entry per operator of a chain (V1)
-  durations = 1 << 1,          ///< a subtask's duration and legacy state (V1, V2)
-  chain_length = 1 << 2,       ///< V1, V2
-  master_states = 1 << 3,      ///< V2+
-  coordinator = 1 << 4,        ///< V3+
-  finished_markers = 1 << 5,   ///< -1 subtasks and negative indexes; since 1.14, read since 1.12
-  full_changelog = 1 << 6,     ///< changelog handles (8, 9, 10) have ids and sizes; not in 1.14
-  properties = 1 << 7,         ///< CheckpointProperties at the end (V4+)
-  operator_names = 1 << 8,     ///< names and uids (V5+)
-  ref_checkpoint_id = 1 << 9,  ///< V7
-};
-constexpr BodyPart operator|(BodyPart a, BodyPart b) noexcept {
-  return static_cast<BodyPart>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
-}
-constexpr BodyPart& operator|=(BodyPart& a, BodyPart b) noexcept {
-  return a = a | b;
-}
-/// Whether `set` has all parts of `wanted`.
-constexpr bool has(BodyPart set, BodyPart wanted) noexcept {
-  return (static_cast<unsigned>(set) & static_cast<unsigned>(wanted)) ==
-         static_cast<unsigned>(wanted);
-}
-
-/// How a body says which subtask wrote a channel's data.
-enum class ChannelBody : std::uint8_t {
-  none,             ///< V1, V2: there is no channel state
-  without_subtask,  ///< V3 of 1.11: the subtask that holds the handle
-  with_subtask,     ///< V3 since 1.12, V4, V5: each handle says it
-  merged,           ///< V6+: a type byte first, and one handle may stand for several channels
-};
-
-/// One row: what the body of a dialect has a place for. The codecs add what only they need to know.
-struct DialectInfo {
-  Dialect dialect;
-  BodyPart parts;
-  ChannelBody channels;
-  TagSet tags;  ///< tags that readers are known to take in such a body
-
-  constexpr bool has(BodyPart part) const noexcept { return stateferry::has(parts, part); }
-};
-/// All dialects, by version, then release.
-STATEFERRY_API std::span<const DialectInfo> all_dialects() noexcept;
-/// The row of `dialect`; null when there is none.
-STATEFERRY_API const DialectInfo* find_dialect(const Dialect& dialect) noexcept;
-/// How a file of `format_version` must be laid out so that `release` reads it: the newest body that
-/// is not newer than the release. Null when the release doesn't read the version at all.
-STATEFERRY_API const DialectInfo* dialect_read_by(FlinkRelease release,
-                                                  std::int32_t format_version) noexcept;
-/// The newest release that writes `format_version`; null when none does.
-STATEFERRY_API const ReleaseInfo* newest_writer(std::int32_t format_version) noexcept;
 
 }  // namespace stateferry

@@ -2,11 +2,13 @@
 //
 // A codec is stateless; const calls may run on several threads. It neither prints nor keeps what it
 // is given. The framework reads and writes the eight bytes of magic and version; a codec deals with
-// what follows. Most codecs are a row of the grammar library's layout table and need no code.
+// what follows. A codec owns its dialects: all that the framework knows of them it says. Most
+// codecs are rows of data for the grammar library and need no code.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "stateferry/bytes/byte_reader.hpp"
@@ -16,8 +18,8 @@
 #include "stateferry/io/byte_source.hpp"
 #include "stateferry/memory/arena.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
+#include "stateferry/model/dialect.hpp"
 #include "stateferry/model/location.hpp"
-#include "stateferry/model/release.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
 
 namespace stateferry {
@@ -38,13 +40,17 @@ class STATEFERRY_API Codec {
  public:
   virtual ~Codec();
 
+  /// The bodies of the codec's version: at least one, all of one format version, oldest release
+  /// first. Valid as long as the codec.
+  virtual std::span<const DialectInfo> dialects() const noexcept = 0;
   /// The number behind the magic.
-  virtual std::int32_t format_version() const noexcept = 0;
+  std::int32_t format_version() const noexcept { return dialects().front().dialect.format_version; }
   /// Whether no released Flink has this format yet, so that it may still change.
-  virtual bool experimental() const noexcept { return false; }
+  bool experimental() const noexcept { return dialects().front().experimental; }
 
-  /// Whether identify() must read the whole source, because the version has several bodies.
-  virtual bool reads_to_identify() const noexcept { return false; }
+  /// Whether identify() must read the whole source; by default, because the version has several
+  /// bodies.
+  virtual bool reads_to_identify() const noexcept { return dialects().size() > 1; }
   /// Which of the version's bodies `source` has; it must be rewindable if reads_to_identify().
   /// Throws FormatError when no body fits.
   virtual Dialect identify(ByteSource& source) const = 0;

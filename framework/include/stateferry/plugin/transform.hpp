@@ -110,6 +110,8 @@ struct HandleContext {
   Dialect target;             ///< the format of the result
   /// What stands in front of locations that have no scheme; see with_default_file_system().
   std::string_view default_file_system = kLocalFileSystem;
+  /// Handle tags that the releases know which write that format.
+  TagSet writers_know = ~TagSet{0};
 };
 
 /// Replaces one stream handle by another, such as a relative by an absolute one.

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stateferry/codecs/comparer.hpp"
+#include "stateferry/codecs/counter.hpp"
 #include "stateferry/codecs/decoder.hpp"
 #include "stateferry/codecs/encoder.hpp"
 #include "stateferry/codecs/grammar.hpp"
@@ -19,17 +21,17 @@ constexpr TagSet kChangelogTags = tag_bit(HandleTag::changelog) |
 constexpr TagSet kOldKeyedTags =
     tag_bit(HandleTag::key_groups) | tag_bit(HandleTag::incremental_key_groups);
 
-// Walks the body by one layout without keeping anything. Nothing when it doesn't fit; `error` then
+// Walks the body by one plan without keeping anything. Nothing when it doesn't fit; `error` then
 // says why.
-std::optional<BodyFacts> try_layout(ByteSource& source, const Layout& layout,
-                                    std::optional<FormatError>& error) {
+std::optional<BodyFacts> try_plan(ByteSource& source, const BodyPlan& plan,
+                                  std::optional<FormatError>& error) {
   SourceReader in(source, false);
   Splicer archive(*in, nullptr, nullptr);
   try {
     with_path(archive, [&] {
       in->take(kHeaderBytes);
       CheckpointMetadata scratch;
-      Grammar<Splicer>(archive, layout).metadata(scratch);
+      Grammar<Splicer>(archive, plan).metadata(scratch);
     });
     return archive.facts();
   } catch (const FormatError& e) {
@@ -40,15 +42,35 @@ std::optional<BodyFacts> try_layout(ByteSource& source, const Layout& layout,
 
 }  // namespace
 
-GrammarCodec::~GrammarCodec() = default;
-
-std::int32_t GrammarCodec::format_version() const noexcept {
-  return layouts_.front().dialect.format_version;
+BodyPlan plan_of(const Layout& layout) {
+  const Dialect fields = layout.fields_of.format_version != 0 ? layout.fields_of : layout.dialect;
+  BodyPlan plan;
+  plan.layout = layout;
+  plan.level = level_of(fields.format_version, fields.release);
+  Counter counter;
+  CheckpointMetadata scratch;
+  Grammar<Counter>(counter, plan).metadata(scratch);
+  plan.least = counter.least();
+  const TagSet legal = layout.stream_tags | layout.keyed_tags | layout.operator_tags;
+  plan.info = {layout.dialect,  layout.written_by,          layout.read_by,
+               counter.parts(), legal & layout.writes_tags, layout.experimental};
+  return plan;
 }
 
-const Layout& GrammarCodec::row(const Dialect& dialect) const {
-  for (const Layout& layout : layouts_) {
-    if (layout.dialect == dialect) return layout;
+GrammarCodec::GrammarCodec(std::span<const Layout> layouts) {
+  for (const Layout& layout : layouts) {
+    BodyPlan plan = plan_of(layout);
+    plan.info.dialect.one_of_several = layouts.size() > 1;
+    dialects_.push_back(plan.info);
+    plans_.push_back(std::move(plan));
+  }
+}
+
+GrammarCodec::~GrammarCodec() = default;
+
+const BodyPlan& GrammarCodec::plan(const Dialect& dialect) const {
+  for (const BodyPlan& plan : plans_) {
+    if (plan.info.dialect == dialect) return plan;
   }
   throw CapabilityError("E-CAPABILITY-FIELD",
                         "format version " + std::to_string(format_version()) +
@@ -57,21 +79,21 @@ const Layout& GrammarCodec::row(const Dialect& dialect) const {
 }
 
 Dialect GrammarCodec::identify(ByteSource& source) const {
-  if (layouts_.size() == 1) return layouts_.front().dialect;
+  if (plans_.size() == 1) return plans_.front().info.dialect;
   // Newest first: most files fit all bodies, and then the newest name is as good as any. The walk
   // by a wrong layout fails soon, since a body must be used up exactly.
   struct Fit {
-    const Layout* layout;
+    Dialect dialect;
     BodyFacts facts;
   };
   std::vector<Fit> fits;
   std::optional<FormatError> newest_error;
-  for (auto layout = layouts_.rbegin(); layout != layouts_.rend(); ++layout) {
+  for (auto plan = plans_.rbegin(); plan != plans_.rend(); ++plan) {
     std::optional<FormatError> error;
-    const auto facts = try_layout(source, *layout, error);
+    const auto facts = try_plan(source, *plan, error);
     if (!newest_error && error) newest_error = error;
     if (!facts) continue;
-    fits.push_back({&*layout, *facts});
+    fits.push_back({plan->info.dialect, *facts});
     // Without channel state and changelogs all bodies are the same bytes.
     if (!facts->channels && (facts->tags & kChangelogTags) == 0) break;
   }
@@ -80,30 +102,30 @@ Dialect GrammarCodec::identify(ByteSource& source) const {
   // no old keyed tags beside changelogs.
   if (fits.size() > 1 && (fits.front().facts.tags & kChangelogTags) != 0 &&
       (fits.front().facts.keyed_tags & kOldKeyedTags) != 0) {
-    return fits[1].layout->dialect;
+    return fits[1].dialect;
   }
-  return fits.front().layout->dialect;
+  return fits.front().dialect;
 }
 
 CheckpointMetadata GrammarCodec::decode(ByteReader& in, const Dialect& dialect,
                                         DecodeContext& context) const {
   Decoder archive(in, context.arena);
   CheckpointMetadata metadata;
-  with_path(archive, [&] { Grammar<Decoder>(archive, row(dialect)).metadata(metadata); });
+  with_path(archive, [&] { Grammar<Decoder>(archive, plan(dialect)).metadata(metadata); });
   return metadata;
 }
 
 void GrammarCodec::encode(const CheckpointMetadata& metadata, const Dialect& dialect,
                           ByteWriter& out) const {
   Encoder archive(out);
-  Grammar<Encoder>(archive, row(dialect)).metadata(metadata);
+  Grammar<Encoder>(archive, plan(dialect)).metadata(metadata);
 }
 
 std::optional<std::string> GrammarCodec::difference(const CheckpointMetadata& metadata,
                                                     const Dialect& dialect, ByteReader& in) const {
   Comparer archive(in);
   try {
-    with_path(archive, [&] { Grammar<Comparer>(archive, row(dialect)).metadata(metadata); });
+    with_path(archive, [&] { Grammar<Comparer>(archive, plan(dialect)).metadata(metadata); });
     return std::nullopt;
   } catch (const Difference&) {
     return archive.path().text();
@@ -114,7 +136,7 @@ SnapshotKind GrammarCodec::splice(ByteReader& in, const Dialect& dialect, Locati
                                   ByteWriter& out) const {
   Splicer archive(in, &editor, &out);
   CheckpointMetadata scratch;
-  with_path(archive, [&] { Grammar<Splicer>(archive, row(dialect)).metadata(scratch); });
+  with_path(archive, [&] { Grammar<Splicer>(archive, plan(dialect)).metadata(scratch); });
   archive.finish();
   return snapshot_kind(scratch.properties);
 }

@@ -20,6 +20,7 @@
 
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/host/pipeline.hpp"
+#include "stateferry/model/dialect.hpp"
 #include "stateferry/model/field.hpp"
 #include "stateferry/model/location.hpp"
 #include "stateferry/model/operator_id.hpp"
@@ -180,6 +181,9 @@ struct RuleInputs {
   /// The text of an included file. `path` has the directory of the including file in front. Throws
   /// Error when it can't be read. May be null: including is a problem.
   std::function<std::string(const std::string& path)> read;
+  /// The dialects of the codecs that are installed; called for files that say what the result is to
+  /// be. May be null: then any version and release is taken.
+  std::function<const Dialects&()> dialects;
   /// Variables without a value are no problem; the steps that refer to them are not bindable. For
   /// commands that look at a file without running it.
   bool allow_unset = false;

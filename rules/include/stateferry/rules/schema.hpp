@@ -6,6 +6,7 @@
 // more than that: what no schema can say (unique ids, names of variables, collisions).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct SchemaSource {
   std::string generator;
   std::vector<SchemaPlugin> plugins;
   std::vector<SchemaTransform> transforms;
+  std::vector<std::int32_t> versions;  ///< format versions that have a codec, ascending
 };
 
 /// The schema as JSON text, indented, with a line end. The same source gives the same text. Text of

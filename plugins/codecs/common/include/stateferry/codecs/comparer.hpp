@@ -70,6 +70,10 @@ class Comparer : public ReadArchive {
     same(read == tag_of());
     return read;
   }
+  template <class TagOf, class F>
+  [[gnu::always_inline]] void choose(TagSet legal, const char* what, TagOf&& tag_of, F&& body) {
+    body(tag(legal, what, tag_of));
+  }
   template <class T, class Variant>
   const T& as(const Variant& handle) {
     return std::get<T>(handle);
@@ -107,8 +111,8 @@ class Comparer : public ReadArchive {
     path_.pop();
   }
   template <class T, class F>
-  void present(const Field& f, const List<T>& list, F&& each) {
-    this->list(f, list, 1, each);
+  void present(const Field& f, const List<T>& list, std::uint32_t least, F&& each) {
+    this->list(f, list, least, each);
   }
 
   void enter_operator(const OperatorState&) noexcept {}

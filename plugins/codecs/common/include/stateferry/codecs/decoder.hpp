@@ -63,11 +63,11 @@ class Decoder : public ReadArchive {
   }
   /// A presence int, 1 when one element follows.
   template <class T, class F>
-  void present(const Field& f, List<T>& list, F&& each) {
+  void present(const Field& f, List<T>& list, std::uint32_t least, F&& each) {
     begin(f);
     const std::int32_t n = in_.i32();
     check(n == 0 || n == 1, "a presence marker is neither 0 nor 1");
-    elements(f, list, n, 1, each);
+    elements(f, list, n, least, each);
   }
 
   void enter_operator(const OperatorState&) noexcept {}

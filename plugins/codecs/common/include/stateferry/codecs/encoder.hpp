@@ -10,8 +10,8 @@
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
+#include "stateferry/model/dialect.hpp"
 #include "stateferry/model/model_path.hpp"
-#include "stateferry/model/release.hpp"
 
 namespace stateferry::codecs {
 
@@ -94,6 +94,19 @@ class Encoder {
     put_u8(static_cast<std::uint8_t>(tag));
     return tag;
   }
+  template <class TagOf, class F>
+  [[gnu::always_inline]] void choose(TagSet legal, const char* what, TagOf&& tag_of, F&& body) {
+    body(tag(legal, what, tag_of));
+  }
+  template <class F, class G>
+  [[gnu::always_inline]] void either(bool first, F&& yes, G&& no) {
+    if (first) {
+      yes();
+    } else {
+      no();
+    }
+  }
+  void note_part(BodyPart) noexcept {}
   void note_keyed(HandleTag) noexcept {}
   void note_channel() noexcept {}
   void note_finished() noexcept {}
@@ -167,10 +180,10 @@ class Encoder {
     path_.pop();
   }
   template <class T, class F>
-  void present(const Field& f, const List<T>& list, F&& each) {
+  void present(const Field& f, const List<T>& list, std::uint32_t least, F&& each) {
     begin(f);
     check(list.size() <= 1, "this dialect holds one handle per subtask here");
-    this->list(f, list, 1, each);
+    this->list(f, list, least, each);
   }
 
   void enter_operator(const OperatorState&) noexcept {}

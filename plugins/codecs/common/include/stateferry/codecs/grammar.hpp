@@ -1,11 +1,12 @@
 // The grammar of a metadata body: each record is described once, for reading, writing, splicing and
-// comparing.
+// comparing. Since when there is a field stands at the field, and nowhere else.
 //
 // Grammar<Archive> walks a record in wire order and hands each field to the archive:
 //   Decoder  reads it into the model,
 //   Encoder  writes it from the model,
 //   Splicer  reads it, checks it and passes it on, keeping no more than the record in hand,
-//   Comparer reads it and compares it with the model.
+//   Comparer reads it and compares it with the model,
+//   Counter  counts how long a record is at least, without a file.
 // Archives offer the same functions; what differs is a matter of the archive alone. Checks stand in
 // the grammar, so all of them make them. Source: MetadataV1Serializer … MetadataV6Serializer and
 // MetadataV2V3SerializerBase of flink-runtime 1.2 … 2.3.
@@ -15,7 +16,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "stateferry/codecs/layout.hpp"
+#include "stateferry/codecs/body_plan.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/field.hpp"
 #include "stateferry/model/release.hpp"
@@ -38,21 +39,20 @@ class Grammar {
 
  public:
   /// Both outlive the grammar.
-  Grammar(Archive& archive, const Layout& layout) : ar_(archive), layout_(layout) {}
+  Grammar(Archive& archive, const BodyPlan& plan)
+      : ar_(archive), layout_(plan.layout), least_(plan.least), level_(plan.level) {}
 
   /// The whole body, from behind the header to the end of the file.
   void metadata(Ref<CheckpointMetadata> m) {
     ar_.i64(field::checkpoint_id, m.checkpoint_id);
     ar_.check(m.checkpoint_id >= 0, "the checkpoint id is negative");
-    if (layout_.has(BodyPart::master_states)) {
-      ar_.list(field::master_states, m.master_states, 18,
-               [&](Ref<MasterState> s) { master_state(s); });
+    if (has(BodyPart::master_states, since(2))) {
+      list(field::master_states, m.master_states, [&](Ref<MasterState> s) { master_state(s); });
     } else {
       ar_.absent(field::master_states, m.master_states);
     }
-    ar_.list(field::operators, m.operators, layout_.least_operator,
-             [&](Ref<OperatorState> op) { operator_state(op); });
-    if (layout_.has(BodyPart::properties)) {
+    list(field::operators, m.operators, [&](Ref<OperatorState> op) { operator_state(op); });
+    if (has(BodyPart::properties, since(4))) {
       ar_.rest(field::properties, m.properties);
     } else {
       ar_.absent(field::properties, m.properties);
@@ -73,7 +73,7 @@ class Grammar {
   }
 
   void operator_state(Ref<OperatorState> op) {
-    if (layout_.has(BodyPart::operator_names)) {
+    if (has(BodyPart::operator_names, since(5))) {
       ar_.kept_text(field::name, op.name);
       ar_.kept_text(field::uid, op.uid);
     } else {
@@ -88,9 +88,9 @@ class Grammar {
     ar_.check(op.max_parallelism <= kMaxKeyGroups, "the maximum parallelism is above 32768");
     ar_.check(op.parallelism <= op.max_parallelism,
               "the parallelism is above the maximum parallelism");
-    ar_.optional(layout_.has(BodyPart::chain_length), field::chain_length, op.chain_length,
+    ar_.optional(has(BodyPart::chain_length, !since(3)), field::chain_length, op.chain_length,
                  [&](auto& v) { ar_.i32(field::chain_length, v); });
-    if (layout_.has(BodyPart::coordinator)) {
+    if (has(BodyPart::coordinator, since(3))) {
       ar_.nested(field::coordinator, [&] {
         stream(op.coordinator, tag_bit(HandleTag::null) | tag_bit(HandleTag::byte_stream));
       });
@@ -105,7 +105,7 @@ class Grammar {
     // -1 instead of a count: the operator had fully finished (writers since 1.14).
     const std::int32_t n = ar_.wire_i32(
         field::subtasks, op.fully_finished ? -1 : static_cast<std::int32_t>(op.subtasks.size()));
-    if (n == -1 && layout_.has(BodyPart::finished_markers)) {
+    if (n == -1 && finished_markers()) {
       ar_.derive([&](auto& o) { o.fully_finished = true; }, op);
       ar_.check(std::holds_alternative<NoHandle>(op.coordinator),
                 "a fully finished operator has coordinator state");
@@ -115,11 +115,11 @@ class Grammar {
     }
     ar_.check(!op.fully_finished, "this dialect has no fully finished operators");
     const auto seen = std::make_unique<std::bitset<kMaxKeyGroups>>();
-    ar_.elements(field::subtasks, op.subtasks, n, 4, [&](Ref<SubtaskEntry> entry) {
+    elements(field::subtasks, op.subtasks, n, [&](Ref<SubtaskEntry> entry) {
       const std::int32_t index =
           ar_.wire_i32(field::index, entry.finished ? -entry.index - 1 : entry.index);
       if (index < 0) {
-        ar_.check(layout_.has(BodyPart::finished_markers), "a subtask index is negative");
+        ar_.check(finished_markers(), "a subtask index is negative");
         ar_.note_finished();
       }
       ar_.derive(
@@ -132,18 +132,23 @@ class Grammar {
                 "a subtask index is not below the parallelism");
       ar_.check(!seen->test(static_cast<std::size_t>(entry.index)), "a subtask occurs twice");
       seen->set(static_cast<std::size_t>(entry.index));
-      if (!entry.finished) subtask_state(entry.state);
+      if (finished_markers()) {
+        ar_.either(
+            entry.finished, [] {}, [&] { subtask_state(entry.state); });
+      } else {
+        subtask_state(entry.state);
+      }
     });
   }
 
   // ------------------------------------------------------------------------ subtask state
 
   void subtask_state(Ref<OperatorSubtaskState> s) {
-    const bool old = layout_.has(BodyPart::durations);
+    const bool old = has(BodyPart::durations, !since(3));
     ar_.optional(old, field::duration, s.duration, [&](auto& v) { ar_.i64(field::duration, v); });
     if (old) {
-      ar_.list(field::legacy, s.legacy, 1,
-               [&](Ref<StreamStateHandle> h) { stream(h, layout_.stream_tags); });
+      list(field::legacy, s.legacy,
+           [&](Ref<StreamStateHandle> h) { stream(h, layout_.stream_tags); });
     } else {
       ar_.absent(field::legacy, s.legacy);
     }
@@ -151,16 +156,16 @@ class Grammar {
     operator_states(field::raw_operator, s.raw_operator);
     ar_.nested(field::managed_keyed, [&] { keyed(s.managed_keyed, layout_.keyed_tags); });
     ar_.nested(field::raw_keyed, [&] { keyed(s.raw_keyed, layout_.keyed_tags); });
-    if (layout_.channels == ChannelBody::none) {
+    if (has(BodyPart::channel_state, since(3))) {
+      list(field::input_channels, s.input_channels,
+           [&](Ref<InputChannelStateHandle> h) { channel<InputChannelInfo>(h); });
+      list(field::output_channels, s.output_channels,
+           [&](Ref<ResultSubpartitionStateHandle> h) { channel<ResultSubpartitionInfo>(h); });
+    } else {
       ar_.absent(field::input_channels, s.input_channels);
       ar_.absent(field::output_channels, s.output_channels);
-    } else {
-      ar_.list(field::input_channels, s.input_channels, layout_.least_channel,
-               [&](Ref<InputChannelStateHandle> h) { channel<InputChannelInfo>(h); });
-      ar_.list(field::output_channels, s.output_channels, layout_.least_channel,
-               [&](Ref<ResultSubpartitionStateHandle> h) { channel<ResultSubpartitionInfo>(h); });
     }
-    if (layout_.has(BodyPart::ref_checkpoint_id)) {
+    if (has(BodyPart::ref_checkpoint_id, since(7))) {
       ar_.marked(field::ref_checkpoint_id, s.ref_checkpoint_id);
     } else {
       ar_.absent(field::ref_checkpoint_id, s.ref_checkpoint_id);
@@ -169,17 +174,23 @@ class Grammar {
 
   void operator_states(const Field& f, Ref<List<OperatorStateHandle>> list) {
     const auto one = [&](Ref<OperatorStateHandle> h) { operator_handle(h); };
-    if (layout_.has(BodyPart::chains)) {
-      ar_.list(f, list, 1, one);
+    if (has(BodyPart::chains, !since(2))) {
+      this->list(f, list, one);
     } else {
-      ar_.present(f, list, one);
+      ar_.present(f, list, least_.of<OperatorStateHandle>(), one);
     }
   }
 
   // ------------------------------------------------------------------------ operator state
 
   void operator_handle(Ref<OperatorStateHandle> h) {
-    switch (ar_.tag(layout_.operator_tags, "an operator state handle", [&] { return tag_of(h); })) {
+    const auto of_model = [&] { return tag_of(h); };
+    ar_.choose(layout_.operator_tags, "an operator state handle", of_model,
+               [&](HandleTag tag) { operator_handle_of(h, tag); });
+  }
+
+  [[gnu::always_inline]] void operator_handle_of(Ref<OperatorStateHandle> h, HandleTag tag) {
+    switch (tag) {
       case HandleTag::partitionable_operator: {
         Ref<OperatorStreamStateHandle> o = ar_.template as<OperatorStreamStateHandle>(h);
         states(o.states);
@@ -207,7 +218,7 @@ class Grammar {
 
   void states(Ref<List<OperatorStateMetaInfo>> list) {
     ar_.enter_states();
-    ar_.list(field::states, list, 7, [&](Ref<OperatorStateMetaInfo> s) {
+    this->list(field::states, list, [&](Ref<OperatorStateMetaInfo> s) {
       ar_.text(field::name, s.name);
       ar_.note_state(s.name);
       const std::uint8_t mode = ar_.wire_u8(field::mode, static_cast<std::uint8_t>(s.mode));
@@ -239,7 +250,11 @@ class Grammar {
   }
 
   void keyed(Ref<KeyedStateHandle> h, TagSet legal) {
-    const HandleTag tag = ar_.tag(legal, "a keyed state handle", [&] { return tag_of(h); });
+    const auto of_model = [&] { return tag_of(h); };
+    ar_.choose(legal, "a keyed state handle", of_model, [&](HandleTag tag) { keyed_of(h, tag); });
+  }
+
+  [[gnu::always_inline]] void keyed_of(Ref<KeyedStateHandle> h, HandleTag tag) {
     ar_.note_keyed(tag);
     switch (tag) {
       case HandleTag::key_groups:
@@ -297,7 +312,7 @@ class Grammar {
   }
 
   void files(const Field& f, Ref<List<HandleAndLocalPath>> list) {
-    ar_.list(f, list, 3, [&](Ref<HandleAndLocalPath> file) {
+    this->list(f, list, [&](Ref<HandleAndLocalPath> file) {
       ar_.text(field::local_name, file.local_name);
       ar_.key(file.local_name);
       ar_.nested(field::handle, [&] { stream(file.handle, layout_.stream_tags); });
@@ -305,19 +320,19 @@ class Grammar {
   }
 
   void changelog(Ref<ChangelogStateBackendHandle> h, bool v2) {
-    const bool full = layout_.has(BodyPart::full_changelog);
+    const bool full = full_changelog();
     range(h.key_group_range);
     optional_i64(full, field::checkpointed_size, h.checkpointed_size);
     const TagSet parts =
         layout_.keyed_tags & ~(tag_bit(HandleTag::changelog) | tag_bit(HandleTag::changelog_v2));
-    ar_.list(field::materialized, h.materialized, 1,
-             [&](Ref<KeyedStateHandle> part) { keyed(part, parts); });
+    list(field::materialized, h.materialized,
+         [&](Ref<KeyedStateHandle> part) { keyed(part, parts); });
     const TagSet logs =
         parts & (tag_bit(HandleTag::null) | tag_bit(HandleTag::changelog_byte_increment) |
                  tag_bit(HandleTag::changelog_file_increment) |
                  tag_bit(HandleTag::changelog_file_increment_v2));
-    ar_.list(field::non_materialized, h.non_materialized, 1,
-             [&](Ref<KeyedStateHandle> part) { keyed(part, logs); });
+    list(field::non_materialized, h.non_materialized,
+         [&](Ref<KeyedStateHandle> part) { keyed(part, logs); });
     optional_i64(full, field::materialization_id, h.materialization_id);
     optional_i64(v2, field::checkpoint_id, h.checkpoint_id);
     optional_text(full, field::state_handle_id, h.state_handle_id);
@@ -329,19 +344,19 @@ class Grammar {
     ar_.check(h.from >= 0, "a changelog begins at a negative sequence number");
     ar_.i64(field::to, h.to);
     ar_.check(h.to >= 0, "a changelog ends at a negative sequence number");
-    ar_.list(field::changes, h.changes, 8, [&](Ref<StateChange> c) {
+    list(field::changes, h.changes, [&](Ref<StateChange> c) {
       // -1: a change of the metadata.
       ar_.i32(field::key_group, c.key_group);
       ar_.check(c.key_group >= -1, "a state change has a key group below -1");
       ar_.blob(field::change, c.change);
     });
-    optional_text(layout_.has(BodyPart::full_changelog), field::state_handle_id, h.state_handle_id);
+    optional_text(full_changelog(), field::state_handle_id, h.state_handle_id);
   }
 
   void changelog_stream(Ref<ChangelogStreamStateHandle> h, bool v2) {
-    const bool full = layout_.has(BodyPart::full_changelog) || v2;
+    const bool full = full_changelog() || v2;
     range(h.key_group_range);
-    ar_.list(field::handles, h.handles, 9, [&](Ref<ChangelogFile> file) {
+    list(field::handles, h.handles, [&](Ref<ChangelogFile> file) {
       ar_.i64(field::offset, file.offset);
       ar_.nested(field::handle, [&] { stream(file.handle, layout_.stream_tags); });
     });
@@ -359,7 +374,12 @@ class Grammar {
   }
 
   void stream(Ref<StreamStateHandle> h, TagSet legal) {
-    switch (ar_.tag(legal, "a stream state handle", [&] { return tag_of(h); })) {
+    const auto of_model = [&] { return tag_of(h); };
+    ar_.choose(legal, "a stream state handle", of_model, [&](HandleTag tag) { stream_of(h, tag); });
+  }
+
+  [[gnu::always_inline]] void stream_of(Ref<StreamStateHandle> h, HandleTag tag) {
+    switch (tag) {
       case HandleTag::byte_stream: {
         Ref<ByteStreamStateHandle> b = ar_.template as<ByteStreamStateHandle>(h);
         ar_.location(field::handle_name, b.handle_name);
@@ -424,7 +444,7 @@ class Grammar {
   void channel(Ref<AnyChannelStateHandle<Info>> h) {
     ar_.note_channel();
     const bool merged = std::holds_alternative<MergedChannelStateHandle<Info>>(h);
-    if (layout_.channels != ChannelBody::merged) {
+    if (!has(BodyPart::merged_channels, since(6))) {
       ar_.check(!merged, "this dialect has no merged channel handles");
       plain_channel<Info>(ar_.template as<ChannelStateHandle<Info>>(h));
       return;
@@ -433,16 +453,15 @@ class Grammar {
         ar_.wire_u8(field::handle, merged ? kMergedType<Info> : kPlainType<Info>);
     ar_.check(type == kPlainType<Info> || type == kMergedType<Info>,
               "a channel handle has a type that is not legal in this list");
-    if (type == kMergedType<Info>) {
-      merged_channel<Info>(ar_.template as<MergedChannelStateHandle<Info>>(h));
-    } else {
-      plain_channel<Info>(ar_.template as<ChannelStateHandle<Info>>(h));
-    }
+    ar_.either(
+        type == kMergedType<Info>,
+        [&] { merged_channel<Info>(ar_.template as<MergedChannelStateHandle<Info>>(h)); },
+        [&] { plain_channel<Info>(ar_.template as<ChannelStateHandle<Info>>(h)); });
   }
 
   template <class Info>
   void plain_channel(Ref<ChannelStateHandle<Info>> c) {
-    ar_.optional(layout_.channels != ChannelBody::without_subtask, field::subtask_index,
+    ar_.optional(has(BodyPart::channel_subtask, since(3, {1, 12})), field::subtask_index,
                  c.subtask_index, [&](auto& v) { index(field::subtask_index, v); });
     info(c.info);
     ar_.i64_list(field::offsets, c.offsets, 0);
@@ -457,7 +476,7 @@ class Grammar {
     delegate(c.delegate, layout_.stream_tags);
     // Flink parses these bytes only when it restores; checking them here finds damage earlier.
     ar_.section([&] {
-      ar_.list(field::packed, c.packed, 20, [&](Ref<MergedChannelEntry<Info>> entry) {
+      list(field::packed, c.packed, [&](Ref<MergedChannelEntry<Info>> entry) {
         info(entry.info);
         size(entry.size, 0);
         ar_.i64_list(field::offsets, entry.offsets, 0);
@@ -482,7 +501,34 @@ class Grammar {
     ar_.check(value >= 0, "an index is negative");
   }
 
+  // ------------------------------------------------------------------------ since when
+
+  // Whether the body's fields are those of this dialect or a later one.
+  bool since(std::int32_t version, FlinkRelease release = {}) const noexcept {
+    return level_ >= level_of(version, release);
+  }
+  // Says what a part is that is there since then.
+  bool has(BodyPart part, bool there) noexcept {
+    if (there) ar_.note_part(part);
+    return there;
+  }
+  // Writers since 1.14 emit them, readers since 1.12 take them.
+  bool finished_markers() noexcept { return has(BodyPart::finished_markers, since(3, {1, 12})); }
+  // Only 1.14 wrote changelog handles without.
+  bool full_changelog() noexcept {
+    return has(BodyPart::full_changelog, !since(3, {1, 14}) || since(3, {1, 15}));
+  }
+
   // ------------------------------------------------------------------------ helpers
+
+  template <class T, class F>
+  [[gnu::always_inline]] void list(const Field& f, T& list, F&& each) {
+    ar_.list(f, list, least_.template of<typename T::value_type>(), each);
+  }
+  template <class T, class F>
+  [[gnu::always_inline]] void elements(const Field& f, T& list, std::int32_t n, F&& each) {
+    ar_.elements(f, list, n, least_.template of<typename T::value_type>(), each);
+  }
 
   void optional_i64(bool there, const Field& f, Ref<std::optional<std::int64_t>> value) {
     ar_.optional(there, f, value, [&](auto& v) { ar_.i64(f, v); });
@@ -534,6 +580,8 @@ class Grammar {
 
   Archive& ar_;
   const Layout& layout_;
+  const LeastSizes& least_;
+  const Level level_;
   int depth_ = 0;
 };
 

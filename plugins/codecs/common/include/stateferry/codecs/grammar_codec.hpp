@@ -1,12 +1,13 @@
-// A Codec made of a format version's rows in the layout table. All shipped codecs are one of these;
-// a codec out of this tree may derive from it and give its own rows.
+// A Codec made of the layouts of a format version. All shipped codecs are one of these; a codec out
+// of this tree may be one, too.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
-#include "stateferry/codecs/layout.hpp"
+#include "stateferry/codecs/body_plan.hpp"
 #include "stateferry/plugin/codec.hpp"
 
 namespace stateferry::codecs {
@@ -14,15 +15,11 @@ namespace stateferry::codecs {
 /// See the head of this file. Stateless.
 class GrammarCodec : public Codec {
  public:
-  /// `layouts` (at least one, all of one format version, oldest release first) must live as long as
-  /// the codec.
-  explicit GrammarCodec(std::span<const Layout> layouts, bool experimental = false)
-      : layouts_(layouts), experimental_(experimental) {}
+  /// `layouts`: at least one, all of one format version, oldest release first.
+  explicit GrammarCodec(std::span<const Layout> layouts);
   ~GrammarCodec() override;
 
-  std::int32_t format_version() const noexcept override;
-  bool experimental() const noexcept override { return experimental_; }
-  bool reads_to_identify() const noexcept override { return layouts_.size() > 1; }
+  std::span<const DialectInfo> dialects() const noexcept override { return dialects_; }
   /// Where there are several bodies: the one that fits, see the source for how ties are broken.
   Dialect identify(ByteSource& source) const override;
   CheckpointMetadata decode(ByteReader& in, const Dialect& dialect,
@@ -35,9 +32,9 @@ class GrammarCodec : public Codec {
                       ByteWriter& out) const override;
 
  private:
-  const Layout& row(const Dialect& dialect) const;
-  std::span<const Layout> layouts_;
-  bool experimental_;
+  const BodyPlan& plan(const Dialect& dialect) const;
+  std::vector<BodyPlan> plans_;
+  std::vector<DialectInfo> dialects_;
 };
 
 }  // namespace stateferry::codecs

@@ -10,8 +10,8 @@
 #include "stateferry/bytes/byte_reader.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
+#include "stateferry/model/dialect.hpp"
 #include "stateferry/model/model_path.hpp"
-#include "stateferry/model/release.hpp"
 
 namespace stateferry::codecs {
 
@@ -74,6 +74,21 @@ class ReadArchive {
     facts_.tags |= TagSet{1} << tag;
     return static_cast<HandleTag>(tag);
   }
+  /// Reads a tag as tag() does, then what follows it.
+  template <class TagOf, class F>
+  [[gnu::always_inline]] void choose(TagSet legal, const char* what, TagOf&& tag_of, F&& body) {
+    body(tag(legal, what, tag_of));
+  }
+  /// One of two forms.
+  template <class F, class G>
+  [[gnu::always_inline]] void either(bool first, F&& yes, G&& no) {
+    if (first) {
+      yes();
+    } else {
+      no();
+    }
+  }
+  void note_part(BodyPart) noexcept {}
   void note_keyed(HandleTag tag) noexcept { facts_.keyed_tags |= tag_bit(tag); }
   void note_channel() noexcept { facts_.channels = true; }
   void note_finished() noexcept { facts_.finished = true; }
