@@ -1,9 +1,9 @@
 // Codec of a metadata format version that stateferry doesn't have: 8, as some vendor's Flink or a
 // future one might write it. What it holds is told in README.md.
 //
-// stateferry describes every record of the format once, in a grammar that reads a Layout: a row of
-// data that says which parts are there. A version whose records are known needs a row and no code.
-// With it come reading, writing, replacing in passing, all checks and all messages.
+// stateferry describes every record of the format once, in a grammar. A codec says what its dialect
+// adds to that, in a row of data and no code. With it come reading, writing, replacing in passing,
+// all checks and all messages, and conversion from and to every other version.
 #include "stateferry/codecs/grammar_codec.hpp"
 #include "stateferry/plugin/plugin.hpp"
 
@@ -11,22 +11,22 @@ namespace {
 
 using stateferry::codecs::Layout;
 
-// Version 7 with one difference: behind the maximum parallelism stands the length of the operator's
-// chain, as in versions 1 and 2.
-const Layout& layout_v8() {
-  static const Layout row = [] {
-    Layout layout = stateferry::codecs::layouts_of(7).front();
-    layout.dialect = {8, {2, 5}};  // format version, and the first Flink that writes it
-    layout.parts |= stateferry::BodyPart::chain_length;
-    layout.least_operator += 4;  // the shortest operator grows by that int
-    return layout;
-  }();
-  return row;
-}
+// Version 7 with one more field: a handle of keyed state may say when its files are deleted.
+constexpr stateferry::ExtraField kExpiresAt{
+    .record = stateferry::ExtendedRecord::key_groups,
+    .field = {"expires_at"},
+    .type = stateferry::ExtraType::i64,
+    .optional = true,  // a byte in front says whether there is one
+    .loss = stateferry::LossClass::drops_information,
+    .reason = "when keyed state expires is dropped: formats before version 8 don't say",
+    .remedy = "see to it that nothing deletes the files by that time"};
 
-// `experimental`: say so with every run, as long as the format may change.
+constexpr Layout kLayout{.dialect = {8, {2, 5}},  // format version, and the first Flink with it
+                         .experimental = true,    // say so with every run: it may still change
+                         .extras = {&kExpiresAt, 1}};
+
 struct CodecV8 final : stateferry::codecs::GrammarCodec {
-  CodecV8() : GrammarCodec({&layout_v8(), 1}, /*experimental=*/true) {}
+  CodecV8() : GrammarCodec({&kLayout, 1}) {}
 };
 
 }  // namespace

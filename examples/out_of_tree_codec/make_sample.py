@@ -23,10 +23,16 @@ def file_handle(path, size):
     return b"\x02" + i64(size) + text(path)
 
 
-def keyed_state(start, groups, path, size, handle_id):
+def optional(value):
+    """Version 8: a byte says whether a number follows."""
+    return b"\x00" if value is None else b"\x01" + i64(value)
+
+
+def keyed_state(start, groups, path, size, handle_id, expires_at=None):
     """KEY_GROUPS_V2: a range of key groups in one file, with the offset of each."""
     offsets = b"".join(i64(100 * group) for group in range(groups))
-    return b"\x0c" + i32(start) + i32(groups) + offsets + file_handle(path, size) + text(handle_id)
+    handle = i32(start) + i32(groups) + offsets + file_handle(path, size) + text(handle_id)
+    return b"\x0c" + handle + optional(expires_at)
 
 
 def subtask(index, keyed):
@@ -45,7 +51,7 @@ def subtask(index, keyed):
 def operator():
     root = "s3://bucket-old/flink/savepoint-1/"
     subtasks = [
-        subtask(0, keyed_state(0, 2, root + "part-0", 200, "id-0")),
+        subtask(0, keyed_state(0, 2, root + "part-0", 200, "id-0", expires_at=1893456000000)),
         subtask(1, keyed_state(2, 2, root + "part-1", 200, "id-1")),
     ]
     return b"".join([
@@ -54,7 +60,6 @@ def operator():
         bytes.fromhex("0280cff30166c8fe8bb88cc69f845dc0"),  # Flink's hash of the uid
         i32(2),  # parallelism
         i32(4),  # maximum parallelism
-        i32(3),  # version 8: the length of the chain
         b"\x00",  # no coordinator
         i32(len(subtasks)),
         *subtasks,

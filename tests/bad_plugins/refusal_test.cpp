@@ -193,6 +193,27 @@ TEST(BadPlugin, ACodecPluginWithoutACodecIsTold) {
   EXPECT_EQ(thrown.message, "plugin 'v92' holds no codec");
 }
 
+TEST(BadPlugin, ACodecWithTheDialectsOfAnotherVersionIsRefused) {
+  PluginRegistry registry = registry_over(module_folder("other_dialects"));
+  Diagnostic thrown = thrown_by([&] { registry.codec_for(93); });
+  EXPECT_EQ(thrown.code, "E-PLUGIN-ENTRY");
+  EXPECT_EQ(thrown.message, "the codec v93 has dialects of other versions");
+  EXPECT_TRUE(registry.dialects().all().empty());
+  registry.add_directory(module_folder("no_dialect"), true);
+  thrown = thrown_by([&] { registry.codec_for(94); });
+  EXPECT_EQ(thrown.code, "E-PLUGIN-ENTRY");
+  EXPECT_EQ(thrown.message, "the codec v94 has no dialect");
+}
+
+TEST(BadPlugin, ACodecThatCanNotBeMadeHasNoDialects) {
+  PluginRegistry registry = test::plugin_registry();
+  const std::vector<std::int32_t> shipped = registry.dialects().versions();
+  EXPECT_EQ(shipped, registry.codec_versions());
+  registry.add_directory(module_folder("null_codec"), true);
+  EXPECT_NE(registry.codec_versions(), shipped);
+  EXPECT_EQ(registry.dialects().versions(), shipped);
+}
+
 TEST(BadPlugin, ATransformThatItDoesNotHaveIsTold) {
   PluginRegistry registry = registry_over(module_folder("throwing"));
   const Diagnostic thrown = thrown_by([&] { registry.make_transform("bad.rewrit"); });

@@ -159,7 +159,12 @@ use_codec() {
 
   export STATEFERRY_PLUGIN_PATH=$work/out_of_tree_codec
   ends_with 0 "$stateferry" dump sample
-  says "operators[0].chain_length: 3"
+  says "operators[0].subtasks[0].managed_keyed.expires_at: 1893456000000"
+  [[ $(grep -c expires_at said) == 1 ]] || fail "the second subtask has a value that nobody gave it"
+  ends_with 0 "$stateferry" dump --json sample
+  says '"expires_at": 1893456000000'
+  ends_with 0 "$stateferry" inspect sample
+  says "version 8, written by no released Flink"
   ends_with 0 "$stateferry" convert "${move[@]}" sample converted
   says "changed 2 locations"
   diff <("$stateferry" dump sample | sed 's,"s3://bucket-old/,"s3://bucket-new/,') <("$stateferry" dump converted) ||
@@ -168,6 +173,47 @@ use_codec() {
   cmp sample again
   unset STATEFERRY_PLUGIN_PATH
   ends_with 0 "$stateferry" convert "${move[@]}" --plugin-dir out_of_tree_codec sample - </dev/null
+}
+
+# A version from elsewhere is converted like any other: from it, to it, by the command line and by rules.
+convert_by_codec() {
+  local in=$examples/snapshots/2.3.0-inc/_metadata
+  step "converting from and to version 8"
+  printf 'rules: "v1"\nsteps: []\noutput:\n  metadata-version: 8\n' >to8.yaml
+  ends_with 2 "$stateferry" convert --to 8 "$in" never
+  says "there is no format version 8"
+  says "versions are 1 to 7"
+  ends_with 78 "$stateferry" rules check to8.yaml
+  says "keep, or a version from 1 to 7"
+  ends_with 0 "$stateferry" rules schema
+  ! grep -q '"8"' said || fail "the schema offers a version that isn't there"
+
+  export STATEFERRY_PLUGIN_PATH=$work/out_of_tree_codec
+  ends_with 2 "$stateferry" convert --to 9 "$in" never
+  says "versions are 1 to 8"
+  ends_with 2 "$stateferry" convert --to 8 --for-flink 2.3 "$in" never
+  says "Flink 2.3 doesn't read format version 8"
+  ends_with 0 "$stateferry" rules check to8.yaml
+  ends_with 0 "$stateferry" rules schema
+  grep -q '"8"' said || fail "the schema doesn't offer version 8"
+  ends_with 0 "$stateferry" convert -r to8.yaml "$in" by-rules
+  ends_with 0 "$stateferry" convert --to 8 "$in" up
+  says "format version 8 is in no released Flink and may still change"
+  cmp up by-rules
+  ends_with 0 "$stateferry" convert --to 6 up down
+  cmp down "$in"
+
+  # What older versions have no place for is told, and stops the run unless a loss is asked for.
+  ends_with 0 "$stateferry" convert --explain-target 2.3 sample
+  says "when keyed state expires is dropped: formats before version 8 don't say"
+  ends_with 79 "$stateferry" convert --to 7 sample never
+  says "E-CAPABILITY-LOSS"
+  says "operators[0].subtasks[0].managed_keyed.expires_at"
+  ends_with 0 "$stateferry" convert --to 7 --on-loss report sample seven
+  diff <("$stateferry" dump sample | sed '/expires_at/d; s/^dialect: V8/dialect: V7/') <("$stateferry" dump seven) ||
+    fail "more or less was dropped than the field"
+  unset STATEFERRY_PLUGIN_PATH
+  [[ ! -e never ]] || fail "a run that failed has written"
 }
 
 # A whole snapshot to a storage of the example, and back.
@@ -237,6 +283,7 @@ use_transform
 use_parameters
 use_rules
 use_codec
+convert_by_codec
 use_storage
 changed_headers
 install_plugins

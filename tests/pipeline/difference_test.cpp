@@ -54,7 +54,8 @@ TEST_P(DifferenceTest, FindsEveryFlippedByte) {
   EXPECT_GT(files, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Versions, DifferenceTest, ::testing::Range(1, 8));
+INSTANTIATE_TEST_SUITE_P(Versions, DifferenceTest,
+                         ::testing::ValuesIn(test::plugin_registry().codec_versions()));
 
 }  // namespace
 }  // namespace stateferry

@@ -222,6 +222,7 @@ class Converter {
     }
     if (op.fully_finished && !may_be_finished()) note(kFinishedOperator, &field::fully_finished);
     each(field::subtasks, op.subtasks, [&](Ref<SubtaskEntry> entry) { subtask(entry); });
+    extras(ExtendedRecord::operator_state, op.extras);
     timers(op);
   }
 
@@ -285,6 +286,7 @@ class Converter {
       note(kRefCheckpoint, &field::ref_checkpoint_id);
       change(state, [](auto& s) { s.ref_checkpoint_id.reset(); });
     }
+    extras(ExtendedRecord::subtask_state, state.extras);
   }
 
   void duration(Ref<OperatorSubtaskState> state) {
@@ -350,6 +352,7 @@ class Converter {
     if (auto* plain = std::get_if<OperatorStreamStateHandle>(&handle)) {
       modes(plain->states);
       delegate(plain->delegate);
+      extras(ExtendedRecord::operator_stream, plain->extras);
     } else if (auto* merging = std::get_if<FileMergingOperatorStreamStateHandle>(&handle)) {
       modes(merging->states);
       delegate(merging->delegate);
@@ -382,6 +385,7 @@ class Converter {
       // Readers know it since the release that brought tag 7, which bodies before V3 never hold.
       if (copes(ReaderFeature::key_groups_stream) && knows(HandleTag::savepoint_key_groups)) {
         delegate((*nested)->delegate);
+        extras(ExtendedRecord::key_groups, (*nested)->extras);
       } else {
         note(kNestedKeyGroups, nullptr);
       }
@@ -403,6 +407,7 @@ class Converter {
     if (auto* k = std::get_if<KeyGroupsStateHandle>(&handle)) {
       if (absent_without_data(handle, k->delegate)) return;
       delegate(k->delegate);
+      extras(ExtendedRecord::key_groups, k->extras);
       if (!k->state_handle_id || knows(HandleTag::key_groups_v2)) return;
       note(kHandleId, &field::state_handle_id);
       change(*k, [](auto& x) { x.state_handle_id.reset(); });
@@ -428,10 +433,13 @@ class Converter {
 
   void savepoint_key_groups(Ref<KeyedStateHandle> handle, Ref<KeyGroupsSavepointStateHandle> s) {
     delegate(s.delegate);
+    extras(ExtendedRecord::key_groups_savepoint, s.extras);
     if (knows(HandleTag::savepoint_key_groups)) return;
     note(kSavepointForm, nullptr);
     change(handle, [&](auto& h) {
-      h = KeyGroupsStateHandle{s.key_group_range, s.offsets, s.delegate, std::nullopt};
+      KeyGroupsStateHandle plain{s.key_group_range, s.offsets, s.delegate, std::nullopt};
+      extras(ExtendedRecord::key_groups, plain.extras);
+      h = plain;
     });
   }
 
@@ -442,6 +450,7 @@ class Converter {
     below(field::meta_handle, [&] { stream(i.meta_handle); });
     files(field::shared_state, i.shared_state);
     files(field::private_state, i.private_state);
+    extras(ExtendedRecord::incremental, i.extras);
     if (!i.state_handle_id || knows(HandleTag::incremental_key_groups_v2)) return;
     note(kIncrementalIds, &field::state_handle_id);
     change(i, [](auto& x) {
@@ -472,6 +481,7 @@ class Converter {
 
   void changelog(Ref<ChangelogStateBackendHandle> c) {
     if (!has_changelogs()) return;
+    extras(ExtendedRecord::changelog, c.extras);
     if (c.checkpoint_id && !knows(HandleTag::changelog_v2)) {
       note(c.checkpoint_id == c.materialization_id ? kChangelogSame : kChangelogCheckpoint,
            &field::checkpoint_id);
@@ -615,6 +625,52 @@ class Converter {
     return all;
   }
 
+  // ------------------------------------------------------------------------ extra fields
+
+  void extras(ExtendedRecord record, Ref<Extras> values) {
+    if (source_.extras.empty() && body_.extras.empty()) return;
+    for (const ExtraValue& value : values) {
+      const ExtraField* const place = body_.extra(record, *value.field);
+      if (place != nullptr && place->type == value.type) continue;
+      const ExtraField* const declared = source_.extra(record, *value.field);
+      const bool empty = value.number == 0 && value.text.empty();
+      if (declared == nullptr || (!declared->optional && empty)) continue;
+      note(rule_of(*declared), value.field);
+    }
+    change(values, [&](auto& list) { list = extras_of_target(record, list); });
+  }
+
+  // What the target has a place for, with what it needs.
+  Extras extras_of_target(ExtendedRecord record, const Extras& values) {
+    Extras kept;
+    for (const ExtraField& f : body_.extras) {
+      if (f.record != record) continue;
+      const ExtraValue* const value = find_extra(values, f.field);
+      if (value != nullptr && value->type == f.type) {
+        kept.push_back(*arena_, *value);
+      } else if (!f.optional) {
+        kept.push_back(*arena_, ExtraValue{keep_field(f.field, *arena_), f.type, 0, {}});
+      }
+    }
+    return kept;
+  }
+
+  // The codec that brought the field says what its loss means.
+  const Rule& rule_of(const ExtraField& f) {
+    const auto [at, is_new] = extra_rules_.try_emplace(&f);
+    ExtraRule& made = at->second;
+    if (is_new) {
+      made.what = f.field.name;
+      std::replace(made.what.begin(), made.what.end(), '_', '-');
+      made.rule = {made.what.c_str(), f.loss, false, f.reason, f.remedy};
+    }
+    return made.rule;
+  }
+  struct ExtraRule {
+    std::string what;
+    Rule rule;
+  };
+
   Arena* arena_;
   const DialectInfo& source_;
   const DialectInfo& body_;
@@ -625,6 +681,7 @@ class Converter {
   const Caution* timers_ = nullptr;  // what is to be said of timers to this reader
   TagSet knows_ = ~TagSet{0};
   ReaderFeature copes_ = static_cast<ReaderFeature>(0xFF);
+  std::map<const ExtraField*, ExtraRule> extra_rules_;
   std::int64_t checkpoint_id_ = 0;
   OperatorId op_id_;
   std::int32_t subtask_ = 0;

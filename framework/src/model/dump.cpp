@@ -106,6 +106,11 @@ class JsonDump {
         if (!m) return;
         writer_.Key(f.name);
         value(*m);
+      } else if constexpr (std::is_same_v<T, Extras>) {
+        for (const ExtraValue& extra : m) {
+          writer_.Key(extra.field->name);
+          value(extra);
+        }
       } else {
         writer_.Key(f.name);
         value(m);
@@ -153,6 +158,15 @@ class JsonDump {
   void value(std::string_view modified) { text(to_utf8(modified)); }
   void value(const OperatorId& id) { text(to_hex(id)); }
   void value(OperatorStateMode mode) { text(kModes[static_cast<std::size_t>(mode)]); }
+  void value(const ExtraValue& extra) {
+    if (extra.type == ExtraType::text) {
+      value(extra.text);
+    } else if (extra.type == ExtraType::flag) {
+      writer_.Bool(extra.number != 0);
+    } else {
+      writer_.Int64(extra.number);
+    }
+  }
   void value(std::int32_t n) { writer_.Int(n); }
   void value(std::int64_t n) { writer_.Int64(n); }
   void value(bool b) { writer_.Bool(b); }
@@ -203,6 +217,11 @@ class TextDump {
         if (!m) return;
         path_.set_leaf(&f);
         leaf(*m);
+      } else if constexpr (std::is_same_v<T, Extras>) {
+        for (const ExtraValue& extra : m) {
+          path_.set_leaf(extra.field);
+          leaf(extra);
+        }
       } else if constexpr (kIsList<T> || kIsVariant<T> || ModelRecord<T>) {
         path_.push(f);
         path_.set_leaf(nullptr);
@@ -253,6 +272,15 @@ class TextDump {
   void leaf(std::string_view modified) { line(json_string(to_utf8(modified))); }
   void leaf(const OperatorId& id) { line(to_hex(id)); }
   void leaf(OperatorStateMode mode) { line(kModes[static_cast<std::size_t>(mode)]); }
+  void leaf(const ExtraValue& extra) {
+    if (extra.type == ExtraType::text) {
+      leaf(extra.text);
+    } else if (extra.type == ExtraType::flag) {
+      leaf(extra.number != 0);
+    } else {
+      leaf(extra.number);
+    }
+  }
   void leaf(std::int32_t n) { line(std::to_string(n)); }
   void leaf(std::int64_t n) { line(std::to_string(n)); }
   void leaf(bool b) { line(b ? "true" : "false"); }

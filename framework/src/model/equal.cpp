@@ -44,6 +44,9 @@ class Comparison {
     }
     return true;
   }
+  bool same(const Extras& a, const Extras& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
   template <class... T>
   bool same(const std::variant<T...>& a, const std::variant<T...>& b) {
     if (a.index() != b.index()) return false;

@@ -65,12 +65,6 @@ struct FormatProblem {
 STATEFERRY_API std::optional<FormatProblem> problem_with(const OutputFormat& format,
                                                          const Dialects& dialects);
 
-/// How bad a finding is.
-enum class LossClass : std::uint8_t {
-  lossless,           ///< said in another way
-  drops_information,  ///< what no state depends on: names, ids, sizes, the kind of snapshot
-  impossible,         ///< state would be lost, or read wrongly
-};
 /// `lossless`, `drops-information`, `impossible`.
 STATEFERRY_API std::string_view loss_class_name(LossClass loss) noexcept;
 

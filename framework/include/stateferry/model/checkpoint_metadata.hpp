@@ -31,6 +31,7 @@ struct OperatorSubtaskState {
   List<InputChannelStateHandle> input_channels;         ///< V3+
   List<ResultSubpartitionStateHandle> output_channels;  ///< V3+
   std::optional<std::int64_t> ref_checkpoint_id;        ///< V7
+  Extras extras{};
 };
 
 /// A subtask's place in its operator and its state.
@@ -51,6 +52,7 @@ struct OperatorState {
   StreamStateHandle coordinator;             ///< V3+: none or inline bytes
   bool fully_finished = false;               ///< all subtasks had ended (since 1.14)
   List<SubtaskEntry> subtasks;               ///< file order; may be fewer than the parallelism
+  Extras extras{};
 };
 
 /// CheckpointMetadata. Lists keep the order of the file.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "stateferry/export.hpp"
+#include "stateferry/model/extras.hpp"
 #include "stateferry/model/release.hpp"
 
 namespace stateferry {
@@ -71,11 +72,21 @@ struct DialectInfo {
   BodyPart parts{};           ///< what the body has a place for
   TagSet tags = 0;            ///< handle tags that readers are known to take in such a body
   bool experimental = false;  ///< no released Flink has it yet, so that it may still change
+  /// Fields that only this codec has; views the plugin.
+  std::span<const ExtraField> extras{};
 
   constexpr bool has(BodyPart part) const noexcept { return stateferry::has(parts, part); }
+  /// The extra field of this name in this record; null when there is none.
+  const ExtraField* extra(ExtendedRecord record, const Field& field) const noexcept {
+    for (const ExtraField& f : extras) {
+      if (f.record == record && std::string_view(f.field.name) == field.name) return &f;
+    }
+    return nullptr;
+  }
 };
 
-/// The dialects of several codecs, by version, then release. A value; copies are independent.
+/// The dialects of several codecs, by version, then release. A value; it views the plugins that the
+/// dialects are of.
 class STATEFERRY_API Dialects {
  public:
   Dialects() = default;

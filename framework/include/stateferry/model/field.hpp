@@ -58,7 +58,7 @@ STATEFERRY_API Role primary_role(Role roles) noexcept;
 
 /// A field of the model: its name in paths and dumps, and the role that all below it take on.
 struct Field {
-  const char* name;
+  const char* name = "";
   Role role = Role::none;
 };
 
@@ -82,6 +82,7 @@ STATEFERRY_FIELD(data);
 STATEFERRY_FIELD(delegate);
 STATEFERRY_FIELD(duration);
 STATEFERRY_FIELD(empty);
+STATEFERRY_FIELD(extras);
 STATEFERRY_FIELD(from);
 STATEFERRY_FIELD(fully_finished);
 STATEFERRY_FIELD(gate_index);

@@ -1,6 +1,6 @@
 // The members of every model record, named, in wire order: one list that serves walks, comparison
 // and dumps. A member added to a record and not here is caught by a test that changes each field of
-// a file and looks for the change.
+// a file and looks for the change. Extras stand last in their record.
 #pragma once
 
 #include <tuple>
@@ -59,10 +59,12 @@ STATEFERRY_MEMBERS(EmptySegmentFileStateHandle, "EmptySegmentFileStateHandle");
 STATEFERRY_MEMBERS(KeyGroupsStateHandle, "KeyGroupsStateHandle",
                    member(field::key_group_range, &R::key_group_range),
                    member(field::offsets, &R::offsets), member(field::delegate, &R::delegate),
-                   member(field::state_handle_id, &R::state_handle_id));
+                   member(field::state_handle_id, &R::state_handle_id),
+                   member(field::extras, &R::extras));
 STATEFERRY_MEMBERS(KeyGroupsSavepointStateHandle, "KeyGroupsSavepointStateHandle",
                    member(field::key_group_range, &R::key_group_range),
-                   member(field::offsets, &R::offsets), member(field::delegate, &R::delegate));
+                   member(field::offsets, &R::offsets), member(field::delegate, &R::delegate),
+                   member(field::extras, &R::extras));
 STATEFERRY_MEMBERS(HandleAndLocalPath, "HandleAndLocalPath",
                    member(field::local_name, &R::local_name), member(field::handle, &R::handle));
 STATEFERRY_MEMBERS(IncrementalRemoteKeyedStateHandle, "IncrementalRemoteKeyedStateHandle",
@@ -73,7 +75,8 @@ STATEFERRY_MEMBERS(IncrementalRemoteKeyedStateHandle, "IncrementalRemoteKeyedSta
                    member(field::meta_handle, &R::meta_handle),
                    member(field::shared_state, &R::shared_state),
                    member(field::private_state, &R::private_state),
-                   member(field::state_handle_id, &R::state_handle_id));
+                   member(field::state_handle_id, &R::state_handle_id),
+                   member(field::extras, &R::extras));
 STATEFERRY_MEMBERS(StateChange, "StateChange", member(field::key_group, &R::key_group),
                    member(field::change, &R::change));
 STATEFERRY_MEMBERS(InMemoryChangelogStateHandle, "InMemoryChangelogStateHandle",
@@ -96,11 +99,13 @@ STATEFERRY_MEMBERS(ChangelogStateBackendHandle, "ChangelogStateBackendHandleImpl
                    member(field::non_materialized, &R::non_materialized),
                    member(field::materialization_id, &R::materialization_id),
                    member(field::checkpoint_id, &R::checkpoint_id),
-                   member(field::state_handle_id, &R::state_handle_id));
+                   member(field::state_handle_id, &R::state_handle_id),
+                   member(field::extras, &R::extras));
 STATEFERRY_MEMBERS(OperatorStateMetaInfo, "StateMetaInfo", member(field::name, &R::name),
                    member(field::mode, &R::mode), member(field::offsets, &R::offsets));
 STATEFERRY_MEMBERS(OperatorStreamStateHandle, "OperatorStreamStateHandle",
-                   member(field::states, &R::states), member(field::delegate, &R::delegate));
+                   member(field::states, &R::states), member(field::delegate, &R::delegate),
+                   member(field::extras, &R::extras));
 STATEFERRY_MEMBERS(FileMergingOperatorStreamStateHandle, "FileMergingOperatorStreamStateHandle",
                    member(field::states, &R::states),
                    member(field::task_owned_dir, &R::task_owned_dir),
@@ -129,15 +134,13 @@ STATEFERRY_CHANNEL_MEMBERS(ResultSubpartitionInfo, "ResultSubpartitionStateHandl
 #undef STATEFERRY_CHANNEL_MEMBERS
 STATEFERRY_MEMBERS(MasterState, "MasterState", member(field::version, &R::version),
                    member(field::name, &R::name), member(field::payload, &R::payload));
-STATEFERRY_MEMBERS(OperatorSubtaskState, "OperatorSubtaskState",
-                   member(field::duration, &R::duration), member(field::legacy, &R::legacy),
-                   member(field::managed_operator, &R::managed_operator),
-                   member(field::raw_operator, &R::raw_operator),
-                   member(field::managed_keyed, &R::managed_keyed),
-                   member(field::raw_keyed, &R::raw_keyed),
-                   member(field::input_channels, &R::input_channels),
-                   member(field::output_channels, &R::output_channels),
-                   member(field::ref_checkpoint_id, &R::ref_checkpoint_id));
+STATEFERRY_MEMBERS(
+    OperatorSubtaskState, "OperatorSubtaskState", member(field::duration, &R::duration),
+    member(field::legacy, &R::legacy), member(field::managed_operator, &R::managed_operator),
+    member(field::raw_operator, &R::raw_operator), member(field::managed_keyed, &R::managed_keyed),
+    member(field::raw_keyed, &R::raw_keyed), member(field::input_channels, &R::input_channels),
+    member(field::output_channels, &R::output_channels),
+    member(field::ref_checkpoint_id, &R::ref_checkpoint_id), member(field::extras, &R::extras));
 STATEFERRY_MEMBERS(OperatorState, "OperatorState", member(field::name, &R::name),
                    member(field::uid, &R::uid), member(field::id, &R::id),
                    member(field::parallelism, &R::parallelism),
@@ -145,7 +148,7 @@ STATEFERRY_MEMBERS(OperatorState, "OperatorState", member(field::name, &R::name)
                    member(field::chain_length, &R::chain_length),
                    member(field::coordinator, &R::coordinator),
                    member(field::fully_finished, &R::fully_finished),
-                   member(field::subtasks, &R::subtasks));
+                   member(field::subtasks, &R::subtasks), member(field::extras, &R::extras));
 STATEFERRY_MEMBERS(CheckpointMetadata, "CheckpointMetadata",
                    member(field::checkpoint_id, &R::checkpoint_id),
                    member(field::master_states, &R::master_states),
@@ -190,6 +193,9 @@ template <class T>
 inline constexpr bool kIsList = false;
 template <class T>
 inline constexpr bool kIsList<List<T>> = true;
+/// Extras are members with names of their own, and no list of records.
+template <>
+inline constexpr bool kIsList<Extras> = false;
 template <class T>
 inline constexpr bool kIsVariant = false;
 template <class... T>

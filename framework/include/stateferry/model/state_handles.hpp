@@ -3,7 +3,8 @@
 // Plain data: views into the input or the arena, trivially destructible, copies are shallow. Fields
 // that only newer tags carry are std::optional; which tag is written follows from what is present,
 // so a file read and written in its own dialect keeps its bytes. Alternatives are closed variants:
-// a new kind of handle must break the build where it isn't dealt with.
+// a new kind of handle must break the build where it isn't dealt with. What a codec brings along
+// that the model has no member for stands in `extras` (model/extras.hpp).
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <variant>
 
 #include "stateferry/memory/list.hpp"
+#include "stateferry/model/extras.hpp"
 #include "stateferry/model/location.hpp"
 
 namespace stateferry {
@@ -96,6 +98,7 @@ struct KeyGroupsStateHandle {
   I64Array offsets;  ///< one per key group, positions in the delegate; -1: no data
   StreamStateHandle delegate;
   std::optional<std::string_view> state_handle_id;  ///< tag 12
+  Extras extras{};
 };
 
 /// KeyGroupsSavepointStateHandle (tag 7, since 1.13): the canonical savepoint form.
@@ -103,6 +106,7 @@ struct KeyGroupsSavepointStateHandle {
   KeyGroupRange key_group_range;
   I64Array offsets;
   StreamStateHandle delegate;
+  Extras extras{};
 };
 
 /// HandleAndLocalPath: a file of the local RocksDB directory and where it is stored.
@@ -121,6 +125,7 @@ struct IncrementalRemoteKeyedStateHandle {
   List<HandleAndLocalPath> shared_state;
   List<HandleAndLocalPath> private_state;
   std::optional<std::string_view> state_handle_id;  ///< tag 11
+  Extras extras{};
 };
 
 /// StateChange: one entry of an in-memory changelog.
@@ -172,6 +177,7 @@ struct ChangelogStateBackendHandle {
   std::optional<std::int64_t> materialization_id;   ///< since 1.15
   std::optional<std::int64_t> checkpoint_id;        ///< tag 14
   std::optional<std::string_view> state_handle_id;  ///< since 1.15
+  Extras extras{};
 };
 
 // ---------------------------------------------------------------------------- operator state
@@ -190,6 +196,7 @@ struct OperatorStateMetaInfo {
 struct OperatorStreamStateHandle {
   List<OperatorStateMetaInfo> states;
   StreamStateHandle delegate;
+  Extras extras{};
 };
 
 /// FileMergingOperatorStreamStateHandle (tag 17, since 1.20). Flink deletes both directories when

@@ -51,6 +51,34 @@ void ReadArchive::check_text(std::string_view text) {
   }
 }
 
+std::optional<ExtraValue> ReadArchive::read_extra(const ExtraField& f) {
+  bool there = true;
+  if (f.optional) flag(f.field, there);
+  if (!there) return std::nullopt;
+  ExtraValue value{nullptr, f.type, 0, {}};
+  switch (f.type) {
+    case ExtraType::i32: {
+      std::int32_t number = 0;
+      i32(f.field, number);
+      value.number = number;
+      break;
+    }
+    case ExtraType::i64:
+      i64(f.field, value.number);
+      break;
+    case ExtraType::flag: {
+      bool set = false;
+      flag(f.field, set);
+      value.number = set ? 1 : 0;
+      break;
+    }
+    case ExtraType::text:
+      value.text = read_text(f.field);
+      break;
+  }
+  return value;
+}
+
 void ReadArchive::check_i64s(Bytes bytes, std::int64_t least) {
   const I64Array values(bytes);
   for (std::uint32_t i = 0; i < values.size(); ++i) {

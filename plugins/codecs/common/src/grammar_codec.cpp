@@ -52,8 +52,13 @@ BodyPlan plan_of(const Layout& layout) {
   Grammar<Counter>(counter, plan).metadata(scratch);
   plan.least = counter.least();
   const TagSet legal = layout.stream_tags | layout.keyed_tags | layout.operator_tags;
-  plan.info = {layout.dialect,  layout.written_by,          layout.read_by,
-               counter.parts(), legal & layout.writes_tags, layout.experimental};
+  plan.info = {.dialect = layout.dialect,
+               .written_by = layout.written_by,
+               .read_by = layout.read_by,
+               .parts = counter.parts(),
+               .tags = legal & layout.writes_tags,
+               .experimental = layout.experimental,
+               .extras = layout.extras};
   return plan;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 
 #include "stateferry/codecs/read_archive.hpp"
@@ -113,6 +114,16 @@ class Comparer : public ReadArchive {
   template <class T, class F>
   void present(const Field& f, const List<T>& list, std::uint32_t least, F&& each) {
     this->list(f, list, least, each);
+  }
+
+  void extras(std::span<const ExtraField> fields, ExtendedRecord record, const Extras& values) {
+    for (const ExtraField& f : fields) {
+      if (f.record != record) continue;
+      const ExtraValue* expected = find_extra(values, f.field);
+      const auto read = read_extra(f);
+      same(read.has_value() == (expected != nullptr));
+      if (read) same(read->number == expected->number && read->text == expected->text);
+    }
   }
 
   void enter_operator(const OperatorState&) noexcept {}

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -83,6 +84,14 @@ class Counter {
   }
   template <class T>
   void absent(const Field&, const T&) noexcept {}
+
+  void extras(std::span<const ExtraField> fields, ExtendedRecord record, Extras&) noexcept {
+    for (const ExtraField& f : fields) {
+      if (f.record != record) continue;
+      constexpr std::uint32_t kBytes[] = {4, 8, 1, 2};  // by type; of a text its length
+      bytes_ += f.optional ? 1 : kBytes[static_cast<std::size_t>(f.type)];
+    }
+  }
 
   template <class F>
   void nested(const Field&, F&& body) {

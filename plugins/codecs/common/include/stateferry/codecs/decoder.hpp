@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "stateferry/codecs/read_archive.hpp"
 #include "stateferry/memory/arena.hpp"
@@ -70,6 +72,18 @@ class Decoder : public ReadArchive {
     elements(f, list, n, least, each);
   }
 
+  void extras(std::span<const ExtraField> fields, ExtendedRecord record, Extras& values) {
+    names_.resize(fields.size());
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].record != record) continue;
+      auto value = read_extra(fields[i]);
+      if (!value) continue;
+      if (names_[i] == nullptr) names_[i] = keep_field(fields[i].field, arena_);
+      value->field = names_[i];
+      values.push_back(arena_, *value);
+    }
+  }
+
   void enter_operator(const OperatorState&) noexcept {}
   void leave_operator() noexcept {}
   void enter_states() noexcept {}
@@ -78,6 +92,7 @@ class Decoder : public ReadArchive {
 
  private:
   Arena& arena_;
+  std::vector<const Field*> names_;  // of the extra fields, in the arena, once one was met
 };
 
 }  // namespace stateferry::codecs

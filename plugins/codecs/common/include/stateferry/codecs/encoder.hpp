@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -186,6 +187,22 @@ class Encoder {
     this->list(f, list, least, each);
   }
 
+  void extras(std::span<const ExtraField> fields, ExtendedRecord record, const Extras& values) {
+    std::uint32_t written = 0;
+    for (const ExtraField& f : fields) {
+      if (f.record != record) continue;
+      const ExtraValue* value = find_extra(values, f.field);
+      begin(f.field);
+      check(value != nullptr || f.optional, "a field that this dialect needs is missing");
+      if (f.optional) flag(f.field, value != nullptr);
+      if (value == nullptr) continue;
+      extra(f, *value);
+      ++written;
+    }
+    begin(field::extras);
+    check(written == values.size(), "this dialect has no place for this field");
+  }
+
   void enter_operator(const OperatorState&) noexcept {}
   void leave_operator() noexcept {}
   void enter_states() noexcept {}
@@ -201,6 +218,24 @@ class Encoder {
 
  private:
   void begin(const Field& f) noexcept { path_.set_leaf(&f); }
+  void extra(const ExtraField& f, const ExtraValue& value) {
+    check(value.type == f.type, "this dialect has a field of this name and another type");
+    switch (f.type) {
+      case ExtraType::i32:
+        check(value.number == static_cast<std::int32_t>(value.number), "a number is too large");
+        i32(f.field, static_cast<std::int32_t>(value.number));
+        break;
+      case ExtraType::i64:
+        i64(f.field, value.number);
+        break;
+      case ExtraType::flag:
+        flag(f.field, value.number != 0);
+        break;
+      case ExtraType::text:
+        text(f.field, value.text);
+        break;
+    }
+  }
   void put_u8(std::uint8_t value) {
     if (counting_) {
       counted_ += 1;

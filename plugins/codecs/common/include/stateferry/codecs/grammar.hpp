@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "stateferry/codecs/body_plan.hpp"
+#include "stateferry/codecs/tag_of.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/field.hpp"
 #include "stateferry/model/release.hpp"
@@ -98,6 +99,7 @@ class Grammar {
       ar_.absent(field::coordinator, op.coordinator);
     }
     subtasks(op);
+    extras(ExtendedRecord::operator_state, op.extras);
     ar_.leave_operator();
   }
 
@@ -170,6 +172,7 @@ class Grammar {
     } else {
       ar_.absent(field::ref_checkpoint_id, s.ref_checkpoint_id);
     }
+    extras(ExtendedRecord::subtask_state, s.extras);
   }
 
   void operator_states(const Field& f, Ref<List<OperatorStateHandle>> list) {
@@ -184,7 +187,7 @@ class Grammar {
   // ------------------------------------------------------------------------ operator state
 
   void operator_handle(Ref<OperatorStateHandle> h) {
-    const auto of_model = [&] { return tag_of(h); };
+    const auto of_model = [&] { return codecs::tag_of(h); };
     ar_.choose(layout_.operator_tags, "an operator state handle", of_model,
                [&](HandleTag tag) { operator_handle_of(h, tag); });
   }
@@ -195,6 +198,7 @@ class Grammar {
         Ref<OperatorStreamStateHandle> o = ar_.template as<OperatorStreamStateHandle>(h);
         states(o.states);
         delegate(o.delegate, layout_.stream_tags);
+        extras(ExtendedRecord::operator_stream, o.extras);
         ar_.leave_states();
         break;
       }
@@ -250,7 +254,7 @@ class Grammar {
   }
 
   void keyed(Ref<KeyedStateHandle> h, TagSet legal) {
-    const auto of_model = [&] { return tag_of(h); };
+    const auto of_model = [&] { return codecs::tag_of(h); };
     ar_.choose(legal, "a keyed state handle", of_model, [&](HandleTag tag) { keyed_of(h, tag); });
   }
 
@@ -267,6 +271,7 @@ class Grammar {
         Ref<KeyGroupsSavepointStateHandle> k = ar_.template as<KeyGroupsSavepointStateHandle>(h);
         range_offsets(k);
         delegate(k.delegate, layout_.stream_tags);
+        extras(ExtendedRecord::key_groups_savepoint, k.extras);
         break;
       }
       case HandleTag::incremental_key_groups:
@@ -297,6 +302,7 @@ class Grammar {
     range_offsets(k);
     delegate(k.delegate, layout_.stream_tags);
     optional_text(with_id, field::state_handle_id, k.state_handle_id);
+    extras(ExtendedRecord::key_groups, k.extras);
   }
 
   void incremental(Ref<IncrementalRemoteKeyedStateHandle> h, bool v2) {
@@ -309,6 +315,7 @@ class Grammar {
     files(field::shared_state, h.shared_state);
     files(field::private_state, h.private_state);
     optional_text(v2, field::state_handle_id, h.state_handle_id);
+    extras(ExtendedRecord::incremental, h.extras);
   }
 
   void files(const Field& f, Ref<List<HandleAndLocalPath>> list) {
@@ -336,6 +343,7 @@ class Grammar {
     optional_i64(full, field::materialization_id, h.materialization_id);
     optional_i64(v2, field::checkpoint_id, h.checkpoint_id);
     optional_text(full, field::state_handle_id, h.state_handle_id);
+    extras(ExtendedRecord::changelog, h.extras);
   }
 
   void in_memory_changelog(Ref<InMemoryChangelogStateHandle> h) {
@@ -374,7 +382,7 @@ class Grammar {
   }
 
   void stream(Ref<StreamStateHandle> h, TagSet legal) {
-    const auto of_model = [&] { return tag_of(h); };
+    const auto of_model = [&] { return codecs::tag_of(h); };
     ar_.choose(legal, "a stream state handle", of_model, [&](HandleTag tag) { stream_of(h, tag); });
   }
 
@@ -521,6 +529,14 @@ class Grammar {
 
   // ------------------------------------------------------------------------ helpers
 
+  // What the dialect's codec has added behind a record.
+  void extras(ExtendedRecord record, Ref<Extras> values) {
+    if (layout_.extras.empty()) [[likely]] {
+      ar_.absent(field::extras, values);
+    } else {
+      ar_.extras(layout_.extras, record, values);
+    }
+  }
   template <class T, class F>
   [[gnu::always_inline]] void list(const Field& f, T& list, F&& each) {
     ar_.list(f, list, least_.template of<typename T::value_type>(), each);
@@ -536,47 +552,6 @@ class Grammar {
   void optional_text(bool there, const Field& f, Ref<std::optional<std::string_view>> value) {
     ar_.optional(there, f, value, [&](auto& v) { ar_.text(f, v); });
   }
-
-  // The tag follows from the kind of handle and from which optional fields are present. Whether all
-  // that the tag needs is there, ar_.optional checks.
-  static HandleTag tag_of(const StreamStateHandle& h) {
-    static constexpr HandleTag kTags[] = {HandleTag::null,         HandleTag::byte_stream,
-                                          HandleTag::file_stream,  HandleTag::relative_stream,
-                                          HandleTag::segment_file, HandleTag::empty_segment_file,
-                                          HandleTag::key_groups};
-    static_assert(std::size(kTags) == std::variant_size_v<StreamStateHandle>);
-    return kTags[h.index()];
-  }
-  static HandleTag tag_of(const OperatorStateHandle& h) {
-    static constexpr HandleTag kTags[] = {HandleTag::null, HandleTag::partitionable_operator,
-                                          HandleTag::segment_partitionable_operator};
-    static_assert(std::size(kTags) == std::variant_size_v<OperatorStateHandle>);
-    return kTags[h.index()];
-  }
-  struct KeyedTag {
-    HandleTag operator()(const NoHandle&) const { return HandleTag::null; }
-    HandleTag operator()(const KeyGroupsStateHandle& h) const {
-      return h.state_handle_id ? HandleTag::key_groups_v2 : HandleTag::key_groups;
-    }
-    HandleTag operator()(const KeyGroupsSavepointStateHandle&) const {
-      return HandleTag::savepoint_key_groups;
-    }
-    HandleTag operator()(const IncrementalRemoteKeyedStateHandle& h) const {
-      return h.state_handle_id ? HandleTag::incremental_key_groups_v2
-                               : HandleTag::incremental_key_groups;
-    }
-    HandleTag operator()(const ChangelogStateBackendHandle* h) const {
-      return h->checkpoint_id ? HandleTag::changelog_v2 : HandleTag::changelog;
-    }
-    HandleTag operator()(const InMemoryChangelogStateHandle&) const {
-      return HandleTag::changelog_byte_increment;
-    }
-    HandleTag operator()(const ChangelogStreamStateHandle& h) const {
-      return h.storage_identifier ? HandleTag::changelog_file_increment_v2
-                                  : HandleTag::changelog_file_increment;
-    }
-  };
-  static HandleTag tag_of(const KeyedStateHandle& h) { return std::visit(KeyedTag{}, h); }
 
   Archive& ar_;
   const Layout& layout_;

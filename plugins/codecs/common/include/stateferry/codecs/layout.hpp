@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 
 #include "stateferry/model/dialect.hpp"
 
@@ -40,6 +42,8 @@ struct Layout {
   TagSet operator_tags = kOperatorTags;  ///< for an OperatorStateHandle
   /// Of the legal tags, those that a conversion may write.
   TagSet writes_tags = tags_upto(kMaxHandleTag);
+  /// Fields that the grammar doesn't know, in wire order at the end of their records. Static.
+  std::span<const ExtraField> extras{};
 };
 
 /// A dialect's place among all, for comparisons: by version, then release.

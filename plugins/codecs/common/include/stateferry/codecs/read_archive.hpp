@@ -170,6 +170,8 @@ class ReadArchive {
     in_.expect_remaining(static_cast<std::uint64_t>(n), "a byte array");
     return static_cast<std::uint32_t>(n);
   }
+  /// The value of an extra field but for its name; nothing when it has none.
+  std::optional<ExtraValue> read_extra(const ExtraField& f);
   /// The text here, as a view; its length prefix stands in front of it.
   std::string_view read_text(const Field& f) {
     begin(f);

@@ -3,6 +3,7 @@
 // untouched, in constant memory.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,12 @@ class Splicer : public ReadArchive {
     const std::int32_t n = in_.i32();
     check(n == 0 || n == 1, "a presence marker is neither 0 nor 1");
     elements(f, list, n, least, each);
+  }
+
+  void extras(std::span<const ExtraField> fields, ExtendedRecord record, Extras&) {
+    for (const ExtraField& f : fields) {
+      if (f.record == record) read_extra(f);
+    }
   }
 
   void enter_operator(const OperatorState& op) {
