@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
   app.add_option("--plugin-dir", context.plugin_dirs, "look for plugins here too")
       ->type_name("DIR")
       ->allow_extra_args(false);
-  app.footer("Example:\n  stateferry convert -r move.yaml old/_metadata new/_metadata --diff");
+  app.footer("Example:\n  stateferry convert -r move.yaml old new --diff");
   for (const Command& command : kCommands) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
     if (is_named(command, words)) command.declare(*sub, context, run);

@@ -35,7 +35,7 @@ void declare_dump(CLI::App& app, Context& context, Run& run) {
   app.add_flag("--bytes", options->dump.bytes, "show inline bytes too (base64)");
   add_store_options(app, options->in.stores, false);
   app.footer(
-      "Example:\n  stateferry dump savepoint-b9888f/_metadata | grep 's3://old-bucket'\n"
+      "Examples:\n  stateferry dump savepoint-b9888f/_metadata | grep 's3://old-bucket'\n"
       "  diff <(stateferry dump a/_metadata) <(stateferry dump b/_metadata)");
   app.callback([&, options] { run = [&, options] { return dump(*options, context); }; });
 }

@@ -177,7 +177,10 @@ void declare_orphans(CLI::App& app, Context& context, Run& run) {
       ->excludes("--json")
       ->excludes("--jsonl");
   add_store_options(app, o->stores, false);
-  app.footer("Example:\n  stateferry orphans --root s3://bucket/job s3://bucket/job/chk-*");
+  app.footer(
+      "Examples:\n"
+      "  stateferry orphans --root s3://bucket/job s3://bucket/job/chk-8 s3://bucket/job/chk-9\n"
+      "  stateferry orphans --root /data/job --older-than 7d /data/job/chk-*");
   app.callback([&, o] { run = [&, o] { return orphans(*o, context); }; });
 }
 

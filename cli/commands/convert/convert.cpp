@@ -680,9 +680,9 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
       "Examples:\n"
       "  stateferry convert -r rules/samples/bucket-to-bucket.yaml \\\n"
       "      --set from=s3://old-bucket/flink --set to=s3://new-bucket/flink \\\n"
-      "      old/_metadata new/_metadata --diff\n"
+      "      old new --diff\n"
       "  stateferry convert -r move.yaml --out-dir moved savepoints/*/_metadata\n"
-      "  stateferry convert --for-flink 1.20 new/_metadata old/_metadata");
+      "  stateferry convert --for-flink 1.20 --on-loss report savepoint-b9888f for-1.20");
   app.callback([&, o, backup, explain] {
     o->backup_given = backup->count() > 0;
     o->explain = explain->count() > 0;
