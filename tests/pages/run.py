@@ -1,38 +1,46 @@
 #!/usr/bin/env python3
-"""Runs the commands of a page as they stand there, and compares what they say with what the page shows.
+"""Runs the command lines of pages and of `--help`, and compares what they say with what is shown.
 
-  run.py BUILD PAGE
+  run.py BUILD [PAGE…]       BUILD has the binary; without PAGE all pages and all of --help
+  run.py --self-test BUILD   whether mistakes in a page are found
 
-The page's blocks ```console are one session in a folder with copies of examples/ and rules/ and with BUILD as
-build/release, as in a clone after scripts/quickstart.sh. A line `$ COMMAND` runs, further lines after a `\\` at its end
-included; what follows it must be said. There `…` stands for any text, and alone on a line for any lines. Each command
-must end with 0.
+A page is one session, from top to bottom, in a folder with copies of examples/ and rules/ and with BUILD as
+build/release, as in a clone after scripts/quickstart.sh; worlds.py has what else the page takes for granted.
+
+  ```console   `$ COMMAND` runs, further lines after a `\\` or `|` at its end included; what follows must be said. There
+               `…` stands for any text, and alone on a line for any lines
+  ```sh        each command runs, and what it says doesn't matter
+  `code`       runs when it begins with `stateferry` or, with options, with the name of one of its commands; one that
+               lacks arguments is parsed
+  ```text      usage: its options must be known
+  ```yaml      rule files, their parts and configurations: the binary must take them
+
+Everything must end with 0, unless worlds.py says otherwise. Lines of other programs are checked by tools.py, and run
+where that can be. A line that nothing here knows is a failure.
 """
 
+import argparse
+import collections
+import concurrent.futures
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
-SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
-MARK = "--- next command, the last one ended with "
-TIMEOUT = 100
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
 
+import own  # noqa: E402  (beside this file; python -I leaves that out of the path)
+import self_test  # noqa: E402
+import tools  # noqa: E402
+from page import Page  # noqa: E402
+import worlds  # noqa: E402
 
-def commands(page):
-    """Pairs of a command and the lines that are shown as what it says."""
-    found = []
-    for block in re.findall(r"^```console\n(.*?)^```$", page, re.M | re.S):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append(([line[2:]], []))
-            elif not found[-1][1] and found[-1][0][-1].endswith("\\"):
-                found[-1][0].append(line)
-            else:
-                found[-1][1].append(line)
-    return [("\n".join(command), shown) for command, shown in found]
+SOURCE = HERE.parent.parent
+MARK = "--- the line has ended with "
+TIMEOUT = 250
+USAGE = 2
 
 
 def matches(shown, said):
@@ -45,36 +53,121 @@ def matches(shown, said):
     return re.fullmatch(expression, said) is not None
 
 
-def session(script, build):
-    """What the commands say, each with its exit code."""
-    with tempfile.TemporaryDirectory(prefix="stateferry-pages-") as name:
-        folder = pathlib.Path(name)
-        for part in ("examples", "rules"):
-            shutil.copytree(SOURCE / part, folder / part)
-        (folder / "build").mkdir()
-        (folder / "build" / "release").symlink_to(build)
-        lines = ["shopt -s expand_aliases"]
-        for command, _ in script:
-            lines += [command, f'echo "{MARK}$?"']
-        done = subprocess.run(["bash", "-c", "\n".join(lines)], cwd=folder, stdin=subprocess.DEVNULL, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT,
-                              env={"PATH": "/usr/bin:/bin", "HOME": name, "LANG": "C.UTF-8"})
-    return re.findall(rf"(.*?)^{MARK}(\d+)\n", done.stdout, re.M | re.S)
+def script_of(name, lines, folder):
+    stand_ins = "\n".join(f"{tool}() {{ if [[ ! -t 0 ]]; then cat >/dev/null; fi; }}" for tool in tools.STAND_INS)
+    begins_in = worlds.BEGINS_IN.get(name, ".")
+    script = ["set -e", 'export PATH="$BUILD/bin:$PATH"', worlds.BASE, worlds.PAGES.get(name, ""), f"cd {begins_in}",
+              "set +e", "set -o pipefail", "shopt -s expand_aliases", stand_ins, f'echo "{MARK}$?"']
+    for line in lines:
+        script += [line.text, f'echo "{MARK}$?"']
+    return worlds.absolute("\n".join(script), folder)
+
+
+class EndedEarly(Exception):
+    """A session of which not all lines were run; the text is what it said."""
+
+
+def session(name, lines, build):
+    """Pairs of what each line said and its exit code."""
+    with tempfile.TemporaryDirectory(prefix="stateferry-pages-") as path:
+        folder = str(pathlib.Path(path).resolve())
+        environment = {"PATH": "/usr/bin:/bin", "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8",
+                       "SOURCE": str(SOURCE), "BUILD": str(build)}
+        done = subprocess.run(["bash", "-c", script_of(name, lines, folder)], cwd=folder, stdin=subprocess.DEVNULL,
+                              check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT,
+                              env=environment)
+    text = worlds.as_shown(done.stdout.decode("utf-8", "backslashreplace"), folder)
+    said = re.findall(rf"(.*?)^{MARK}(\d+)\n", text, re.M | re.S)
+    if len(said) != len(lines) + 1:
+        raise EndedEarly(text)
+    return [(what, int(status)) for what, status in said[1:]]
+
+
+def verdict(line, text, status):
+    """What is wrong with what came of a line; None when nothing is."""
+    if line.mention and status == USAGE and re.search(r"error: .* (is missing|are needed|needs a value).*E-ARG-", text):
+        return None
+    if line.parsed_only:
+        return "the command line is wrong" if "[E-ARG-" in text else None
+    if status != line.ends_with:
+        return f"ended with {status}"
+    if line.shown is not None and not matches(line.shown, text):
+        return "said something else than\n" + "\n".join(line.shown)
+    return None
+
+
+def kind_of(line, status):
+    if line.shown is not None:
+        return "run and compared"
+    return "run" if status == line.ends_with and not line.parsed_only else "parsed"
+
+
+def judge(page, build):
+    """Runs a page's lines; its problems are complete then."""
+    if not page.lines:
+        return page
+    try:
+        results = session(page.name, page.lines, build)
+    except EndedEarly as error:
+        page.complain(1, f"the session has ended too early:\n{error}")
+        return page
+    for line, (text, status) in zip(page.lines, results):
+        problem = verdict(line, text, status)
+        page.counts[kind_of(line, status)] += 1
+        if problem:
+            page.problems.append(f"{line.place}: {problem}\n  {line.text}\nsaid\n{text}")
+    return page
+
+
+def page_files():
+    return [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", *sorted((SOURCE / "docs").rglob("*.md")),
+            *sorted((SOURCE / "examples").rglob("*.md"))]
+
+
+def pages_of(options, binary):
+    for path in options.pages or page_files():
+        yield Page(path.resolve().relative_to(SOURCE).as_posix(), path.read_text(), binary)
+    if not options.pages:
+        for command in [(), *sorted(binary.all_commands())]:
+            yield help_page(command, binary)
+
+
+def help_page(command, binary):
+    """The examples in the help of a command, as a page of their own."""
+    name = " ".join(["stateferry", *command, "--help"])
+    examples = binary.examples(*command)
+    page = Page(name, "\n".join(["```sh", *examples, "```"]), binary)
+    if not examples:
+        page.complain(1, "there is no example")
+    return page
+
+
+def test_itself(binary, build):
+    page = judge(Page("mistakes.md", self_test.PAGE, binary), build)
+    differences = list(self_test.differences(page.problems, page.name))
+    print("\n".join(differences) or f"all {len(self_test.EXPECTED)} mistakes were found")
+    return 1 if differences else 0
 
 
 def main():
-    build, page = (pathlib.Path(argument).resolve(strict=True) for argument in sys.argv[1:])
-    script = commands(page.read_text())
-    assert script, f"there are no commands in {page}"
-    said = session(script, build)
-    assert len(said) == len(script), "the session has ended too early"
-    failed = 0
-    for (command, shown), (text, status) in zip(script, said):
-        if status != "0" or not matches(shown, text):
-            failed += 1
-            print(f"FAILED $ {command}\nended with {status} and said\n{text}where {page.name} shows\n" + "\n".join(shown))
-    print(f"{len(script)} commands, {failed} failed")
-    return 1 if failed else 0
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--self-test", action="store_true")
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("pages", type=pathlib.Path, nargs="*")
+    options = parser.parse_args()
+    build = options.build.resolve(strict=True)
+    binary = own.Binary(build / "bin" / "stateferry")
+    if options.self_test:
+        return test_itself(binary, build)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        pages = list(pool.map(lambda page: judge(page, build), pages_of(options, binary)))
+    counts = sum((page.counts for page in pages), collections.Counter())
+    problems = [problem for page in pages for problem in page.problems]
+    for problem in problems:
+        print("FAILED", problem)
+    print(f"{len(pages)} pages: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())) +
+          f"; {len(problems)} failed")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
