@@ -67,7 +67,7 @@ final class Run {
         new MiniClusterConfiguration.Builder()
             .setConfiguration(configuration)
             .setNumTaskManagers(1)
-            .setNumSlotsPerTaskManager(4)
+            .setNumSlotsPerTaskManager(Integer.parseInt(options.getOrDefault("wide", "4")))
             .build();
     try (MiniCluster cluster = new MiniCluster(settings)) {
       cluster.start();
