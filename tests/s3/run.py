@@ -316,6 +316,14 @@ def case_a_bucket_to_move_to_that_is_not_there(case):
     assert not case.new_files()
 
 
+def case_a_plan_for_a_bucket_that_is_not_there(case):
+    plan = case.folder / "plan.csv"
+    plan.write_text(case.stateferry("plan", OLD, "s3://bucket-nowhere/x"))
+    case.stateferry("copy", plan, exit_code=73)
+    case.says("there is no bucket or container of this name")
+    case.says("so it is with 7 further files")
+
+
 def case_one_scheme_for_all(case):
     below = BELOW.replace("s3:", "s3a:")
     report = json.loads(case.stateferry("move", "--json", "--dry-run", OLD, below))

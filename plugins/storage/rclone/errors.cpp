@@ -60,8 +60,28 @@ std::string_view word_of_aws(std::string_view line) {
   return {};
 }
 
+// `403 No such thing.` without the number.
+std::string_view words_behind_number(std::string_view status) {
+  const auto blank = status.find(' ');
+  return blank == std::string_view::npos ? std::string_view() : status.substr(blank + 1);
+}
+
+// The library for Azure begins with places in its own source, and says `HTTP request failed` of all
+// that never reached the store.
+std::string_view without_places(std::string_view message) {
+  for (;;) {
+    const std::string_view line = message.substr(0, message.find('\n'));
+    const bool says_nothing = line.find_first_not_of(" \t\r") == std::string_view::npos ||
+                              line.find("-> github.com/") != std::string_view::npos ||
+                              line == "HTTP request failed";
+    if (!says_nothing || line.size() == message.size()) return message;
+    message.remove_prefix(line.size() + 1);
+  }
+}
+
 Said read(std::string_view message) {
   Said said;
+  message = without_places(message);
   std::string_view line = message.substr(0, message.find('\n'));
   while (line.ends_with(' ')) line.remove_suffix(1);
   said.text = line;
@@ -72,7 +92,8 @@ Said read(std::string_view message) {
     if (word.empty()) continue;
     said.code = word;
     said.status = number_after(message, status);
-    const std::string_view about = between(message, "Description=", "\n,");
+    std::string_view about = between(message, "Description=", "\n,");
+    if (about.empty()) about = words_behind_number(between(message, "RESPONSE Status: ", "\n"));
     said.text = said.code + (about.empty() ? "" : ": ") + std::string(about);
     return said;
   }

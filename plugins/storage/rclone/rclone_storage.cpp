@@ -172,6 +172,7 @@ class RcloneStorage final : public Storage {
     bool sync = true;
     bool replaces = false;  // what stands there in its place is left, also when it is wrong
   };
+  void send(RcClient& client, const Place& from, const Place& to, const std::string& target);
   void put(RcClient& client, const Place& from, const std::string& target,
            const PutOptions& options);
 
@@ -478,6 +479,19 @@ void RcloneStorage::read(const std::string& uri, const std::optional<ByteRange>&
   spool.read(std::nullopt, [&](std::span<const std::byte> piece) { sink.write(piece); });
 }
 
+// Puts a file to a place in a store. That the place is not there, and not the file, is said as it
+// is: the source is fine.
+void RcloneStorage::send(RcClient& client, const Place& from, const Place& to,
+                         const std::string& target) {
+  try {
+    transfer(client, "operations/copyfile", from, to, target, "E-IO-WRITE");
+  } catch (const IoError& error) {
+    if (error.code() != "E-IO-NOT-FOUND") throw;
+    check_target(target);
+    throw;
+  }
+}
+
 // Copies a file within rclone so that it appears whole or not at all.
 void RcloneStorage::put(RcClient& client, const Place& from, const std::string& target,
                         const PutOptions& options) {
@@ -493,7 +507,7 @@ void RcloneStorage::put(RcClient& client, const Place& from, const std::string& 
     const auto slash = to.remote.rfind('/') + 1;
     first.remote = to.remote.substr(0, slash) + "." + to.remote.substr(slash) + ".stateferry-part";
   }
-  transfer(client, "operations/copyfile", from, first, target, "E-IO-WRITE");
+  send(client, from, first, target);
   if (!options.sha256.empty() && digest(client, first, target) != options.sha256) {
     if (options.replaces && first.remote == to.remote) {
       throw IoError("E-VERIFY", "what stands there now is not what should have been written",

@@ -374,6 +374,82 @@ TEST(RcloneErrors, OfGoogleAndHdfs) {
             "E-STORE-UNREACHABLE");
 }
 
+// What rclone 1.60 says of each store, and what becomes of it.
+struct Told {
+  const char* said;
+  const char* code;
+  const char* text;
+};
+class RcloneErrorsOfStores : public testing::TestWithParam<Told> {};
+TEST_P(RcloneErrorsOfStores, AreTheStoresOwnWords) {
+  const IoError error = error_of(GetParam().said, "s3://b/k", "E-IO-READ");
+  EXPECT_EQ(error.code(), GetParam().code);
+  EXPECT_STREQ(error.what(), GetParam().text);
+  EXPECT_FALSE(error.diagnostic().hint.empty());
+}
+constexpr const char* kAzureUnreachable =
+    "-> github.com/Azure/azure-pipeline-go/pipeline.NewError, "
+    "github.com/Azure/azure-pipeline-go/pipeline/error.go:157\nHTTP request failed\n\n"
+    "Get \"https://a.blob.core.windows.net/c?comp=list&timeout=31536001\": dial tcp: lookup "
+    "a.blob.core.windows.net on 10.0.0.2:53: no such host\n";
+constexpr const char* kAzureExpired =
+    "error in ListJSON: -> github.com/Azure/azure-storage-blob-go/azblob.newStorageError, "
+    "github.com/Azure/azure-storage-blob-go/azblob/zc_storage_error.go:42\n"
+    "===== RESPONSE ERROR (ServiceCode=AuthorizationFailure) =====\nDescription=\n, Details: \n"
+    "   : \n   GET http://a/c?comp=list&sig=REDACTED&timeout=31536001\n   ----\n"
+    "   RESPONSE Status: 403 Server failed to authenticate the request.\n"
+    "   Keep-Alive: [timeout=5]\n";
+INSTANTIATE_TEST_SUITE_P(
+    Recorded, RcloneErrorsOfStores,
+    testing::Values(
+        Told{"object not found", "E-IO-NOT-FOUND", "object not found"},
+        Told{"error in ListJSON: directory not found", "E-IO-NOT-FOUND",
+             "error in ListJSON: directory not found"},
+        // S3
+        Told{
+            "NoSuchBucket: The specified bucket does not exist\n\tstatus code: 404, request id: 1, "
+            "host id: ",
+            "E-IO-NOT-FOUND", "NoSuchBucket: The specified bucket does not exist"},
+        Told{"AccessDenied: Access Denied\n\tstatus code: 403, request id: 1, host id: ",
+             "E-IO-DENIED", "AccessDenied: Access Denied"},
+        Told{"ExpiredToken: The provided token has expired.\n\tstatus code: 400, request id: 1",
+             "E-IO-DENIED", "ExpiredToken: The provided token has expired."},
+        Told{"RequestError: send request failed\ncaused by: Get \"http://127.0.0.1:1/b\": dial tcp "
+             "127.0.0.1:1: connect: connection refused",
+             "E-STORE-UNREACHABLE",
+             "Get \"http://127.0.0.1:1/b\": dial tcp 127.0.0.1:1: connect: connection refused"},
+        // Google Cloud Storage
+        Told{"googleapi: Error 404: Not Found, notFound", "E-IO-NOT-FOUND",
+             "googleapi: Error 404: Not Found, notFound"},
+        Told{
+            "failed to configure Google Cloud Storage: google: could not find default credentials. "
+            "See https://developers.google.com/accounts/docs/application-default-credentials for "
+            "more information.",
+            "E-IO-DENIED",
+            "failed to configure Google Cloud Storage: google: could not find default credentials. "
+            "See https://developers.google.com/accounts/docs/application-default-credentials for "
+            "more information."},
+        Told{"oauth2: cannot fetch token: 400 Bad Request\nResponse: {\"error\":\"invalid_grant\"}",
+             "E-IO-DENIED", "oauth2: cannot fetch token: 400 Bad Request"},
+        Told{"error in ListJSON: Get \"http://127.0.0.1:1/storage/v1/b/buc/o?alt=json\": dial tcp "
+             "127.0.0.1:1: connect: connection refused",
+             "E-STORE-UNREACHABLE",
+             "error in ListJSON: Get \"http://127.0.0.1:1/storage/v1/b/buc/o?alt=json\": dial tcp "
+             "127.0.0.1:1: connect: connection refused"},
+        // Azure
+        Told{kAzureUnreachable, "E-STORE-UNREACHABLE",
+             "Get \"https://a.blob.core.windows.net/c?comp=list&timeout=31536001\": dial tcp: "
+             "lookup "
+             "a.blob.core.windows.net on 10.0.0.2:53: no such host"},
+        Told{kAzureExpired, "E-IO-DENIED",
+             "AuthorizationFailure: Server failed to authenticate the request."},
+        // HDFS
+        Told{"open /a: file does not exist", "E-IO-NOT-FOUND", "open /a: file does not exist"},
+        Told{"open /a: permission denied", "E-IO-DENIED", "open /a: permission denied"},
+        Told{"no available namenodes: dial tcp 127.0.0.1:1: connect: connection refused",
+             "E-STORE-UNREACHABLE",
+             "no available namenodes: dial tcp 127.0.0.1:1: connect: connection refused"}));
+
 TEST(RcloneErrors, OfFilesAreNotOfCredentials) {
   const IoError error = error_of("open /data/x: permission denied", "file:/data/x", "E-IO-READ");
   EXPECT_EQ(error.code(), "E-IO-DENIED");

@@ -291,7 +291,12 @@ Remotes::Options Remotes::options_for(const Address& address, const Entry* entry
                                       const std::string& uri) const {
   Options options = address.family == Family::s3 ? s3_defaults() : Options();
   options["type"] = type_of(address.family);
-  if (address.family == Family::gs) options["bucket_policy_only"] = "true";
+  // Where a name is mistyped, nothing is made of it.
+  if (address.family == Family::gs) {
+    options["bucket_policy_only"] = "true";
+    options["no_check_bucket"] = "true";
+  }
+  if (address.family == Family::azure) options["no_check_container"] = "true";
   if (address.family == Family::oss) {
     options["provider"] = "Alibaba";
     options["no_check_bucket"] = "true";
