@@ -38,6 +38,10 @@ void sync_to_disk(int fd, const std::string& path) {
   if (::fsync(fd) != 0) fail_sync(path, errno);
 }
 
+void sync_file_system(int fd, const std::string& path) {
+  if (::syncfs(fd) != 0) fail_sync(path, errno);
+}
+
 void sync_directory(const std::string& directory) {
   const char* const path = directory.empty() ? "." : directory.c_str();
   const int fd = ::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

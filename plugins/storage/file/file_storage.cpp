@@ -239,13 +239,7 @@ class FileStorage final : public Storage {
         fail("opening the directory", parent, errno);
       }
       // One call for a whole file system, its names included.
-      if (!synced.insert(status.st_dev).second || ::syncfs(directory.get()) == 0) continue;
-      throw IoError("E-IO-SYNC",
-                    std::string("what was written can't be made safe from a power failure: ") +
-                        std::strerror(errno),
-                    parent,
-                    "look into the system's log: the disk may be failing; don't trust what was "
-                    "written there");
+      if (synced.insert(status.st_dev).second) sync_file_system(directory.get(), parent);
     }
   }
 

@@ -13,6 +13,9 @@ namespace stateferry {
 /// be safe isn't.
 STATEFERRY_API void sync_to_disk(int fd, const std::string& path);
 
+/// The same for all of the file system that an open file or directory lies in.
+STATEFERRY_API void sync_file_system(int fd, const std::string& path);
+
 /// Waits until the names in `directory` are on the disk; empty, as the parent of a bare file name,
 /// it is the working directory. Throws IoError (E-IO-SYNC).
 STATEFERRY_API void sync_directory(const std::string& directory);
