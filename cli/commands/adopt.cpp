@@ -104,7 +104,7 @@ std::string unchanged_text(const Adoption& found, const Files& files) {
           ? "all handles are relative to the directory of _metadata, or hold their state themselves"
           : "all files are where the handles say";
   return "files      " + files_text(found) + "\nnothing to change: " + why + "\n" +
-         start_text(without_slash(parent_of(files.pointer)));
+         start_text(directory_of(files.pointer));
 }
 
 std::string report_text(const Options& o, const Files& files, const SnapshotTransfer& m,

@@ -100,7 +100,7 @@ RuleTargets targets_by_rules(const Options& o, Snapshot& snapshot, SnapshotRun& 
   rules->pipeline->run(*source, *discarding_sink(), run.registry, options, run.problems);
   const std::string pointer = join_uri(snapshot.base, "_metadata");
   const std::string moved = rewritten(*rules->pipeline, pointer);
-  if (moved != pointer) targets.new_base = without_slash(parent_of(moved));
+  if (moved != pointer) targets.new_base = directory_of(moved);
   return targets;
 }
 
@@ -204,7 +204,7 @@ ExitCode plan(const Options& o, const Context& context) {
       o.into.empty() ? std::string() : canonical_uri(without_slash(uri_of_argument(o.into)));
   Totals totals;
   const RowSink row = [&](const PlanRow& r) {
-    if (!into.empty() && without_slash(parent_of(canonical_uri(r.target))) != into) return;
+    if (!into.empty() && directory_of(canonical_uri(r.target)) != into) return;
     ++totals.files;
     totals.bytes += r.bytes.value_or(r.at_least);
     totals.at_least |= !r.bytes;

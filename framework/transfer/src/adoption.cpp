@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "refusal.hpp"
+#include "shell_word.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
@@ -21,14 +22,6 @@ constexpr std::size_t kShown = 10;
 constexpr std::size_t kProbes = 8;
 // Directories that looks_copied() looks at.
 constexpr std::size_t kGlances = 4;
-
-std::string directory_of(std::string_view uri) {
-  if (split_flink_path(uri).path.empty()) return std::string(uri);  // a whole store is its own
-  return without_slash(parent_of(uri));
-}
-std::string name_of(std::string_view uri) {
-  return std::string(uri.substr(uri.rfind('/') + 1));
-}
 
 // The files that absolute handles name in one directory.
 struct OldDirectory {
@@ -114,7 +107,7 @@ std::vector<std::string> holding(Stores& stores, const OldDirectory& directory,
   for (std::size_t k = 0; k < probes; ++k) {
     const Reference& file = *directory.files[k * directory.files.size() / probes];
     std::vector<std::string> uris;
-    for (const std::string& place : places) uris.push_back(join_uri(place, name_of(file.uri)));
+    for (const std::string& place : places) uris.push_back(join_uri(place, last_name(file.uri)));
     std::vector<std::string> found;
     stores.stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& there) {
       if (there) found.push_back(places[i]);
@@ -127,7 +120,7 @@ std::vector<std::string> holding(Stores& stores, const OldDirectory& directory,
 std::uint64_t good_files(Stores& stores, const OldDirectory& directory, const std::string& place) {
   std::vector<std::string> uris;
   for (const Reference* file : directory.files) {
-    uris.push_back(join_uri(place, name_of(file->uri)));
+    uris.push_back(join_uri(place, last_name(file->uri)));
   }
   std::uint64_t good = 0;
   stores.stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& there) {
@@ -254,7 +247,7 @@ bool nested(const std::string& a, const std::string& b) {
 // holds the other, and not above `top`.
 Relocation above_common_names(Relocation pair, const std::string& top) {
   while (canonical_uri(pair.to) != top && !is_store_root(pair.from) && !is_store_root(pair.to) &&
-         name_of(pair.from) == name_of(pair.to)) {
+         last_name(pair.from) == last_name(pair.to)) {
     Relocation above{directory_of(pair.from), directory_of(pair.to)};
     if (nested(above.from, above.to) || is_store_root(above.from) != is_store_root(above.to)) break;
     pair = std::move(above);
@@ -317,7 +310,7 @@ std::optional<Relocation> beside(const std::string& directory,
     if (!moves(known)) continue;
     Relocation pair{known.uri, known.now};
     while (!below_prefix(directory, pair.from) && !is_store_root(pair.from) &&
-           !is_store_root(pair.to) && name_of(pair.from) == name_of(pair.to)) {
+           !is_store_root(pair.to) && last_name(pair.from) == last_name(pair.to)) {
       pair = {directory_of(pair.from), directory_of(pair.to)};
     }
     const auto rest = below_prefix(directory, pair.from);

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kShownOperators = 5;
 
-std::string directory_of(const std::string& uri) {
-  return without_slash(parent_of(uri));
-}
-
 }  // namespace
 
 MissingFiles::MissingFiles(const References& references) : references_(references) {}

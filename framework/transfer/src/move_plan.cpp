@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "refusal.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -14,23 +15,6 @@ namespace stateferry {
 namespace {
 
 constexpr std::size_t kShown = 10;
-
-// A whole store, which a forged handle may name, is its own.
-std::string directory_of(std::string_view uri) {
-  if (split_flink_path(uri).path.empty()) return std::string(uri);
-  return without_slash(parent_of(uri));
-}
-
-[[noreturn]] void refuse(const char* code, std::string message, std::string subject,
-                         std::vector<std::string> notes, std::string hint) {
-  Diagnostic d;
-  d.code = code;
-  d.message = std::move(message);
-  d.subject = std::move(subject);
-  d.notes = std::move(notes);
-  d.hint = std::move(hint);
-  throw RuleError(std::move(d));
-}
 
 bool inside(const std::string& canonical, const std::string& root) {
   return below_prefix(canonical, root).has_value();
@@ -327,7 +311,7 @@ MovePlan plan_move(const References& references, const MoveRequest& request) {
 std::string place_below(const std::string& target, const std::string& base,
                         const std::string& name) {
   if (name == "." || (name.empty() && is_store_root(base))) return target;
-  return join_uri(target, name.empty() ? base.substr(base.rfind('/') + 1) : name);
+  return join_uri(target, name.empty() ? last_name(base) : name);
 }
 
 void refuse_metadata_target(const PlanRow& row, const std::string& new_base) {
@@ -366,7 +350,7 @@ void for_each_row(const References& references, const MovePlan& plan,
 }
 
 void refuse_metadata_name(const PlanRow& row) {
-  std::string name = row.target.substr(row.target.rfind('/') + 1);
+  std::string name(last_name(row.target));
   std::transform(name.begin(), name.end(), name.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });

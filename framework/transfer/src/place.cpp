@@ -32,7 +32,7 @@ std::string physical_uri(const std::string& uri) {
 
 std::vector<std::string> places_up_from(Stores& stores, const std::string& directory) {
   std::vector<std::string> places;
-  for (std::string at = physical_uri(directory);; at = without_slash(parent_of(at))) {
+  for (std::string at = physical_uri(directory);; at = directory_of(at)) {
     if (auto place = stores.identity(at)) places.push_back(std::move(*place));
     if (is_store_root(at)) return places;
   }
@@ -41,8 +41,7 @@ std::vector<std::string> places_up_from(Stores& stores, const std::string& direc
 bool is_reached_by_mount(const std::string& directory, const std::string& other) {
   if (!is_local_uri(directory)) return false;
   const std::string end = physical_uri(other);
-  for (std::string at = physical_uri(directory); !lies_in(end, at);
-       at = without_slash(parent_of(at))) {
+  for (std::string at = physical_uri(directory); !lies_in(end, at); at = directory_of(at)) {
     if (may_be_mount(std::string(split_flink_path(at).path))) return true;
     if (is_store_root(at)) break;
   }

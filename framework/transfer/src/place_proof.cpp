@@ -62,7 +62,7 @@ std::optional<std::int64_t> PlaceProof::apart(const std::string& a, const std::s
 void PlaceProof::none_below(const std::string& directory) {
   const std::string canonical = canonical_uri(directory);
   stores_.list(directory, [&](const StoredFile& file) {
-    const auto marker = markers_.find(file.uri.substr(file.uri.rfind('/') + 1));
+    const auto marker = markers_.find(std::string(last_name(file.uri)));
     if (marker == markers_.end()) return;
     if (!below_prefix(canonical_uri(marker->second), canonical)) {
       refuse_one_place(marker->second, file.uri);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "shell_word.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -180,19 +181,6 @@ class RcloneWriter final : public EngineWriter {
   std::string target_;
 };
 
-// In single quotes, as a shell reads it.
-std::string shell_quoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
 class S5cmdWriter final : public EngineWriter {
  public:
   explicit S5cmdWriter(PlanText text) : EngineWriter("s5cmd", std::move(text)) {}
@@ -200,8 +188,7 @@ class S5cmdWriter final : public EngineWriter {
  protected:
   void say(const PlanRow& r) override {
     refuse_line_ends(r);
-    out("cp --raw " + shell_quoted(place(r, r.source)) + " " + shell_quoted(place(r, r.target)) +
-        "\n");
+    out("cp --raw " + shell_word(place(r, r.source)) + " " + shell_word(place(r, r.target)) + "\n");
   }
 
  private:

@@ -22,9 +22,9 @@ constexpr std::uint64_t kMagicBytes = 4;
 constexpr const char* kAccept =
     "--not-looked-at DIR leaves a directory out, at the risk that something in it needs the files";
 
-// A bucket without a slash at its end.
-std::string directory_of(std::string_view uri) {
-  std::string directory = without_slash(parent_of(uri));
+// With buckets without a slash at their end.
+std::string bare_directory_of(std::string_view uri) {
+  std::string directory = directory_of(uri);
   if (directory.ends_with('/') && !split_flink_path(directory).authority.empty()) {
     directory.pop_back();
   }
@@ -34,9 +34,10 @@ std::string directory_of(std::string_view uri) {
 // The directory that owns what lies in a directory below `root`: that which has it in its `shared`,
 // `taskowned` or `chk-N`, else the directory itself. Above the root such names have no meaning.
 std::string owner_of(const std::string& directory, const std::string& root) {
-  for (std::string at = directory; lies_in(at, root) && !lies_in(root, at); at = directory_of(at)) {
+  for (std::string at = directory; lies_in(at, root) && !lies_in(root, at);
+       at = bare_directory_of(at)) {
     if (at.ends_with("/shared") || at.ends_with("/taskowned") || job_directory(at) != at) {
-      return directory_of(at);
+      return bare_directory_of(at);
     }
   }
   return directory;
@@ -58,7 +59,7 @@ void add_directory(std::vector<std::string>& all, const std::string& directory) 
 std::string job_directory(const std::string& base) {
   const std::string directory = base + "/";
   const auto checkpoint = checkpoint_directory_of(directory);
-  return checkpoint && checkpoint->uri == base ? directory_of(base) : base;
+  return checkpoint && checkpoint->uri == base ? bare_directory_of(base) : base;
 }
 
 std::vector<std::string> directories_above(const std::string& base, const std::string& root,
@@ -66,14 +67,14 @@ std::vector<std::string> directories_above(const std::string& base, const std::s
   std::set<std::string> owners{root, job_directory(base)};
   std::string last;
   for (const std::string& file : files) {
-    std::string directory = directory_of(file);
+    std::string directory = bare_directory_of(file);
     if (directory != last) owners.insert(owner_of(directory, root));
     last = std::move(directory);
   }
   std::vector<std::string> all;
   for (const std::string& owner : owners) {
     for (const std::string& name : {owner, physical_uri(owner)}) {
-      add_directory(all, is_store_root(name) ? name : directory_of(name));
+      add_directory(all, is_store_root(name) ? name : bare_directory_of(name));
     }
   }
   return all;

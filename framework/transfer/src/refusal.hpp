@@ -10,11 +10,11 @@
 
 namespace stateferry {
 
-/// Throws a RuleError. Of `notes` the first ten are shown.
+/// Throws a RuleError. Of `notes` the first ten are shown, and an eleventh that is the last.
 [[noreturn]] inline void refuse(const char* code, std::string message, std::string subject,
                                 std::vector<std::string> notes, std::string hint) {
   constexpr std::size_t kShown = 10;
-  if (notes.size() > kShown) {
+  if (notes.size() > kShown + 1) {
     notes.resize(kShown + 1);
     notes.back() = "… and more";
   }
@@ -30,19 +30,6 @@ namespace stateferry {
 /// Whether a URI is `directory` or lies below it, by name.
 inline bool lies_in(const std::string& uri, const std::string& directory) {
   return below_prefix(canonical_uri(uri), canonical_uri(directory)).has_value();
-}
-
-/// A text as one word of a shell's command line that is to be copied: it comes from the metadata.
-inline std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
 }
 
 }  // namespace stateferry

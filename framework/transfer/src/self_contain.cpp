@@ -17,7 +17,7 @@ namespace stateferry {
 namespace {
 
 std::string own_name(std::string_view uri) {
-  std::string name(uri.substr(uri.rfind('/') + 1));
+  std::string name(last_name(uri));
   // Flink would take what stands before a colon for a scheme.
   std::replace(name.begin(), name.end(), ':', '_');
   return name;

@@ -5,16 +5,13 @@
 #include <charconv>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {
 
 constexpr std::array kMagic = {std::byte{0x49}, std::byte{0x60}, std::byte{0x67}, std::byte{0x2D}};
-
-std::string_view name_of(std::string_view uri) {
-  return uri.substr(uri.rfind('/') + 1);
-}
 
 // N of `chk-N`.
 std::optional<std::uint64_t> checkpoint_number(std::string_view name) {
@@ -29,7 +26,7 @@ std::optional<std::uint64_t> checkpoint_number(std::string_view name) {
 }  // namespace
 
 SnapshotName snapshot_name(std::string_view uri) noexcept {
-  const std::string_view name = name_of(uri);
+  const std::string_view name = last_name(uri);
   if (name == "_metadata" || name.starts_with("savepoint-") ||
       name.starts_with("checkpoint_metadata-")) {
     return SnapshotName::snapshot;
@@ -42,7 +39,7 @@ std::optional<CheckpointDirectory> checkpoint_directory_of(std::string_view uri)
   const std::size_t path = uri.size() - split_flink_path(uri).path.size();
   for (auto end = uri.rfind('/'); end != std::string_view::npos && end > path;) {
     const std::string_view directory = uri.substr(0, end);
-    if (const auto number = checkpoint_number(name_of(directory))) return {{directory, *number}};
+    if (const auto number = checkpoint_number(last_name(directory))) return {{directory, *number}};
     end = directory.rfind('/');
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "local_target.hpp"
 #include "refusal.hpp"
+#include "shell_word.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"

@@ -18,10 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string directory_of(std::string_view uri) {
-  return without_slash(parent_of(uri));
-}
-
 void refuse_one_place(Stores& stores, const std::string& from, const std::string& to) {
   const auto lies_in_place = [&](const std::string& inner, const std::string& outer) {
     const auto place = stores.identity(outer);

@@ -6,7 +6,7 @@
 #include <set>
 #include <string_view>
 
-#include "refusal.hpp"
+#include "shell_word.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/place.hpp"
@@ -15,13 +15,6 @@
 
 namespace stateferry {
 namespace {
-
-std::string parent(std::string_view uri) {
-  return without_slash(parent_of(uri));
-}
-std::string_view last_name(std::string_view uri) {
-  return uri.substr(uri.rfind('/') + 1);
-}
 
 // `chk-12`.
 bool is_checkpoint(std::string_view name) {
@@ -40,7 +33,7 @@ bool is_jobs_own(std::string_view name) {
 bool in_tree(const std::string& file, const std::string& base) {
   if (below_prefix(file, base)) return true;
   if (!is_checkpoint(last_name(base))) return false;
-  const auto rest = below_prefix(file, parent(base));
+  const auto rest = below_prefix(file, directory_of(base));
   if (!rest || rest->size() < 2) return false;
   const std::string_view inner = rest->substr(1);
   const auto slash = inner.find('/');
@@ -53,7 +46,7 @@ constexpr std::size_t kShown = 10;
 class Elsewhere {
  public:
   void add(const std::string& file, std::uint64_t bytes) {
-    const std::string directory = parent(file);
+    const std::string directory = directory_of(file);
     const FlinkPathParts parts = split_flink_path(directory);
     const auto slash = parts.path.find('/', 1);
     const std::size_t head = directory.size() - parts.path.size();
@@ -154,14 +147,14 @@ class TargetPlace {
 }  // namespace
 
 std::string tree_of(const std::string& base) {
-  return is_checkpoint(last_name(base)) ? parent(base) : base;
+  return is_checkpoint(last_name(base)) ? directory_of(base) : base;
 }
 
 std::string root_of(const std::string& uri, const std::string& base) {
   if (in_tree(canonical_uri(uri), canonical_uri(base))) return tree_of(base);
-  const std::string own = parent(uri);
-  for (std::string at = own; !is_store_root(at); at = parent(at)) {
-    if (is_jobs_own(last_name(at))) return parent(at);
+  const std::string own = directory_of(uri);
+  for (std::string at = own; !is_store_root(at); at = directory_of(at)) {
+    if (is_jobs_own(last_name(at))) return directory_of(at);
   }
   return own;
 }
@@ -202,7 +195,7 @@ void refuse_target_inside(const References& references, const std::string& targe
     refuse_target("the target holds the snapshot " + references.base, target);
   }
   std::set<std::string> directories;
-  for (const Reference& file : references.files) directories.insert(parent(file.uri));
+  for (const Reference& file : references.files) directories.insert(directory_of(file.uri));
   for (const std::string& directory : directories) {
     if (place.lies_in(directory)) {
       refuse_target("the target lies in the directory " + directory + " that files are taken from",

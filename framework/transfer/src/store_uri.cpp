@@ -98,6 +98,15 @@ std::string join_uri(std::string_view directory, std::string_view name) {
   return text;
 }
 
+std::string directory_of(std::string_view uri) {
+  // A whole store, which a forged handle may name as a file, has nothing above it.
+  return is_store_root(uri) ? std::string(uri) : without_slash(parent_of(uri));
+}
+
+std::string_view last_name(std::string_view uri) noexcept {
+  return uri.substr(uri.rfind('/') + 1);
+}
+
 std::string common_directory(std::string_view a, std::string_view b) {
   const FlinkPathParts left = split_flink_path(a);
   const FlinkPathParts right = split_flink_path(b);

@@ -96,5 +96,18 @@ TEST(StoreUri, Roots) {
   EXPECT_EQ(join_uri("file:/", "x"), "file:/x");
 }
 
+TEST(StoreUri, TheDirectoryOfAFileAndItsName) {
+  EXPECT_EQ(directory_of("s3://b/a/x"), "s3://b/a");
+  EXPECT_EQ(directory_of("s3://b/x"), "s3://b/");
+  EXPECT_EQ(directory_of("s3://b/"), "s3://b/") << "nothing lies above a root";
+  EXPECT_EQ(directory_of("s3://b"), "s3://b");
+  EXPECT_EQ(directory_of("file:/x"), "file:/");
+  EXPECT_EQ(directory_of("/a/x"), "/a");
+  EXPECT_EQ(directory_of("x"), "");
+  EXPECT_EQ(last_name("s3://b/a/x"), "x");
+  EXPECT_EQ(last_name("s3://b/a/"), "");
+  EXPECT_EQ(last_name("x"), "x");
+}
+
 }  // namespace
 }  // namespace stateferry

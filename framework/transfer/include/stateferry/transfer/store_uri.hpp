@@ -39,6 +39,13 @@ std::string without_slash(std::string_view uri);
 /// `directory` and the relative `name` in one URI.
 std::string join_uri(std::string_view directory, std::string_view name);
 
+/// The directory that a file or directory lies in, without a slash at its end, but for a root: that
+/// of `s3://bucket/x` is `s3://bucket/`. A root is its own; a name without a slash has none.
+std::string directory_of(std::string_view uri);
+
+/// What stands behind the last slash.
+std::string_view last_name(std::string_view uri) noexcept;
+
 /// The deepest directory that both (directories, canonical, without a slash at the end) lie in or
 /// are; empty when they are in different stores. May be a store's root: `s3://bucket`, `file:/`.
 std::string common_directory(std::string_view a, std::string_view b);
