@@ -92,16 +92,7 @@ void print_report(const Options& o, const SnapshotTransfer& m, const Decided& de
   json.member("shared-content", std::uint64_t{0});
   json.member("segments", std::uint64_t{decided.parts.size()});
   json.member("anchored", o.anchor);
-  json.key("roots");
-  json.begin_array();
-  for (const SourceRoot& root : decided.roots) {
-    json.begin_object();
-    json.member("uri", root.uri);
-    json.member("files", root.files);
-    json.member("bytes", root.bytes);
-    json.end_object();
-  }
-  json.end_array();
+  write_roots(json, decided.roots);
   json.end_object();
   print_json(json);
 }

@@ -210,16 +210,7 @@ ExitCode verify(const Options& o, const Context& context) {
     json.member("unsafe", references.unsafe_count);
     json.member("elsewhere", where.elsewhere);
     json.member("looks-copied", copied);
-    json.key("roots");
-    json.begin_array();
-    for (const SourceRoot& root : roots) {
-      json.begin_object();
-      json.member("uri", root.uri);
-      json.member("files", root.files);
-      json.member("bytes", root.bytes);
-      json.end_object();
-    }
-    json.end_array();
+    write_roots(json, roots);
     if (const std::string hint = missing.hint(); !hint.empty()) json.member("hint", hint);
     json.key("findings");
     json.raw(findings.text());

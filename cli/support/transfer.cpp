@@ -182,7 +182,7 @@ std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, Stores& s
 
 std::string directory_anywhere(const std::string& argument) {
   if (argument == "-" || scheme_of(argument) == "file") return base_uri_of(argument);
-  return without_slash(parent_of(pointer_uri(argument)));
+  return directory_of(pointer_uri(argument));
 }
 
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
@@ -196,7 +196,7 @@ Snapshot load_snapshot(const std::string& argument, const std::string& base_uri,
 std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {
   std::string all;
   for (const PlanRow& row : rows) {
-    const std::string directory = without_slash(parent_of(canonical_uri(row.*member)));
+    const std::string directory = directory_of(canonical_uri(row.*member));
     all = all.empty() ? directory : common_directory(all, directory);
     if (all.empty()) return {};
   }
@@ -217,6 +217,19 @@ void write_copy_members(JsonText& json, const CopyReport& report) {
   json.member("access-not-kept", report.access_not_kept);
   json.key("seconds");
   json.raw(fmt::format("{:.3f}", report.seconds));
+}
+
+void write_roots(JsonText& json, const std::vector<SourceRoot>& roots) {
+  json.key("roots");
+  json.begin_array();
+  for (const SourceRoot& root : roots) {
+    json.begin_object();
+    json.member("uri", root.uri);
+    json.member("files", root.files);
+    json.member("bytes", root.bytes);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 std::string copy_text(const CopyReport& report) {

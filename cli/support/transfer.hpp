@@ -12,6 +12,7 @@
 #include "stateferry/transfer/copy_run.hpp"
 #include "stateferry/transfer/snapshot.hpp"
 #include "stateferry/transfer/snapshot_transfer.hpp"
+#include "stateferry/transfer/source_roots.hpp"
 #include "support/json.hpp"
 
 namespace stateferry::cli {
@@ -96,6 +97,8 @@ void tell_how_far_on_signal();
 
 /// The counts of a copy as members of a JSON object.
 void write_copy_members(JsonText& json, const CopyReport& report);
+/// Where files lie, or are taken from, as the member `roots` of a JSON object.
+void write_roots(JsonText& json, const std::vector<SourceRoot>& roots);
 /// `30 copied (1.2 MiB), 6 were there already`.
 std::string copy_text(const CopyReport& report);
 
