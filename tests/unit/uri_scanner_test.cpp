@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "stateferry_test/memory.hpp"
+
 namespace stateferry {
 namespace {
 
@@ -138,6 +140,34 @@ TEST(UriScanner, HostileBytesTakeNoLonger) {
     find_uris(bytes_of(bytes), [&](const FoundUri&) { ++found; });
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10)) << piece;
     EXPECT_LE(found, bytes.size());
+  }
+}
+
+// What a scanner keeps of earlier pieces is read again with each. Of slashes that never become a
+// URI it keeps no more than of a URI.
+TEST(UriScanner, IsLinearInSlashesWithoutEnd) {
+  constexpr std::size_t kPiece = std::size_t{16} << 10;
+  constexpr std::size_t kPieces = 128;
+  const auto wide = [](std::u16string_view text) { return utf16(text, true); };
+  const std::vector<std::pair<std::string, std::string>> forms = {{"s3:", "/"},
+                                                                  {"hdfs:", "/"},
+                                                                  {"s3:", "\\/"},
+                                                                  {"s3:", "\\u002f"},
+                                                                  {wide(u"s3:"), wide(u"/")},
+                                                                  {wide(u"s3:"), wide(u"\\u002f")}};
+  for (const auto& [scheme, slash] : forms) {
+    std::string piece;
+    while (piece.size() < kPiece) piece += slash;
+    std::uint64_t found = 0;
+    const auto count = [&](const FoundUri&) { ++found; };
+    UriScanner scanner;
+    scanner.feed(bytes_of(scheme), count);
+    const std::size_t before = test::allocated_bytes();
+    for (std::size_t i = 0; i < kPieces; ++i) scanner.feed(bytes_of(piece), count);
+    const std::size_t now = test::allocated_bytes();
+    EXPECT_LT(now - std::min(now, before), kPiece * kPieces / 4) << scheme << slash;
+    scanner.finish(count);
+    EXPECT_EQ(found, 0U) << scheme << slash;
   }
 }
 

@@ -147,10 +147,10 @@ class UriReader {
     text_.append(scheme->name).push_back(':');
     position_ = colon + units_.stride();
     const std::size_t head = text_.size();
-    while (next() && code_ == '/') take();
+    // What is read is either part of a URI or short, so that no byte is read often.
+    while (text_.size() < kLongestFoundUri && next() && code_ == '/') take();
     const std::size_t slashes = text_.size() - head;
     const std::size_t needed = scheme->may_lack_authority ? 1 : 2;
-    // What is read is either part of a URI or short, so that no byte is read often.
     while (slashes >= needed && goes_on()) take();
     if (incomplete_ && !last_) return Result::incomplete;
     return slashes >= needed && text_.size() > head + slashes ? Result::found : Result::none;

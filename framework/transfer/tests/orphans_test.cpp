@@ -2,7 +2,6 @@
 #include "stateferry/transfer/orphans.hpp"
 
 #include <gtest/gtest.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,13 +10,8 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "stateferry_test/memory.hpp"
 #include "stateferry_test/support.hpp"
-
-#ifdef __SANITIZE_ADDRESS__
-// From sanitizer/allocator_interface.h, which comes with the library, but not with every package of
-// the compiler.
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
-#endif
 
 namespace stateferry {
 namespace {
@@ -30,7 +24,7 @@ constexpr std::int64_t kOld = kNow - 30 * kDay;
 // A snapshot that needs these files.
 Snapshot snapshot(const std::string& pointer, const Names& files) {
   References references;
-  references.base = without_slash(parent_of(pointer));
+  references.base = directory_of(pointer);
   for (const std::string& uri : files) {
     Reference file;
     file.uri = with_default_file_system(uri, kLocalFileSystem);
@@ -309,16 +303,6 @@ class Millions final : public Storage {
   std::size_t lists = 0;
 };
 
-// What is allocated now. Not what is resident: a sanitizer keeps freed memory for a while.
-std::size_t allocated_bytes() {
-#ifdef __SANITIZE_ADDRESS__
-  return __sanitizer_get_current_allocated_bytes();
-#else
-  const struct mallinfo2 now = ::mallinfo2();
-  return now.uordblks + now.hblkhd;
-#endif
-}
-
 TEST(OrphansOfMany, MemoryIsForWhatIsNeeded) {
   const auto storage = std::make_shared<Millions>();
   DiagnosticList sink;
@@ -331,12 +315,12 @@ TEST(OrphansOfMany, MemoryIsForWhatIsNeeded) {
   Names files;
   for (std::size_t i = 0; i < Millions::kFiles; i += 1'000) files.push_back(Millions::name(i));
   needed.add(stores, snapshot("s3://b/job/chk-99/_metadata", files));
-  const std::size_t before = allocated_bytes();
+  const std::size_t before = test::allocated_bytes();
   std::size_t most = 0;
   std::size_t told = 0;
   const OrphanReport report =
       find_orphans(stores, needed, {"s3://b/job", kNow, kDay, false}, [&](const StoredFile&) {
-        if (++told % 1'000 == 0) most = std::max(most, allocated_bytes());
+        if (++told % 1'000 == 0) most = std::max(most, test::allocated_bytes());
       });
   EXPECT_EQ(report.files, Millions::kFiles);
   EXPECT_EQ(told, Millions::kFiles - files.size());
