@@ -1,10 +1,10 @@
 #include "stateferry/transfer/snapshot_transfer.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "local_target.hpp"
-#include "refusal.hpp"
 #include "shell_word.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -62,32 +62,47 @@ void check_sources(const SnapshotTransfer& m) {
   throw Error(std::move(d));
 }
 
-// Bytes of the files that are not at the target yet.
-std::uint64_t bytes_to_come(const SnapshotTransfer& m) {
+std::string local_path_of(const std::string& uri) {
+  return std::string(split_flink_path(uri).path);
+}
+
+// The bytes that are still to come to each local directory.
+std::map<std::string, std::uint64_t> bytes_to_come(const SnapshotTransfer& m) {
   std::vector<std::string> targets;
-  for (const PlanRow& row : m.rows) targets.push_back(row.target);
-  std::uint64_t bytes = totals_of(m.rows).bytes;
-  m.stores.stat_many(targets, [&](std::size_t, const std::optional<StoredFile>& file) {
-    if (file) bytes -= std::min(bytes, file->size);
+  std::vector<std::uint64_t> sizes;
+  for (const PlanRow& row : m.rows) {
+    if (!is_local_uri(row.target)) continue;
+    targets.push_back(row.target);
+    sizes.push_back(row.bytes.value_or(row.at_least));
+  }
+  m.stores.stat_many(targets, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (file) sizes[i] -= std::min(sizes[i], file->size);
   });
+  std::map<std::string, std::uint64_t> bytes;
+  // Comes before what lies in it, so that it is named where all of it has no room.
+  if (is_local_uri(m.target)) bytes[local_path_of(m.target)] = 0;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (sizes[i] > 0) bytes[local_path_of(directory_of(targets[i]))] += sizes[i];
+  }
   return bytes;
 }
 
 // What would hit every file is told before the first is copied.
 void check_target(const SnapshotTransfer& m) {
-  if (scheme_of(m.target) != "file") return m.stores.check_target(m.target);
-  const std::string directory = std::string(split_flink_path(m.target).path);
-  check_local_target(directory);
+  if (is_local_uri(m.target)) {
+    check_local_target(local_path_of(m.target));
+  } else {
+    m.stores.check_target(m.target);
+  }
   if (m.no_copy) return;
-  const std::uint64_t room =
-      free_bytes(directory, std::string(split_flink_path(m.source_root).path));
-  if (totals_of(m.rows).bytes <= room) return;
-  const std::uint64_t needed = bytes_to_come(m);
-  if (needed <= room) return;
+  const auto bytes = bytes_to_come(m);
+  for (const auto& entry : bytes) check_local_target(entry.first);
+  const auto shortage = find_shortage(bytes, local_path_of(m.source_root));
+  if (!shortage) return;
   throw IoError("E-MOVE-SPACE",
-                "the files need " + grouped(needed) + " bytes, but the target's file system has " +
-                    grouped(room) + " left",
-                m.target, "make room there, or choose another target");
+                "the files need " + grouped(shortage->needed) +
+                    " bytes, but the target's file system has " + grouped(shortage->room) + " left",
+                "file:" + shortage->directory, "make room there, or choose another target");
 }
 
 void check_targets(const SnapshotTransfer& m) {
@@ -261,9 +276,9 @@ void look_first(SnapshotTransfer& m) {
 }
 
 void carry_out(SnapshotTransfer& m, TransferObserver& observer) {
-  if (m.was_there || m.no_copy) {
+  if (m.no_copy) {
     check_targets(m);
-  } else {
+  } else if (!m.was_there) {  // else look_first() has seen all of them
     copy_files(m, observer);
   }
   if (!m.was_there && !m.completes) put_metadata(m);

@@ -68,9 +68,9 @@ void decide_move(SnapshotTransfer& transfer, const MovePlan& plan, Pipeline pipe
 /// `_metadata` (`completes`), and whether all sources are there; throws where something is in the
 /// way.
 void look_first(SnapshotTransfer& transfer);
-/// Copies, looks at the targets, puts _metadata in place and reads it back. Only looks at the
-/// targets when the snapshot was there. Failures of single files go to `problems`; the first is
-/// thrown.
+/// Copies, looks at the targets, puts _metadata in place and reads it back; does nothing where
+/// look_first() has found all of it, but for a look at the targets with `no_copy`. Failures of
+/// single files go to `problems`; the first is thrown.
 void carry_out(SnapshotTransfer& transfer, TransferObserver& observer);
 
 /// Reports the failures of a copy but for the first, which is thrown as an error of the whole.
