@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "lying_storage.hpp"
+#include "relocating.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry_test/support.hpp"
@@ -17,22 +18,6 @@ namespace {
 using testing::HasSubstr;
 
 constexpr const char* kBase = "s3://new/app/job/chk-2";
-
-// Does what rules_of() says.
-class Relocating final : public UriTransform {
- public:
-  explicit Relocating(const Relocations& relocations) : relocations_(relocations) {}
-  void configure(ParamBinder& params) override { params.finish(); }
-  Outcome rewrite(std::string_view uri, std::string& result) const override {
-    const auto target = relocations_.target_of(std::string(uri));
-    if (!target) return Outcome::unmatched;
-    result = *target;
-    return Outcome::changed;
-  }
-
- private:
-  const Relocations& relocations_;
-};
 
 class AdoptionTest : public testing::Test {
  protected:
@@ -71,12 +56,7 @@ class AdoptionTest : public testing::Test {
       m.target = m.new_base = m.snapshot.base;
       const Adoption found = find_adoption(stores, m.snapshot.references, {});
       if (found.roots.empty()) return "nothing";
-      Pipeline pipeline;
-      Step step;
-      step.id = step.uses = "relocating";
-      step.transform = std::make_shared<Relocating>(found.relocations);
-      pipeline.steps.push_back(std::move(step));
-      rewrite(m, pipeline);
+      rewrite(m, rules_skipped ? Pipeline() : test::relocating(found.relocations));
       check_adopted(m, found);
       if (meanwhile) store.put(pointer, *meanwhile);
       put_adopted(m, pointer, pointer + ".bak");
@@ -90,6 +70,7 @@ class AdoptionTest : public testing::Test {
   test::LyingStore store;
   std::vector<std::string> notes;
   std::optional<std::string> meanwhile;
+  bool rules_skipped = false;
 };
 
 TEST_F(AdoptionTest, ABucketThatWasReplicatedWhole) {
@@ -190,6 +171,37 @@ TEST_F(AdoptionTest, WhatSomebodyElseHasWrittenMeanwhileStays) {
   meanwhile = "another";
   EXPECT_EQ(adopt(), "E-STORE-CONFLICT");
   EXPECT_EQ(store.content(std::string(kBase) + "/_metadata"), "another");
+}
+
+TEST_F(AdoptionTest, AForeignFileWithTheBackupsNameIsLeftAlone) {
+  const std::string pointer = std::string(kBase) + "/_metadata";
+  put_metadata({{"s3://old/app/job/shared/a", 5}});
+  put("s3://new/app/job/shared/a");
+  const auto old = store.content(pointer);
+  store.put(pointer + ".bak", "somebody's");
+  EXPECT_EQ(adopt(), "E-IO-EXISTS");
+  EXPECT_EQ(store.content(pointer + ".bak"), "somebody's");
+  EXPECT_EQ(store.content(pointer), old) << "nothing is replaced without a backup";
+}
+
+TEST_F(AdoptionTest, WhatWasReplacedIsReadBack) {
+  const std::string pointer = std::string(kBase) + "/_metadata";
+  put_metadata({{"s3://old/app/job/shared/a", 5}});
+  put("s3://new/app/job/shared/a");
+  store.not_replaced = {pointer};
+  EXPECT_EQ(adopt(), "E-VERIFY");
+  store.not_replaced = {};
+  EXPECT_EQ(adopt(), "ok");
+}
+
+// The rules are one thing, and what was decided about each handle another.
+TEST_F(AdoptionTest, WhatTheRulesHaveMadeIsHeldAgainstWhatWasDecided) {
+  put_metadata({{"own", 5}, {"s3://old/app/job/shared/a", 5}});
+  put("s3://new/app/job/chk-2/own");
+  put("s3://new/app/job/shared/a");
+  rules_skipped = true;
+  EXPECT_EQ(adopt(), "E-ADOPT-UNCLEAR");
+  EXPECT_EQ(store.changes, 0U);
 }
 
 TEST_F(AdoptionTest, ACopyIsKnownByItsFiles) {

@@ -108,6 +108,7 @@ class LyingStorage final : public Storage {
     if (sha256_hex(std::as_bytes(std::span(there.data(), there.size()))) != options.before) {
       throw IoError("E-STORE-CONFLICT", "the file was changed by somebody else", uri);
     }
+    if (s_.not_replaced.contains(uri)) return;
     at->second = {read_all(source), 2'000'000, options.sync};
   }
 
@@ -138,7 +139,12 @@ class LyingStorage final : public Storage {
  private:
   void copy_one(const CopyItem& item, std::size_t index, const CopyOptions& options,
                 CopyObserver& observer) {
-    s_.change(item.target);
+    const auto at = s_.files_.find(s_.place_of(item.target));
+    const bool existed = at != s_.files_.end();
+    existed ? s_.call(item.target) : s_.change(item.target);
+    if (s_.not_copyable.contains(item.target)) {
+      throw IoError("E-STORE-TEMPORARY", "not today", item.target);
+    }
     const auto source = s_.files_.find(s_.place_of(item.source));
     if (source == s_.files_.end()) {
       throw IoError("E-IO-NOT-FOUND", "there is no such file", item.source);
@@ -147,8 +153,6 @@ class LyingStorage final : public Storage {
     if (item.range) content = content.substr(item.range->offset, item.range->size);
     const std::uint64_t size = content.size();
     if (s_.copied_short.contains(item.target)) content.pop_back();
-    const auto at = s_.files_.find(s_.place_of(item.target));
-    const bool existed = at != s_.files_.end();
     if (existed && at->second.content != content) {
       throw IoError("E-STORE-CONFLICT", "something else stands there", item.target);
     }

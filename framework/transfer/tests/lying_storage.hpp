@@ -57,6 +57,10 @@ class LyingStore {
   std::set<std::string> not_listed;
   /// What lies below these can't be read, and no listing gets past it.
   std::set<std::string> denied;
+  /// These can't be copied.
+  std::set<std::string> not_copyable;
+  /// replace() says that these were replaced, and changes nothing.
+  std::set<std::string> not_replaced;
   /// write_new() says that files with this in their name were written, and writes nothing.
   std::string not_written;
   /// check_target() refuses what lies below this.

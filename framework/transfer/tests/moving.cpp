@@ -1,26 +1,11 @@
 #include "moving.hpp"
 
+#include "relocating.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/snapshot_move.hpp"
 
 namespace stateferry::test {
 namespace {
-
-// Does what the rules of a move do.
-class Relocating final : public UriTransform {
- public:
-  explicit Relocating(const Relocations& relocations) : relocations_(relocations) {}
-  void configure(ParamBinder& params) override { params.finish(); }
-  Outcome rewrite(std::string_view uri, std::string& result) const override {
-    const auto target = relocations_.target_of(std::string(uri));
-    if (!target) return Outcome::unmatched;
-    result = *target;
-    return Outcome::changed;
-  }
-
- private:
-  const Relocations& relocations_;
-};
 
 void carry(Move& move, StorageFinder find, PluginRegistry& registry, const std::string& journal) {
   DiagnosticList sink;
@@ -31,14 +16,7 @@ void carry(Move& move, StorageFinder find, PluginRegistry& registry, const std::
   m.journal = journal;
   SnapshotMove run(m, MoveRequest{move.target, move.root, move.maps, "."},
                    MoveOptions{false, move.delete_source, move.not_looked_at});
-  run.decide([&](const std::string&) {
-    Pipeline pipeline;
-    Step step;
-    step.id = step.uses = "relocating";
-    step.transform = std::make_shared<Relocating>(run.plan().relocations);
-    pipeline.steps.push_back(std::move(step));
-    return pipeline;
-  });
+  run.decide([&](const std::string&) { return relocating(run.plan().relocations); });
   run.look();
   move.was_there = m.was_there;
   TransferObserver observer;

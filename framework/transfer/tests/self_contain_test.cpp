@@ -69,6 +69,14 @@ TEST_F(SelfContain, HandlesThatFlinkTakesForDifferentStayDifferent) {
   EXPECT_EQ(names().renamed, 2U);
 }
 
+// Flink compares paths as URIs: with and without a scheme they are two, though the file is one.
+TEST_F(SelfContain, HandlesWithAndWithoutASchemeStayTwo) {
+  add("/data/x");
+  add("file:/data/x");
+  add("/data/x");
+  EXPECT_THAT(targets(), ElementsAre("s3://new/x", "s3://new/x-2"));
+}
+
 TEST_F(SelfContain, ANameWithANumberMayBeTakenToo) {
   add("s3://b/1/x");
   add("s3://b/1/x-2");

@@ -94,6 +94,70 @@ TEST_F(SnapshotTransferTest, WhereItsFilesAreMissingIsToldByDirectory) {
                                       "gs://none/  1 file: none is there", "s3://old/sp  1 file"}));
 }
 
+// Another tool has copied all but a file, `_metadata` included.
+TEST_F(SnapshotTransferTest, ACopyThatWasCutIsCompletedByOneChange) {
+  EXPECT_EQ(run(), "ok");
+  const auto metadata = store.content("s3://new/sp/_metadata");
+  store.erase("s3://new/sp/b");
+  store.changes = 0;
+  EXPECT_EQ(run(), "ok") << render(*move.error);
+  EXPECT_FALSE(move.was_there);
+  EXPECT_EQ(store.content("s3://new/sp/b"), "state b");
+  EXPECT_EQ(store.content("s3://new/sp/_metadata"), metadata);
+  EXPECT_EQ(store.changes, 1U);
+  store.changes = 0;
+  EXPECT_EQ(run(), "ok");
+  EXPECT_TRUE(move.was_there);
+  EXPECT_EQ(store.changes, 0U);
+}
+
+TEST_F(SnapshotTransferTest, WithoutCopyingAllTargetsMustBeThere) {
+  move.no_copy = true;
+  store.put("s3://new/sp/a", "state a");
+  EXPECT_EQ(run(), "E-MOVE-INCOMPLETE");
+  EXPECT_FALSE(has_metadata());
+  store.put("s3://new/sp/b", "state");
+  EXPECT_EQ(run(), "E-MOVE-INCOMPLETE") << "of another size";
+  EXPECT_FALSE(has_metadata());
+  store.put("s3://new/sp/b", "state b");
+  EXPECT_EQ(run(), "ok");
+  EXPECT_TRUE(has_metadata());
+  store.erase("s3://new/sp/b");
+  EXPECT_EQ(run(), "E-MOVE-INCOMPLETE") << "also where the _metadata stands already";
+}
+
+TEST_F(SnapshotTransferTest, MetadataIsNotPutInPlaceAfterAFailure) {
+  store.not_copyable = {"s3://new/sp/b"};
+  EXPECT_EQ(run(), "E-STORE-TEMPORARY");
+  EXPECT_TRUE(store.has("s3://new/sp/a"));
+  EXPECT_FALSE(has_metadata());
+}
+
+TEST(CopyFailures, WhatHitsManyFilesIsToldOnce) {
+  const auto failure = [](const char* message, const char* file) {
+    return IoError("E-IO-WRITE", message, file).diagnostic();
+  };
+  CopyReport report;
+  report.failures = {failure("disk full", "/a"), failure("odd", "/b"), failure("disk full", "/c"),
+                     failure("disk full", "/d")};
+  report.failed = 7;
+  report.stopped = true;
+  DiagnosticList problems;
+  try {
+    throw_failures(report, problems);
+    FAIL() << "it counts as copied";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.diagnostic().subject, "/a");
+    EXPECT_EQ(error.diagnostic().notes,
+              (std::vector<std::string>{"so it is with 2 further files", "3 further failures",
+                                        "too many failures: the rest was not tried"}));
+  }
+  ASSERT_EQ(problems.all().size(), 1U);
+  EXPECT_EQ(problems.all()[0].subject, "/b");
+  EXPECT_EQ(problems.all()[0].notes, std::vector<std::string>());
+  throw_failures(CopyReport(), problems);
+}
+
 TEST_F(SnapshotTransferTest, AStateFileNeverBecomesTheMetadata) {
   store.put("s3://old/sp/x", test::tiny_snapshot({{"_metadata", 5}}));
   move.snapshot = "s3://old/sp/x";
