@@ -36,8 +36,12 @@ class FakeUri final : public UriTransform {
 // Moves what lies below `from`, and says so of whole directories, too.
 class FakeMove final : public UriTransform {
  public:
-  FakeMove(std::string from, std::string to, std::string of_directories = {})
-      : from_(std::move(from)), to_(std::move(to)), of_directories_(std::move(of_directories)) {
+  FakeMove(std::string from, std::string to, std::string of_directories = {},
+           bool injective = false)
+      : from_(std::move(from)),
+        to_(std::move(to)),
+        of_directories_(std::move(of_directories)),
+        injective_(injective) {
     if (of_directories_.empty()) of_directories_ = to_;
   }
   void configure(ParamBinder&) override {}
@@ -49,6 +53,7 @@ class FakeMove final : public UriTransform {
     ++asked;
     return move(directory, of_directories_, result);
   }
+  bool injective() const noexcept override { return injective_; }
   mutable int asked = 0;
 
  private:
@@ -61,6 +66,7 @@ class FakeMove final : public UriTransform {
   std::string from_;
   std::string to_;
   std::string of_directories_;
+  bool injective_;
 };
 
 class FakeDocument final : public DocumentTransform {
@@ -327,6 +333,25 @@ TEST(Pipeline, ScopeNeedsABaseUri) {
   EXPECT_EQ(run(p, input, options).report.steps[0].changed, 1U);
 }
 
+// Of the files in a job's directory one may have the very name that decides about scopes.
+TEST(Pipeline, FilesOfOneDirectoryMayHaveSeveralScopes) {
+  const auto input = snapshot({"s3://b/job/1", "s3://b/job/2", "s3://b/job/shared",
+                               "s3://b/job/taskowned", "s3://b/job/chk-3", "s3://b/job/3"});
+  const auto selected = [&](Scope scope) {
+    Pipeline p;
+    p.steps.push_back(step("move", std::make_shared<FakeMove>("s3://b/job/", "s3://new/")));
+    p.steps[0].where.scopes = {scope};
+    p.untouched_uris = Untouched::allow;
+    RunOptions options;
+    options.base_uri = "s3://b/job/chk-3";
+    return run(p, input, options).report.steps[0].selected;
+  };
+  EXPECT_EQ(selected(Scope::foreign), 3U);
+  EXPECT_EQ(selected(Scope::shared), 1U);
+  EXPECT_EQ(selected(Scope::taskowned), 1U);
+  EXPECT_EQ(selected(Scope::exclusive), 1U);
+}
+
 TEST(Pipeline, TwoFilesMustNotBecomeOne) {
   Pipeline p;
   p.steps.push_back(step("merge", std::make_shared<FakeUri>([](std::string_view, std::string& r) {
@@ -345,6 +370,22 @@ TEST(Pipeline, AMovedFileMustNotHitOneThatIsThere) {
   const Result apart = run(p, snapshot({"s3://old/a", "s3://new/b"}));
   EXPECT_TRUE(apart.report.collision_check);
   EXPECT_FALSE(run(p, snapshot({"s3://old/a", "s3://old/b"})).report.collision_check);
+}
+
+// What `where` leaves out stays where it is, which may be where something else goes.
+TEST(Pipeline, AMovedFileMustNotHitOneThatIsNotSelected) {
+  Pipeline p;
+  p.untouched_uris = Untouched::allow;
+  const std::shared_ptr<const Transform> kinds[] = {
+      std::make_shared<FakeUri>(prefix("s3://old/", "s3://new/"), true),
+      std::make_shared<FakeMove>("s3://old/", "s3://new/", "", true)};
+  for (const auto& transform : kinds) {
+    p.steps = {step("move", transform)};
+    p.steps[0].where.uri_globs = {"s3://old/**"};
+    EXPECT_EQ(failure(p, snapshot({"s3://old/a", "s3://new/a"})), "E-RULE-COLLISION");
+    EXPECT_TRUE(run(p, snapshot({"s3://old/a", "s3://new/b"})).report.collision_check);
+    EXPECT_FALSE(run(p, snapshot({"s3://old/a", "s3://old/b"})).report.collision_check);
+  }
 }
 
 // ---------------------------------------------------------------------------- by directory
@@ -634,15 +675,18 @@ TEST(Pipeline, RequirementsAreChecked) {
   EXPECT_EQ(failure(operators, input), "");
 }
 
+// Keeps nothing, and knows whether it was committed.
+struct CommitWatch final : ByteSink {
+  bool committed = false;
+  void write(std::span<const std::byte>) override {}
+  void commit() override { committed = true; }
+  std::unique_ptr<ByteSource> written() override { return nullptr; }
+  std::uint64_t digest() const override { return 0; }
+  std::string name() const override { return "watch"; }
+};
+
 TEST(Pipeline, AFailedRunCommitsNothing) {
-  struct Watch final : ByteSink {
-    bool committed = false;
-    void write(std::span<const std::byte>) override {}
-    void commit() override { committed = true; }
-    std::unique_ptr<ByteSource> written() override { return nullptr; }
-    std::uint64_t digest() const override { return 0; }
-    std::string name() const override { return "watch"; }
-  } sink;
+  CommitWatch sink;
   Pipeline p;
   p.steps.push_back(move("s3://nothing/", "s3://new/"));
   const auto input = snapshot({"s3://old/a"});
@@ -651,6 +695,39 @@ TEST(Pipeline, AFailedRunCommitsNothing) {
   DiagnosticList problems;
   EXPECT_THROW(p.run(*source, sink, registry, {}, problems), RuleError);
   EXPECT_FALSE(sink.committed);
+}
+
+TEST(Pipeline, AnInputThatWasChangedMeanwhileIsNotCommitted) {
+  // A file that somebody writes to while it is read.
+  struct Changing final : ByteSource {
+    explicit Changing(std::span<const std::byte> bytes) : inner(memory_source(bytes, "test")) {}
+    const std::string& name() const noexcept override { return inner->name(); }
+    std::optional<std::uint64_t> size() const noexcept override { return inner->size(); }
+    bool rewindable() const noexcept override { return true; }
+    std::span<const std::byte> peek(std::size_t n) override { return inner->peek(n); }
+    std::unique_ptr<ByteFeed> open() override { return inner->open(); }
+    std::span<const std::byte> bytes() override { return inner->bytes(); }
+    void check_unchanged() const override { throw IoError("E-IO-CHANGED", "changed", name()); }
+    std::unique_ptr<ByteSource> inner;
+  };
+  for (const bool reencode : {false, true}) {
+    CommitWatch sink;
+    const auto input = snapshot({"s3://old/a"});
+    Changing source(input);
+    PluginRegistry registry = test::plugin_registry();
+    DiagnosticList problems;
+    RunOptions options;
+    options.reencode = reencode;
+    Pipeline p;
+    p.steps.push_back(move("s3://old/", "s3://new/"));
+    try {
+      p.run(source, sink, registry, options, problems);
+      ADD_FAILURE() << "the change went unnoticed";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "E-IO-CHANGED");
+    }
+    EXPECT_FALSE(sink.committed);
+  }
 }
 
 TEST(Pipeline, WhatIsReadBackDifferentlyIsNotCommitted) {

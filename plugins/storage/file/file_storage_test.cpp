@@ -589,6 +589,40 @@ TEST_F(FileStorageTest, WhatReadsBackDifferentlyGetsNoName) {
   EXPECT_TRUE(fs::is_empty(directory.path() / "to"));
 }
 
+// Says something else when it is asked again: as if what was written had been changed on its way.
+class TwoFaced final : public ByteSource {
+ public:
+  const std::string& name() const noexcept override { return first_; }
+  std::optional<std::uint64_t> size() const noexcept override { return first_.size(); }
+  bool rewindable() const noexcept override { return true; }
+  std::span<const std::byte> peek(std::size_t) override { return {}; }
+  std::unique_ptr<ByteFeed> open() override { return nullptr; }
+  std::span<const std::byte> bytes() override {
+    return std::as_bytes(std::span(std::exchange(asked_, true) ? second_ : first_));
+  }
+  void check_unchanged() const override {}
+
+ private:
+  std::string first_ = "broken";
+  std::string second_ = "whole!";
+  bool asked_ = false;
+};
+
+TEST_F(FileStorageTest, WhatReadsBackDifferentlyReplacesNothing) {
+  put("from/_metadata", "old");
+  TwoFaced source;
+  try {
+    storage->replace(uri("from/_metadata"), source,
+                     {sha256_hex(std::as_bytes(std::span(std::string_view("old")))), true});
+    FAIL() << "it was replaced";
+  } catch (const IoError& error) {
+    EXPECT_EQ(error.code(), "E-VERIFY");
+  }
+  EXPECT_EQ(get("from/_metadata"), "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory.path() / "from"), {}), 2)
+      << "with the directory that stands there";
+}
+
 TEST_F(FileStorageTest, RemovesWithEmptyDirectories) {
   put("from/a", "a");
   put("from/deep/b", "b");
