@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "lying_storage.hpp"
 #include "moving.hpp"
 #include "stateferry/diag/error.hpp"
@@ -131,6 +133,33 @@ TEST_F(SnapshotTransferTest, MetadataIsNotPutInPlaceAfterAFailure) {
   EXPECT_EQ(run(), "E-STORE-TEMPORARY");
   EXPECT_TRUE(store.has("s3://new/sp/a"));
   EXPECT_FALSE(has_metadata());
+}
+
+// What is there already needs no room.
+TEST(LocalTransfer, IsRefusedWithoutRoomBeforeAnythingIsCopied) {
+  namespace fs = std::filesystem;
+  constexpr std::int64_t kHuge = std::int64_t{1} << 43;  // in a file without blocks
+  const test::TemporaryDirectory directory;
+  const auto uri = [&](const char* name) { return "file:" + directory.file(name); };
+  fs::create_directories(directory.file("sp"));
+  test::write_file(directory.file("sp/_metadata"), test::tiny_snapshot({{uri("sp/a"), kHuge}}));
+  test::write_file(directory.file("sp/a"), "");
+  fs::resize_file(directory.file("sp/a"), kHuge);
+  PluginRegistry registry = test::plugin_registry();
+  const auto find = [&](std::string_view scheme) { return registry.storage_for(scheme); };
+  test::Move move{uri("sp/_metadata"), uri("new/sp")};
+  move.delete_source = false;
+  const std::string path = directory.file("journal");
+  EXPECT_EQ(move.run(find, registry, path), "E-MOVE-SPACE");
+  EXPECT_EQ(move.error->subject, uri("new/sp"));
+  EXPECT_FALSE(fs::exists(directory.file("new")));
+  fs::create_directories(directory.file("new/sp"));
+  test::write_file(directory.file("new/sp/a"), "");
+  fs::resize_file(directory.file("new/sp/a"), kHuge);
+  const std::vector<CopyItem> items = {{uri("sp/a"), uri("new/sp/a"), std::nullopt, kHuge}};
+  Journal(path, plan_id(items), 1).record(0);
+  EXPECT_EQ(move.run(find, registry, path), "ok");
+  EXPECT_EQ(move.copied.resumed, 1U);
 }
 
 TEST(CopyFailures, WhatHitsManyFilesIsToldOnce) {
