@@ -324,6 +324,20 @@ def case_a_plan_for_a_bucket_that_is_not_there(case):
     case.says("so it is with 7 further files")
 
 
+def case_a_disk_behind_a_scheme_makes_its_directories(case):
+    disk = case.folder / "disk"
+    (case.folder / "rclone.conf").write_text(f"[disk]\ntype = alias\nremote = {disk}\n")
+    config = case.folder / "disk.yaml"
+    local = WHOLE / "2.3.0-savepoint"
+    command = case.command("move", local, "gs://bucket/new/place")
+    command["args"][-1] = str(config)
+    command["env"]["RCLONE_CONFIG"] = str(case.folder / "rclone.conf")
+    config.write_text("remotes: {gs: disk}\n")
+    done = subprocess.run(**command, capture_output=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (disk / "bucket" / "new" / "place" / local.name / "_metadata").exists()
+
+
 def case_one_scheme_for_all(case):
     below = BELOW.replace("s3:", "s3a:")
     report = json.loads(case.stateferry("move", "--json", "--dry-run", OLD, below))

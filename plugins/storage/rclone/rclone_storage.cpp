@@ -406,6 +406,18 @@ void RcloneStorage::list(const std::string& directory,
   for (const StoredFile& file : files) each(file);
 }
 
+// Whether the remote is a store of buckets, as all of ours are; one that the user has named may be
+// a disk, which makes directories as they are needed.
+bool has_buckets(RcClient& client, const Place& place, const std::string& uri) {
+  const rapidjson::Document answer =
+      client.call("operations/fsinfo", {{"fs", place.fs}}, "", uri, "E-IO-READ");
+  const auto features = answer.FindMember("Features");
+  if (features == answer.MemberEnd() || !features->value.IsObject()) return true;
+  const auto buckets = features->value.FindMember("BucketBased");
+  return buckets == features->value.MemberEnd() || !buckets->value.IsBool() ||
+         buckets->value.GetBool();
+}
+
 void RcloneStorage::check_target(const std::string& directory) {
   const Place place = place_of(directory);
   // HDFS has no buckets, and makes directories.
@@ -419,6 +431,7 @@ void RcloneStorage::check_target(const std::string& directory) {
     });
   } catch (const IoError& error) {
     if (error.code() != "E-IO-NOT-FOUND") throw;
+    if (!has_buckets(client, place, directory)) return;
     throw IoError("E-IO-CREATE", "there is no bucket or container of this name", directory,
                   "make it (stateferry makes none), or choose another target");
   }
