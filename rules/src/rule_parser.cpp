@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "map_reader.hpp"
 #include "problems.hpp"
 #include "sections.hpp"
 #include "stateferry/diag/error.hpp"
@@ -20,22 +19,16 @@ using Kind = ParamNode::Kind;
 using Source = std::shared_ptr<const SourceText>;
 
 constexpr std::string_view kVersion = "v1";
+constexpr const char* kVersionHint = "begin the file with: rules: \"v1\"";
 constexpr std::size_t kMaxFiles = 100;
 
-/// One file with its top-level keys looked up. Missing ones are null.
+/// One file with its keys looked up.
 struct Unit {
   Source source;
   std::string directory;  ///< of the file, with a slash at its end; empty for the working directory
   ParamNode root;
   bool is_main = false;
-  const ParamNode* name = nullptr;
-  const ParamNode* description = nullptr;
-  const ParamNode* vars = nullptr;
-  const ParamNode* plugins = nullptr;
-  const ParamNode* require = nullptr;
-  const ParamNode* steps = nullptr;
-  const ParamNode* output = nullptr;
-  const ParamNode* tests = nullptr;
+  FileKeys keys;
 };
 
 std::string directory_of(const std::string& path) {
@@ -51,7 +44,6 @@ std::string identity_of(const std::string& path) {
 /// Whether the rest of the file can be understood.
 bool check_version(const ParamNode* version, Problems& problems) {
   if (version == nullptr) return true;  // told as missing
-  const std::string hint = "begin the file with: rules: \"v1\"";
   if (version->kind != Kind::scalar) {
     expect_kind(*version, "'rules'", Kind::scalar, problems);
     return true;
@@ -65,9 +57,43 @@ bool check_version(const ParamNode* version, Problems& problems) {
   }
   if (!version->quoted) {
     problems.error(version->mark, "E-RULE-VERSION", "the version of the rules must be in quotes",
-                   hint);
+                   kVersionHint);
   }
   return true;
+}
+
+std::optional<ValueProblem> problem_with_name(const std::string& text) {
+  if (is_rule_name(text)) return std::nullopt;
+  return ValueProblem{"E-RULE-VALUE", "'name' can't be '" + text + "'",
+                      "lower-case letters, digits, '-' and '.', beginning with a letter or digit"};
+}
+constexpr Text kRuleName{
+    problem_with_name, "^[a-z0-9][a-z0-9.-]*$",
+    "must be lower-case letters, digits, - and ., beginning with a letter or digit"};
+
+Json vars_schema() {
+  Json schema = open_map_schema(reference("variable"));
+  schema["propertyNames"] = {
+      {"pattern", "^x-|^[A-Za-z][A-Za-z0-9_-]*$"},
+      {"patternErrorMessage", "must be letters, digits, - and _, beginning with a letter"}};
+  return schema;
+}
+
+// Those that are installed are put in by who knows them. One that isn't is told when the rules are
+// run; the schema may be older than it.
+Json plugins_schema() {
+  static constexpr std::string_view kOne = R"((<=|>=|<|>|=)[0-9]+(\.[0-9]+){0,3})";
+  const std::string pattern = "^ *" + std::string(kOne) + "( +" + std::string(kOne) + ")* *$";
+  Json schema = map_schema(Json::object(), {}, Variable::no);
+  schema["additionalProperties"] = {
+      {"type", "string"},
+      {"pattern", pattern},
+      {"patternErrorMessage", "must be a range of versions such as \">=1.2 <2\""}};
+  return schema;
+}
+
+Json list_of(const std::string& definition) {
+  return {{"type", "array"}, {"items", reference(definition)}};
 }
 
 /// Reads the main file and all that it includes.
@@ -129,26 +155,12 @@ bool FileLoader::parse(Unit& unit) {
         unit.root.kind == Kind::null
             ? "the file is empty"
             : "a rule file is a map of keys, not " + std::string(kind_text(unit.root.kind));
-    problems_.error(unit.root.mark ? unit.root.mark : start, "E-RULE-TYPE", what,
-                    "begin the file with: rules: \"v1\"");
+    problems_.error(unit.root.mark ? unit.root.mark : start, "E-RULE-TYPE", what, kVersionHint);
     return false;
   }
-  MapReader reader(unit.root, "this rule file", problems_);
-  if (!check_version(reader.need("rules", "begin the file with: rules: \"v1\""), problems_)) {
-    return false;
-  }
-  unit.name = reader.find("name");
-  unit.description = reader.find("description");
-  unit.vars = reader.find("vars");
-  const ParamNode* include = reader.find("include");
-  unit.plugins = reader.find("plugins");
-  unit.require = reader.find("require");
-  unit.steps = include == nullptr ? reader.need("steps", "the list of what is to be done")
-                                  : reader.find("steps");
-  unit.output = reader.find("output");
-  unit.tests = reader.find("tests");
-  reader.finish();
-  if (include != nullptr) include_all(unit, *include);
+  if (!check_version(unit.root.find("rules"), problems_)) return false;
+  Fields{declare_file}.read(unit.root, "this rule file", problems_, unit.keys);
+  if (unit.keys.include != nullptr) include_all(unit, *unit.keys.include);
   return true;
 }
 
@@ -215,7 +227,7 @@ class Assembler {
     arguments_ = parse_set_arguments(inputs_.set, problems_);
     std::vector<VarDeclaration> declarations;
     for (const auto& unit : units) {
-      if (unit->vars != nullptr) read_declarations(*unit->vars, declarations, problems_);
+      if (unit->keys.vars != nullptr) read_declarations(*unit->keys.vars, declarations, problems_);
     }
     variables_ = Variables::resolve(declarations, arguments_, inputs_, problems_);
     file_.vars = variables_.all();
@@ -229,44 +241,34 @@ class Assembler {
   Context context() { return {variables_, arguments_, inputs_.allow_unset, problems_}; }
 
   void add_steps(const Unit& unit) {
-    if (unit.plugins != nullptr) read_plugins(*unit.plugins, file_.plugins, problems_);
-    if (unit.require != nullptr) read_requirements(*unit.require, context(), file_.require);
-    if (unit.steps != nullptr) read_steps(*unit.steps, context(), file_.steps);
+    if (unit.keys.plugins != nullptr) read_plugins(*unit.keys.plugins, file_.plugins, problems_);
+    if (unit.keys.require != nullptr)
+      read_requirements(*unit.keys.require, context(), file_.require);
+    if (unit.keys.steps != nullptr) read_steps(*unit.keys.steps, context(), file_.steps);
   }
 
   /// What stands beside the steps; `tests` refers to all of them.
   void add_texts(const Unit& unit) {
     std::string name;
     std::string description;
-    if (unit.name != nullptr) read_name(*unit.name, name);
-    if (unit.description != nullptr) {
-      read_long_text(*unit.description, "'description'", description, problems_);
+    if (unit.keys.name != nullptr) kRuleName.read(*unit.keys.name, "'name'", problems_, name);
+    if (unit.keys.description != nullptr) {
+      read_long_text(*unit.keys.description, "'description'", description, problems_);
     }
     std::vector<TestSpec> tests;
-    if (unit.tests != nullptr && !inputs_.skip_tests) {
-      tests = read_tests(*unit.tests, unit.directory, file_.steps, context());
+    if (unit.keys.tests != nullptr && !inputs_.skip_tests) {
+      tests = read_tests(*unit.keys.tests, unit.directory, file_.steps, context());
     }
     if (unit.is_main) {
       file_.name = std::move(name);
       file_.description = std::move(description);
       file_.tests = std::move(tests);
-      if (unit.output != nullptr) {
-        file_.output = read_output(*unit.output, inputs_.dialects, problems_);
+      if (unit.keys.output != nullptr) {
+        file_.output = read_output(*unit.keys.output, inputs_.dialects, problems_);
       }
-    } else if (unit.output != nullptr) {
-      problems_.error(unit.output->mark, "E-RULE-INCLUDE",
+    } else if (unit.keys.output != nullptr) {
+      problems_.error(unit.keys.output->mark, "E-RULE-INCLUDE",
                       "only the main file can have 'output', not an included one");
-    }
-  }
-
-  void read_name(const ParamNode& node, std::string& name) {
-    std::string text;
-    if (!read_text(node, "'name'", text, problems_)) return;
-    if (is_rule_name(text)) {
-      name = std::move(text);
-    } else {
-      problems_.error(node.mark, "E-RULE-VALUE", "'name' can't be '" + text + "'",
-                      "lower-case letters, digits, '-' and '.', beginning with a letter or digit");
     }
   }
 
@@ -278,6 +280,31 @@ class Assembler {
 };
 
 }  // namespace
+
+void declare_file(Section& section, FileKeys& keys) {
+  const std::string_view needs_steps = "the list of what is to be done";
+  section.key("rules", "the version of the language, in quotes", Raw{[] {
+                return Json{{"enum", {kVersion}}};
+              }},
+              keys.rules, required(kVersionHint));
+  section.key("name", "goes into the record of a run",
+              Raw{[] { return kRuleName.schema(Variable::no); }}, keys.name);
+  section.key("description", "for people; may have several lines",
+              Raw{[] { return text_schema(); }}, keys.description);
+  section.key("vars", "the inputs of the file", Raw{vars_schema}, keys.vars);
+  section.key("include", "rule files that run before this one's steps, relative to this file",
+              Raw{[] { return one_or_many(text_schema("^[^/]", "must be a relative path")); }},
+              keys.include);
+  section.key("plugins", "versions of plugins that are needed", Raw{plugins_schema}, keys.plugins);
+  section.key("require", "what the snapshot must be",
+              Raw{[] { return Fields{declare_require}.schema(Variable::yes); }}, keys.require);
+  section.key("steps", "what is done, in this order", Raw{[] { return list_of("step"); }},
+              keys.steps, section.given("include") ? Need() : required(needs_steps));
+  section.key("output", "what the result must be",
+              Raw{[] { return Fields{declare_output}.schema(Variable::no); }}, keys.output);
+  section.key("tests", "cases for the rules", Raw{[] { return list_of("test"); }}, keys.tests);
+}
+
 }  // namespace rules
 
 std::optional<RuleFile> parse_rule_file(const std::string& name, std::string text,

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "interpolation.hpp"
-#include "map_reader.hpp"
 #include "stateferry/model/release.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
 #include "text_checks.hpp"
@@ -37,19 +38,34 @@ void intersect(const CountBound& added, std::optional<CountBound>& result, Probl
   }
 }
 
-std::optional<SnapshotType> read_snapshot_type(const ParamNode& node, Problems& problems) {
-  std::string word;
-  if (!read_text(node, "'snapshot'", word, problems)) return std::nullopt;
-  const auto type = snapshot_type_from_name(word);
-  if (!type) report_choice(node, "'snapshot'", {"savepoint", "checkpoint", "unknown"}, problems);
-  return type;
-}
+constexpr WordOf<SnapshotType> kSnapshotWords[] = {
+    {SnapshotType::savepoint},
+    {SnapshotType::checkpoint},
+    {SnapshotType::unknown, "versions 1 to 3 don't say what they are"}};
 
-void read_snapshots(const ParamNode& node, std::vector<SnapshotType>& result, Problems& problems) {
-  std::vector<SnapshotType> added;
-  for (const ParamNode* item : read_texts(node, "'snapshot'", problems)) {
-    if (const auto type = read_snapshot_type(*item, problems)) added.push_back(*type);
+/// An operator that must be there, with the text to show.
+struct RequiredOperator {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::pair<OperatorId, std::string>& value) const {
+    const auto name = read_operator_name(node, problems);
+    if (!name) return false;
+    if (!name->hash && name->uid.find('*') != std::string::npos) {
+      problems.error(node.mark, "E-RULE-VALUE", subject + " takes no patterns",
+                     "name each operator by its exact uid or its hash");
+      return false;
+    }
+    value = {name->hash ? *name->hash : operator_id_of_uid(name->uid), node.scalar};
+    return true;
   }
+  ParamNode print(const std::pair<OperatorId, std::string>& value) const {
+    return plain_text(value.second);
+  }
+  Json schema(Variable) const { return text_schema(); }
+};
+
+/// What both lists let through, where both say something.
+void intersect(std::vector<SnapshotType>&& added, const SourceMark& mark,
+               std::vector<SnapshotType>& result, Problems& problems) {
   if (added.empty()) return;
   if (result.empty()) {
     result = std::move(added);
@@ -59,46 +75,36 @@ void read_snapshots(const ParamNode& node, std::vector<SnapshotType>& result, Pr
     return std::find(added.begin(), added.end(), type) == added.end();
   });
   if (result.empty()) {
-    problems.error(node.mark, "E-RULE-VALUE",
+    problems.error(mark, "E-RULE-VALUE",
                    "no snapshot is of a kind that this and an earlier 'require' both allow");
   }
 }
 
-void read_required_operators(const ParamNode& node, Requirements& result, Problems& problems) {
-  for (const ParamNode* item : read_texts(node, "'operators'", problems)) {
-    const auto name = read_operator_name(*item, problems);
-    if (!name) continue;
-    if (!name->hash && name->uid.find('*') != std::string::npos) {
-      problems.error(item->mark, "E-RULE-VALUE", "'operators' takes no patterns",
-                     "name each operator by its exact uid or its hash");
-      continue;
-    }
-    result.operators.emplace_back(name->hash ? *name->hash : operator_id_of_uid(name->uid),
-                                  item->scalar);
-  }
-}
-
 }  // namespace
+
+void declare_require(Section& section, Requirements& require) {
+  section.variables(Variable::yes);
+  section.key("metadata-version", "bound on the format version", kBound, require.metadata_version);
+  section.key("snapshot", "what the properties say it is",
+              Many{words(kSnapshotWords, snapshot_type_name)}, require.snapshot);
+  section.key("operators", "operators that must be there: uid:NAME or hash:32HEX",
+              Many{RequiredOperator{}}, require.operators);
+}
 
 void read_requirements(const ParamNode& require, const Context& context, Requirements& result) {
   Problems& problems = context.problems;
   ParamNode node = require;
   Expansion expansion{context.variables, context.allow_unset ? Unset::allowed : Unset::told};
   expand(node, expansion, problems);
-  MapReader reader(node, "'require'", problems);
-  if (const auto* version = reader.find("metadata-version")) {
-    CountBound bound;
-    if (read_bound(*version, "'metadata-version'", bound, problems)) {
-      intersect(bound, result.metadata_version, problems);
-    }
+  Section section(node, "'require'", problems);
+  Requirements added;
+  declare_require(section, added);
+  section.finish();
+  if (added.metadata_version) {
+    intersect(*added.metadata_version, result.metadata_version, problems);
   }
-  if (const auto* snapshot = reader.find("snapshot")) {
-    read_snapshots(*snapshot, result.snapshot, problems);
-  }
-  if (const auto* operators = reader.find("operators")) {
-    read_required_operators(*operators, result, problems);
-  }
-  reader.finish();
+  intersect(std::move(added.snapshot), section.mark("snapshot"), result.snapshot, problems);
+  std::move(added.operators.begin(), added.operators.end(), std::back_inserter(result.operators));
   result.mark = require.mark;
 }
 
@@ -124,111 +130,136 @@ void read_plugins(const ParamNode& plugins, std::vector<PluginRange>& result, Pr
   }
 }
 
+ParamNode print_plugins(const std::vector<PluginRange>& plugins) {
+  ParamNode node;
+  for (const PluginRange& plugin : plugins) {
+    const auto same =
+        std::find_if(node.entries.begin(), node.entries.end(),
+                     [&](const ParamEntry& entry) { return entry.key.scalar == plugin.name; });
+    if (same == node.entries.end()) {
+      node.add(plugin.name, ParamNode::of(plugin.range.text));
+    } else {
+      same->value.scalar += " " + plugin.range.text;
+    }
+  }
+  return node;
+}
+
 // --- output -------------------------------------------------------------------------------------
 
 namespace {
 
-/// `output`, key by key.
-class OutputReader {
- public:
-  OutputReader(const ParamNode& node, const std::function<const Dialects&()>& dialects,
-               Problems& problems)
-      : reader_(node, "'output'", problems), dialects_(dialects), problems_(problems) {
-    output_.mark = node.mark;
-  }
+constexpr WordOf<HandleForm> kHandleForms[] = {
+    {HandleForm::keep}, {HandleForm::absolute}, {HandleForm::relative}};
+constexpr WordOf<DeclaredKind> kDeclaredKinds[] = {{DeclaredKind::unknown},
+                                                   {DeclaredKind::savepoint_canonical},
+                                                   {DeclaredKind::savepoint_native},
+                                                   {DeclaredKind::checkpoint}};
+constexpr WordOf<OnLoss> kOnLoss[] = {{OnLoss::fail, "stops the run"},
+                                      {OnLoss::report, "is told and recorded"}};
+constexpr WordOf<Untouched> kUntouched[] = {{Untouched::fail, "stops the run", "fail"},
+                                            {Untouched::warn, "is told", "warn"},
+                                            {Untouched::allow, "is fine", "allow"}};
 
-  OutputSpec run() {
-    OutputFormat& format = output_.format;
-    read_metadata_version();
-    read_flink();
-    read_word("handles", {"keep", "absolute", "relative"}, handle_form_from_name, format.handles);
-    read_word("snapshot", {"unknown", "savepoint-canonical", "savepoint-native", "checkpoint"},
-              declared_kind_from_name, format.snapshot);
-    read_word("on-loss", {"fail", "report"}, on_loss_from_name, format.on_loss);
-    read_untouched();
-    reader_.finish();
-    check_format();
-    return output_;
-  }
-
- private:
-  void read_metadata_version() {
-    const ParamNode* node = reader_.find("metadata-version");
+struct FormatVersion {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::optional<std::int32_t>& value) const {
     std::string word;
-    if (node == nullptr || !read_text(*node, "'metadata-version'", word, problems_)) return;
-    if (word == "keep") return;
+    if (!read_text(node, subject, word, problems)) return false;
+    if (word == "keep") return true;
     std::int32_t version = 0;
-    const auto read = std::from_chars(word.data(), word.data() + word.size(), version);
-    const bool number =
-        read.ec == std::errc() && read.ptr == word.data() + word.size() && version > 0;
-    if (number && (!dialects_ || !dialects_().of_version(version).empty())) {
-      output_.format.version = version;
-      return;
+    const auto end = std::from_chars(word.data(), word.data() + word.size(), version);
+    if (end.ec == std::errc() && end.ptr == word.data() + word.size() && version > 0) {
+      value = version;
+      return true;
     }
-    const std::string known =
-        dialects_ ? " from " + versions_text(dialects_().versions()) : std::string();
-    problems_.error(node->mark, "E-RULE-VALUE", "'metadata-version' can't be '" + word + "'",
-                    "keep, or a version" + known);
+    problems.error(node.mark, "E-RULE-VALUE", subject + " can't be '" + word + "'",
+                   "keep, or the number of a version");
+    return false;
   }
-
-  void check_format() {
-    if (!dialects_ || (!output_.format.version && !output_.format.flink)) return;
-    if (const auto problem = problem_with(output_.format, dialects_())) {
-      problems_.error(output_.mark, "E-RULE-VALUE", problem->message, problem->hint);
-    }
+  ParamNode print(const std::optional<std::int32_t>& value) const {
+    return value ? plain_text(std::to_string(*value)) : ParamNode();
   }
+  Json schema(Variable variable) const {
+    // The numbers are those that have a codec: the whole file's schema adds them.
+    Json schema = choice_schema({{"keep"}}, variable);
+    schema["default"] = "keep";
+    return schema;
+  }
+};
 
-  void read_flink() {
-    const ParamNode* node = reader_.find("flink");
+struct Release {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::optional<FlinkRelease>& value) const {
     std::string word;
-    if (node == nullptr || !read_text(*node, "'flink'", word, problems_)) return;
-    output_.format.flink = release_from_text(word);
-    if (!output_.format.flink) {
-      problems_.error(node->mark, "E-RULE-VALUE", "'" + word + "' is not a Flink release",
-                      "a release is written \"1.18\"");
+    if (!read_text(node, subject, word, problems)) return false;
+    value = release_from_text(word);
+    if (!value) {
+      problems.error(node.mark, "E-RULE-VALUE", "'" + word + "' is not a Flink release",
+                     "a release is written \"1.18\"");
     }
+    return value.has_value();
   }
-
-  template <class T>
-  void read_word(const std::string& key, const std::vector<std::string>& allowed,
-                 std::optional<T> (*from_name)(std::string_view) noexcept, T& value) {
-    const ParamNode* node = reader_.find(key);
-    std::string word;
-    if (node == nullptr || !read_text(*node, "'" + key + "'", word, problems_)) return;
-    if (const auto known = from_name(word)) {
-      value = *known;
-    } else {
-      report_choice(*node, "'" + key + "'", allowed, problems_);
-    }
+  ParamNode print(const std::optional<FlinkRelease>& value) const {
+    return value ? ParamNode::of(to_string(*value)) : ParamNode();
   }
-
-  void read_untouched() {
-    static const std::vector<std::pair<std::string, Untouched>> kWords = {
-        {"fail", Untouched::fail}, {"warn", Untouched::warn}, {"allow", Untouched::allow}};
-    const ParamNode* node = reader_.find("untouched-uris");
-    std::string word;
-    if (node == nullptr || !read_text(*node, "'untouched-uris'", word, problems_)) return;
-    std::vector<std::string> allowed;
-    for (const auto& [name, value] : kWords) {
-      if (name == word) output_.untouched_uris = value;
-      allowed.push_back(name);
-    }
-    if (output_.untouched_uris == Untouched::automatic) {
-      report_choice(*node, "'untouched-uris'", allowed, problems_);
-    }
+  Json schema(Variable) const {
+    Json releases = Json::array();
+    for (const ReleaseInfo& info : all_releases()) releases.push_back(to_string(info.release));
+    return {{"anyOf", Json::array({{{"enum", releases}},
+                                   text_schema(R"(^[0-9]+\.[0-9]+(\.[0-9]+)?$)",
+                                               "must be a Flink release such as \"1.18\"")})}};
   }
-
-  MapReader reader_;
-  const std::function<const Dialects&()>& dialects_;
-  Problems& problems_;
-  OutputSpec output_;
 };
 
 }  // namespace
 
-OutputSpec read_output(const ParamNode& output, const std::function<const Dialects&()>& dialects,
+void declare_output(Section& section, OutputSpec& output) {
+  static const OutputFormat usual;
+  OutputFormat& format = output.format;
+  section.key("metadata-version", "format version of the result", FormatVersion{}, format.version);
+  section.key("flink", "oldest Flink that must be able to read the result", Release{},
+              format.flink);
+  section.key("handles", "how the result names files",
+              words(kHandleForms, handle_form_name, {usual.handles}), format.handles);
+  section.key("snapshot", "what the result says it is, where the input doesn't say",
+              words(kDeclaredKinds, declared_kind_name, {usual.snapshot}), format.snapshot);
+  section.key("on-loss", "what the target format can't hold",
+              words(kOnLoss, on_loss_name, {usual.on_loss}), format.on_loss);
+  section.key("untouched-uris",
+              "an absolute URI that no step matched; by default an error if a step is a URI "
+              "transform, else allowed",
+              words(kUntouched, nullptr, {Untouched::automatic}, false), output.untouched_uris);
+}
+
+namespace {
+
+// Against the codecs that are installed.
+void check_format(const ParamNode& node, OutputSpec& output, const Dialects& dialects,
+                  Problems& problems) {
+  std::optional<std::int32_t>& version = output.format.version;
+  if (version && dialects.of_version(*version).empty()) {
+    problems.error(node.find("metadata-version")->mark, "E-RULE-VALUE",
+                   "'metadata-version' can't be '" + std::to_string(*version) + "'",
+                   "keep, or a version from " + versions_text(dialects.versions()));
+    version.reset();
+  }
+  if (const auto problem = problem_with(output.format, dialects)) {
+    problems.error(output.mark, "E-RULE-VALUE", problem->message, problem->hint);
+  }
+}
+
+}  // namespace
+
+OutputSpec read_output(const ParamNode& node, const std::function<const Dialects&()>& dialects,
                        Problems& problems) {
-  return OutputReader(output, dialects, problems).run();
+  OutputSpec output;
+  output.mark = node.mark;
+  Fields{declare_output}.read(node, "'output'", problems, output);
+  if (dialects && (output.format.version || output.format.flink)) {
+    check_format(node, output, dialects(), problems);
+  }
+  return output;
 }
 
 }  // namespace stateferry::rules

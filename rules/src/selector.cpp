@@ -2,7 +2,6 @@
 #include <iterator>
 #include <utility>
 
-#include "map_reader.hpp"
 #include "sections.hpp"
 #include "stateferry/model/operator_ref.hpp"
 #include "stateferry/uri/glob.hpp"
@@ -11,148 +10,186 @@ namespace stateferry::rules {
 
 using Kind = ParamNode::Kind;
 
-// --- words --------------------------------------------------------------------------------------
-
 namespace {
 
-constexpr Scope kAllScopes[] = {Scope::exclusive, Scope::shared, Scope::taskowned, Scope::foreign};
+// --- words --------------------------------------------------------------------------------------
 
-/// The value of a word, or nothing after a report.
-template <class T, std::size_t N>
-std::optional<T> read_word(const ParamNode& node, const std::string& subject, const T (&all)[N],
-                           std::string_view (*name_of)(T), Problems& problems) {
-  std::string word;
-  if (!read_text(node, subject, word, problems)) return std::nullopt;
-  std::vector<std::string> allowed;
-  for (const T value : all) {
-    if (name_of(value) == word) return value;
-    allowed.emplace_back(name_of(value));
-  }
-  report_choice(node, subject, allowed, problems);
-  return std::nullopt;
-}
+constexpr WordOf<LocationKind> kHandleWords[] = {
+    {LocationKind::file, "an absolute path of a file"},
+    {LocationKind::relative_file, "a path relative to the directory of _metadata"},
+    {LocationKind::bytes, "the name of an inline handle, which Flink never opens"},
+    {LocationKind::segment_file, "the physical file of a segment"},
+    {LocationKind::directory, "the directories of merged files"}};
+constexpr WordOf<Scope> kScopeWords[] = {{Scope::exclusive, "below the directory of _metadata"},
+                                         {Scope::shared, "below its sibling 'shared'"},
+                                         {Scope::taskowned, "below its sibling 'taskowned'"},
+                                         {Scope::foreign, "anywhere else"}};
 
-std::string_view name_of_role(Role role) {
-  return role_name(role);
-}
-std::string_view name_of_scope(Scope scope) {
-  return scope_name(scope);
-}
-std::string_view name_of_handle(LocationKind kind) {
-  return location_kind_name(kind);
-}
-
-}  // namespace
-
-Role read_roles(const ParamNode& node, Problems& problems) {
-  Role roles = Role::none;
-  for (const ParamNode* item : read_texts(node, "'role'", problems)) {
-    const auto role = read_word(*item, "'role'", kAllRoles, name_of_role, problems);
-    if (role) roles = roles | *role;
-  }
-  return roles;
-}
-
-std::optional<Scope> read_scope(const ParamNode& node, Problems& problems) {
-  return read_word(node, "'scope'", kAllScopes, name_of_scope, problems);
-}
-
-std::optional<LocationKind> read_handle(const ParamNode& node, Problems& problems) {
-  return read_word(node, "'handle'", kAllLocationKinds, name_of_handle, problems);
+const Words<Role>& role_words() {
+  static const std::vector<WordOf<Role>> table = [] {
+    std::vector<WordOf<Role>> all;
+    for (const Role role : kAllRoles) all.push_back({role});
+    return all;
+  }();
+  static const Words<Role> words{table.data(), table.size(), role_name};
+  return words;
 }
 
 // --- operators ----------------------------------------------------------------------------------
 
-namespace {
-
-std::optional<OperatorId> read_hash(const ParamNode& node, std::string_view hex,
-                                    Problems& problems) {
-  const auto id = operator_id_from_hex(hex);
-  if (!id) {
-    problems.error(node.mark, "E-RULE-VALUE",
-                   "'" + std::string(hex) + "' is not an operator's hash", "32 hexadecimal digits");
+/// A pattern over texts.
+struct Glob {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::string& value) const {
+    if (!read_text(node, subject, value, problems)) return false;
+    const auto problem = glob_problem(value);
+    if (problem) problems.error(node.mark, "E-RULE-VALUE", *problem);
+    return !problem;
   }
-  return id;
+  ParamNode print(const std::string& value) const { return plain_text(value); }
+  Json schema(Variable) const { return text_schema(); }
+};
+constexpr Many<Glob> kGlobs{{}};
+
+/// The map that `operator` may be in `where`.
+void declare_operator(Section& section, Selector& where) {
+  section.key("uid", "globs over uids; an exact uid also matches by its hash", kGlobs,
+              where.operator_uid);
+  section.key("uid-hash", "hashes", Many{Hash{}}, where.operator_uid_hash);
+  section.key("name", "globs over names", kGlobs, where.operator_name);
+  section.key("state", "globs over the names of registered operator states", kGlobs,
+              where.state_name);
 }
 
-bool check_glob(const ParamNode& node, const std::string& glob, Problems& problems) {
-  const auto problem = glob_problem(glob);
-  if (problem) problems.error(node.mark, "E-RULE-VALUE", *problem);
-  return !problem;
-}
-
-std::vector<std::string> read_globs(const ParamNode& node, const std::string& subject,
-                                    Problems& problems) {
-  std::vector<std::string> globs;
-  for (const ParamNode* item : read_texts(node, subject, problems)) {
-    if (check_glob(*item, item->scalar, problems)) globs.push_back(item->scalar);
-  }
-  return globs;
-}
-
-/// `operator: {uid: …, name: …}`.
-void read_operator_map(const ParamNode& node, Selector& selector, Problems& problems) {
-  MapReader reader(node, "'operator'", problems);
-  const ParamNode* uid = reader.find("uid");
-  const ParamNode* hash = reader.find("uid-hash");
-  if (uid != nullptr) selector.operator_uid = read_globs(*uid, "'uid'", problems);
-  if (hash != nullptr) {
-    for (const ParamNode* item : read_texts(*hash, "'uid-hash'", problems)) {
-      const auto id = read_hash(*item, item->scalar, problems);
-      if (id) selector.operator_uid_hash.push_back(*id);
+/// `operator` of `where`: that map, or uids and hashes.
+struct Operators {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            Selector& where) const {
+    if (node.kind == Kind::map) {
+      read_map(node, subject, problems, where);
+    } else {
+      read_names(node, subject, problems, where);
     }
+    return true;
   }
-  if (uid != nullptr && hash != nullptr) {
-    problems.error(reader.key_mark("uid-hash"), "E-RULE-VALUE",
-                   "'uid' and 'uid-hash' can't stand together",
-                   "an exact uid also matches by its hash; for either of two operators write "
-                   "operator: [\"uid:a\", \"hash:b\"]");
-  }
-  if (const auto* name = reader.find("name")) {
-    selector.operator_name = read_globs(*name, "'name'", problems);
-  }
-  if (const auto* state = reader.find("state")) {
-    selector.state_name = read_globs(*state, "'state'", problems);
-  }
-  if (node.kind == Kind::map && node.entries.empty()) {
-    problems.error(node.mark, "E-RULE-VALUE", "'operator' is empty",
-                   "leave the key out to ask for nothing");
-  }
-  reader.finish();
-}
-
-/// `operator: uid:x`, or a list of such keys.
-void read_operator_names(const ParamNode& node, Selector& selector, Problems& problems) {
-  for (const ParamNode* item : read_texts(node, "'operator'", problems)) {
-    const auto name = read_operator_name(*item, problems);
-    if (!name) continue;
-    if (name->hash) {
-      selector.operator_uid_hash.push_back(*name->hash);
-    } else if (check_glob(*item, name->uid, problems)) {
-      selector.operator_uid.push_back(name->uid);
+  ParamNode print(const Selector& where) const {
+    if (!where.operator_name.empty() || !where.state_name.empty()) {
+      return Fields{declare_operator}.print(where);
     }
+    // As names: only so can uids and hashes stand beside each other.
+    std::vector<std::string> names;
+    for (const std::string& uid : where.operator_uid) names.push_back("uid:" + uid);
+    for (const OperatorId& id : where.operator_uid_hash) names.push_back("hash:" + to_hex(id));
+    return Many{kText}.print(names);
   }
-}
+  Json schema(Variable variable) const {
+    Json map = Fields{declare_operator}.schema(variable);
+    map["minProperties"] = 1;
+    map["not"] = {{"required", {"uid", "uid-hash"}}};
+    return {{"anyOf", Json::array({std::move(map), one_or_many(text_schema())})}};
+  }
 
-void read_uri(const ParamNode& node, Selector& selector, Problems& problems) {
-  MapReader reader(node, "'uri'", problems);
-  if (const auto* scheme = reader.find("scheme")) {
-    for (const ParamNode* item : read_texts(*scheme, "'scheme'", problems)) {
-      if (item->scalar.empty() || item->scalar.find_first_of(":/ ") != std::string::npos) {
-        problems.error(item->mark, "E-RULE-VALUE", "'" + item->scalar + "' is not a scheme",
-                       "the word alone, without ':' and slashes");
+ private:
+  static void read_map(const ParamNode& node, const std::string& subject, Problems& problems,
+                       Selector& where) {
+    Section section(node, subject, problems);
+    declare_operator(section, where);
+    if (section.given("uid") && section.given("uid-hash")) {
+      problems.error(section.key_mark("uid-hash"), "E-RULE-VALUE",
+                     "'uid' and 'uid-hash' can't stand together",
+                     "an exact uid also matches by its hash; for either of two operators write "
+                     "operator: [\"uid:a\", \"hash:b\"]");
+    }
+    if (node.entries.empty()) {
+      problems.error(node.mark, "E-RULE-VALUE", subject + " is empty",
+                     "leave the key out to ask for nothing");
+    }
+    section.finish();
+  }
+
+  static void read_names(const ParamNode& node, const std::string& subject, Problems& problems,
+                         Selector& where) {
+    for (const ParamNode* item : read_texts(node, subject, problems)) {
+      const auto name = read_operator_name(*item, problems);
+      if (!name) continue;
+      if (name->hash) {
+        where.operator_uid_hash.push_back(*name->hash);
+        continue;
+      }
+      const auto problem = glob_problem(name->uid);
+      if (problem) {
+        problems.error(item->mark, "E-RULE-VALUE", *problem);
       } else {
-        selector.uri_schemes.push_back(item->scalar);
+        where.operator_uid.push_back(name->uid);
       }
     }
   }
-  if (const auto* glob = reader.find("glob")) {
-    selector.uri_globs = read_globs(*glob, "'glob'", problems);
-  }
-  reader.finish();
+};
+
+// --- texts --------------------------------------------------------------------------------------
+
+constexpr Text kScheme{[](const std::string& text) -> std::optional<ValueProblem> {
+  if (!text.empty() && text.find_first_of(":/ ") == std::string::npos) return std::nullopt;
+  return ValueProblem{"E-RULE-VALUE", "'" + text + "' is not a scheme",
+                      "the word alone, without ':' and slashes"};
+}};
+
+void declare_uri(Section& section, Selector& where) {
+  section.key("scheme", "schemes, without ':'", Many{kScheme}, where.uri_schemes);
+  section.key("glob", "* stays within a segment, ** crosses /", kGlobs, where.uri_globs);
 }
 
 }  // namespace
+
+Words<Scope> scope_words() {
+  return words(kScopeWords, scope_name);
+}
+Words<LocationKind> handle_words() {
+  return words(kHandleWords, location_kind_name);
+}
+
+bool Roles::read(const ParamNode& node, const std::string& subject, Problems& problems,
+                 Role& value) const {
+  std::vector<Role> roles;
+  Many{role_words()}.read(node, subject, problems, roles);
+  value = Role::none;
+  for (const Role role : roles) value = value | role;
+  return true;
+}
+
+ParamNode Roles::print(Role value) const {
+  std::vector<Role> roles;
+  std::copy_if(std::begin(kAllRoles), std::end(kAllRoles), std::back_inserter(roles),
+               [&](Role role) { return any(value, role); });
+  return Many{role_words()}.print(roles);
+}
+
+Json Roles::schema(Variable variable) const {
+  return Many{role_words()}.schema(variable);
+}
+
+bool Hash::read(const ParamNode& node, const std::string& subject, Problems& problems,
+                OperatorId& value) const {
+  std::string hex;
+  if (!read_text(node, subject, hex, problems)) return false;
+  const auto id = operator_id_from_hex(hex);
+  if (id) {
+    value = *id;
+  } else {
+    problems.error(node.mark, "E-RULE-VALUE", "'" + hex + "' is not an operator's hash",
+                   "32 hexadecimal digits");
+  }
+  return id.has_value();
+}
+
+ParamNode Hash::print(const OperatorId& value) const {
+  return plain_text(to_hex(value));
+}
+
+Json Hash::schema(Variable) const {
+  return text_schema(R"(^[0-9a-fA-F]{32}$|\$\{)",
+                     "must be the 32 hexadecimal digits of an operator's hash");
+}
 
 std::optional<OperatorName> read_operator_name(const ParamNode& node, Problems& problems) {
   std::string text;
@@ -175,30 +212,14 @@ std::optional<OperatorName> read_operator_name(const ParamNode& node, Problems& 
   return name;
 }
 
-Selector read_selector(const ParamNode& where, Problems& problems) {
-  Selector selector;
-  MapReader reader(where, "'where'", problems);
-  if (const auto* op = reader.find("operator")) {
-    if (op->kind == Kind::map) {
-      read_operator_map(*op, selector, problems);
-    } else {
-      read_operator_names(*op, selector, problems);
-    }
-  }
-  if (const auto* role = reader.find("role")) selector.roles = read_roles(*role, problems);
-  if (const auto* scope = reader.find("scope")) {
-    for (const ParamNode* item : read_texts(*scope, "'scope'", problems)) {
-      if (const auto value = read_scope(*item, problems)) selector.scopes.push_back(*value);
-    }
-  }
-  if (const auto* handle = reader.find("handle")) {
-    for (const ParamNode* item : read_texts(*handle, "'handle'", problems)) {
-      if (const auto value = read_handle(*item, problems)) selector.handles.push_back(*value);
-    }
-  }
-  if (const auto* uri = reader.find("uri")) read_uri(*uri, selector, problems);
-  reader.finish();
-  return selector;
+void declare_where(Section& section, Selector& where) {
+  section.key("operator", "uid:NAME, hash:32HEX, or a map of uid, uid-hash, name and state",
+              Operators{}, where);
+  section.key("role", "what the location is for", Roles{}, where.roles);
+  section.key("scope", "where it lies, seen from the directory of _metadata", Many{scope_words()},
+              where.scopes);
+  section.key("handle", "its kind", Many{handle_words()}, where.handles);
+  section.key("uri", "what its text is", Fields{declare_uri}, where);
 }
 
 }  // namespace stateferry::rules

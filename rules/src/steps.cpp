@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "interpolation.hpp"
-#include "map_reader.hpp"
 #include "sections.hpp"
 #include "stateferry/diag/diagnostic.hpp"
 #include "text_checks.hpp"
@@ -12,128 +11,140 @@ namespace stateferry::rules {
 
 using Kind = ParamNode::Kind;
 
-const std::vector<std::string>& count_names() {
-  static const std::vector<std::string> names = {"selected", "changed", "already", "unmatched",
-                                                 "matched"};
-  return names;
+namespace {
+
+std::optional<ValueProblem> problem_with_id(const std::string& text) {
+  if (is_step_id(text)) return std::nullopt;
+  return ValueProblem{"E-RULE-VALUE", "a step can't have the id '" + text + "'",
+                      "letters, digits, '-', '_' and '.', beginning with a letter or digit"};
+}
+constexpr Text kStepId{problem_with_id, "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                       "must be letters, digits, -, _ and ., beginning with a letter or digit"};
+
+std::optional<ValueProblem> problem_with_uses(const std::string& text) {
+  if (is_transform_name(text)) return std::nullopt;
+  return ValueProblem{"E-RULE-VALUE", "'" + text + "' is not the name of a transform",
+                      "a transform is named <plugin>.<transform>, such as uri.replace-prefix"};
+}
+
+/// The name of a transform. The schema gets the names of those that are installed from elsewhere.
+struct Uses {
+  Text text{problem_with_uses};
+
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::string& value) const {
+    return text.read(node, subject, problems, value);
+  }
+  ParamNode print(const std::string& value) const { return text.print(value); }
+  Json schema(Variable) const { return Json::object(); }
+};
+
+/// Parameters, as they stand: what they are is for the transform to say.
+struct With {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            StepSpec& step) const {
+    if (node.kind == Kind::null) return true;  // a transform may need no parameters
+    step.bindable = expect_kind(node, subject, Kind::map, problems);
+    if (step.bindable) step.with = node;
+    return step.bindable;
+  }
+  // Without annotations, which say nothing about what is done.
+  ParamNode print(const StepSpec& step) const {
+    ParamNode node = step.with;
+    std::erase_if(node.entries,
+                  [](const ParamEntry& entry) { return is_annotation(entry.key.scalar); });
+    return node;
+  }
+  Json schema(Variable) const { return Json::object(); }
+};
+
+struct Accept {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            StepSpec& step) const {
+    for (const ParamNode* item : read_texts(node, subject, problems)) {
+      step.accept.push_back(item->scalar);
+      step.accept_marks.push_back(item->mark);
+    }
+    return true;
+  }
+  ParamNode print(const StepSpec& step) const {
+    ParamNode list;
+    for (const std::string& hazard : step.accept) {
+      list.kind = Kind::list;
+      list.items.push_back(plain_text(hazard));
+    }
+    return list;
+  }
+  Json schema(Variable) const { return one_or_many(text_schema()); }
+};
+
+/// One of the bounds of `expect`.
+struct BoundOf {
+  std::string_view count;
+
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::map<std::string, CountBound>& expect) const {
+    CountBound bound;
+    if (!read_bound(node, subject, bound, problems)) return false;
+    expect.emplace(count, std::move(bound));
+    return true;
+  }
+  ParamNode print(const std::map<std::string, CountBound>& expect) const {
+    const auto found = expect.find(std::string(count));
+    return found == expect.end() ? ParamNode() : kBound.print(found->second);
+  }
+  Json schema(Variable variable) const { return kBound.schema(variable); }
+};
+
+}  // namespace
+
+void declare_expect(Section& section, std::map<std::string, CountBound>& expect) {
+  for (const CountName& count : kCounts) {
+    section.key(count.name, count.meaning, BoundOf{count.name}, expect);
+  }
+}
+
+void declare_step(Section& section, StepSpec& step) {
+  section.key("id", "names the step in all messages; unique", Marked{kStepId, step.mark}, step.id,
+              required("an id names the step in all messages"));
+  section.key("uses", "the transform: <plugin>.<transform>", Marked{Uses{}, step.uses_mark},
+              step.uses, required("the name of a transform: uri.replace-prefix"));
+  section.key("with", "parameters of the transform", With{}, step);
+  section.variables(Variable::yes);
+  section.key("where", "which locations the step is about; a list is 'any of'",
+              Defined{Fields{declare_where}, "where"}, step.where);
+  section.key("expect", "bounds on the step's counts", Defined{Fields{declare_expect}, "expect"},
+              step.expect);
+  section.key("accept", "hazards of the transform that are meant", Accept{}, step);
 }
 
 namespace {
 
-/// One element of `steps`.
-class StepReader {
- public:
-  StepReader(const ParamNode& node, const Context& context)
-      : node_(node), context_(context), problems_(context.problems) {}
-
-  /// Nothing when it is no map.
-  std::optional<StepSpec> run() {
-    const bool is_map = node_.kind == Kind::map;
-    MapReader reader(node_, is_map ? "this step" : "a step", problems_);
-    step_.mark = node_.mark;
-    step_.uses_mark = node_.mark;
-    if (const auto* id = reader.need("id", "an id names the step in all messages")) read_id(*id);
-    if (const auto* uses = reader.need("uses", "the name of a transform: uri.replace-prefix")) {
-      read_uses(*uses);
-    }
-    if (const auto* with = reader.find("with")) read_with(*with);
-    if (const auto* where = reader.find("where")) read_where(*where);
-    if (const auto* expect = reader.find("expect")) read_expect(*expect);
-    if (const auto* accept = reader.find("accept")) read_accept(*accept);
-    reader.finish();
-    if (step_.uses.empty()) step_.bindable = false;
-    if (!is_map) return std::nullopt;
-    return std::move(step_);
-  }
-
- private:
-  void read_id(const ParamNode& id) {
-    std::string text;
-    if (!read_text(id, "'id'", text, problems_)) return;
-    if (!is_step_id(text)) {
-      problems_.error(id.mark, "E-RULE-VALUE", "a step can't have the id '" + text + "'",
-                      "letters, digits, '-', '_' and '.', beginning with a letter or digit");
-      return;
-    }
-    step_.id = std::move(text);
-    step_.mark = id.mark;
-  }
-
-  void read_uses(const ParamNode& uses) {
-    step_.uses_mark = uses.mark;
-    std::string text;
-    if (!read_text(uses, "'uses'", text, problems_)) return;
-    if (!is_transform_name(text)) {
-      problems_.error(uses.mark, "E-RULE-VALUE", "'" + text + "' is not the name of a transform",
-                      "a transform is named <plugin>.<transform>, such as uri.replace-prefix");
-      return;
-    }
-    step_.uses = std::move(text);
-  }
-
-  /// A copy of `node` with its variables replaced.
-  ParamNode expanded(const ParamNode& node) {
-    Expansion expansion{context_.variables, unset_is()};
-    ParamNode copy = node;
-    expand(copy, expansion, problems_);
-    note_unset(expansion);
-    return copy;
-  }
-
-  Unset unset_is() const { return context_.allow_unset ? Unset::allowed : Unset::told; }
-
-  void note_unset(const Expansion& expansion) {
-    for (const std::string& name : expansion.unset) {
-      if (std::find(step_.unset.begin(), step_.unset.end(), name) == step_.unset.end()) {
-        step_.unset.push_back(name);
+/// One element of `steps`; nothing when it is no map.
+std::optional<StepSpec> read_step(const ParamNode& node, const Context& context) {
+  StepSpec step;
+  step.mark = node.mark;
+  step.uses_mark = node.mark;
+  const auto replace = [&](ParamNode& value, bool is_with) {
+    Expansion expansion{context.variables, context.allow_unset ? Unset::allowed : Unset::told};
+    expansion.allow_secrets = is_with;
+    expansion.is_data = is_with;
+    expand(value, expansion, context.problems);
+    for (std::string& name : expansion.unset) {
+      if (std::find(step.unset.begin(), step.unset.end(), name) == step.unset.end()) {
+        step.unset.push_back(std::move(name));
       }
     }
-  }
-
-  void read_with(const ParamNode& with) {
-    if (with.kind == Kind::null) return;  // a transform may need no parameters
-    if (!expect_kind(with, "'with'", Kind::map, problems_)) {
-      step_.bindable = false;
-      return;
-    }
-    Expansion expansion{context_.variables, unset_is()};
-    expansion.allow_secrets = true;
-    expansion.is_data = true;
-    step_.with = with;
-    expand(step_.with, expansion, problems_);
-    note_unset(expansion);
-  }
-
-  void read_where(const ParamNode& where) {
-    step_.where = read_selector(expanded(where), problems_);
-  }
-
-  void read_expect(const ParamNode& expect) {
-    const ParamNode node = expanded(expect);
-    MapReader reader(node, "'expect'", problems_);
-    for (const std::string& name : count_names()) {
-      CountBound bound;
-      const ParamNode* value = reader.find(name);
-      if (value != nullptr && read_bound(*value, "'" + name + "'", bound, problems_)) {
-        step_.expect.emplace(name, std::move(bound));
-      }
-    }
-    reader.finish();
-  }
-
-  void read_accept(const ParamNode& accept) {
-    const ParamNode node = expanded(accept);
-    for (const ParamNode* item : read_texts(node, "'accept'", problems_)) {
-      step_.accept.push_back(item->scalar);
-      step_.accept_marks.push_back(item->mark);
-    }
-  }
-
-  const ParamNode& node_;
-  const Context& context_;
-  Problems& problems_;
-  StepSpec step_;
-};
+  };
+  Section section(node, node.kind == Kind::map ? "this step" : "a step", context.problems,
+                  [&](ParamNode& value) { replace(value, false); });
+  declare_step(section, step);
+  replace(step.with, true);
+  section.finish();
+  if (step.uses.empty()) step.bindable = false;
+  if (!section.is_map()) return std::nullopt;
+  return step;
+}
 
 }  // namespace
 
@@ -142,7 +153,7 @@ void read_steps(const ParamNode& steps, const Context& context, std::vector<Step
   std::unordered_map<std::string, SourceMark> ids;
   for (const StepSpec& step : result) ids.emplace(step.id, step.mark);
   for (const ParamNode& node : steps.items) {
-    auto step = StepReader(node, context).run();
+    auto step = read_step(node, context);
     if (!step) continue;
     const auto [earlier, is_new] = ids.emplace(step->id, step->mark);
     if (!is_new && !step->id.empty()) {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "interpolation.hpp"
-#include "map_reader.hpp"
 #include "sections.hpp"
 #include "stateferry/diag/codes.hpp"
 #include "stateferry/diag/diagnostic.hpp"
@@ -14,306 +13,365 @@ using Kind = ParamNode::Kind;
 
 namespace {
 
-/// One element of `tests`.
-class TestReader {
- public:
-  TestReader(const ParamNode& node, std::string_view directory, const std::vector<std::string>& ids,
-             const Context& context)
-      : node_(node),
-        directory_(directory),
-        ids_(ids),
-        context_(context),
-        problems_(context.problems),
-        reader_(node, node.kind == Kind::map ? "this test" : "a test", problems_) {}
-
-  TestSpec run() {
-    test_.mark = node_.mark;
-    if (const auto* name = reader_.need("name", "a sentence that says what must be so")) {
-      read_text(*name, "'name'", test_.name, problems_);
-      test_.mark = name->mark;
-    }
-    const std::vector<std::string> subjects = find_subjects();
-    if (const auto* vars = reader_.find("vars")) read_vars(*vars);
-    const ParamNode* code = reader_.find("fails-with");
-    if (code != nullptr) read_fails_with(*code);
-    // A value that must be refused is told by the run of the test, not as a mistake in it.
-    Problems refused;
-    variables_ = context_.variables.with_values(test_.vars, code == nullptr ? problems_ : refused);
-    read_subject(subjects);
-    read_location();
-    if (const auto* expect = reader_.find("expect")) read_expect(*expect);
-    check_combination();
-    reader_.finish();
-    return std::move(test_);
+/// The entries of a map whose keys are the user's; those that have been told of are left out.
+template <class Each>
+void read_entries(const ParamNode& node, const std::string& subject, Problems& problems,
+                  const Each& each) {
+  if (!expect_kind(node, subject, Kind::map, problems)) return;
+  for (const auto& [key, value] : node.entries) {
+    if (!is_annotation(key.scalar) && !key.unresolved) each(key, value);
   }
+}
 
- private:
-  /// A copy of `node` with the variables of this test.
-  ParamNode expanded(const ParamNode& node) {
-    Expansion expansion{variables_, context_.allow_unset ? Unset::in_test : Unset::told};
-    ParamNode copy = node;
-    expand(copy, expansion, problems_);
-    return copy;
-  }
+/// Reports a map without entries.
+void refuse_empty(const ParamNode& node, const std::string& subject, Problems& problems) {
+  if (node.kind != Kind::map || !node.entries.empty()) return;
+  problems.error(node.mark, "E-RULE-VALUE", subject + " is empty");
+}
 
-  void read_vars(const ParamNode& vars) {
-    if (!expect_kind(vars, "'vars'", Kind::map, problems_)) return;
-    for (const auto& [key, value] : vars.entries) {
-      if (is_annotation(key.scalar)) continue;
-      if (context_.variables.find(key.scalar) == nullptr) {
-        problems_.error(key.mark, "E-RULE-VARIABLE",
-                        "there is no variable '" + key.scalar + "'" +
-                            did_you_mean(key.scalar, context_.variables.names()));
-        continue;
+struct TestVars {
+  const Variables* variables;
+
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::vector<VarValue>& values) const {
+    read_entries(node, subject, problems, [&](const ParamNode& key, const ParamNode& value) {
+      if (variables->find(key.scalar) == nullptr) {
+        problems.error(key.mark, "E-RULE-VARIABLE",
+                       "there is no variable '" + key.scalar + "'" +
+                           did_you_mean(key.scalar, variables->names()));
+        return;
       }
       std::string text;
-      if (!read_text(value, "'" + key.scalar + "'", text, problems_)) continue;
-      test_.vars.push_back({key.scalar, std::move(text), value.mark});
-    }
+      if (!read_text(value, "'" + key.scalar + "'", text, problems)) return;
+      values.push_back({key.scalar, std::move(text), value.mark});
+    });
+    return true;
   }
-
-  /// Which of the keys are there of which a test has one.
-  std::vector<std::string> find_subjects() {
-    static constexpr std::string_view kSubjects[] = {"uris", "fixture", "uid-hashes"};
-    std::vector<std::string> given;
-    for (const std::string_view key : kSubjects) {
-      if (reader_.find(key) != nullptr) given.emplace_back(key);
-    }
-    return given;
+  ParamNode print(const std::vector<VarValue>& values) const {
+    ParamNode node;
+    for (const VarValue& value : values) node.add(value.name, ParamNode::of(value.text));
+    return node;
   }
+  Json schema(Variable) const { return open_map_schema(text_schema()); }
+};
 
-  void read_subject(const std::vector<std::string>& given) {
-    if (const auto* uris = reader_.find("uris")) read_uris(*uris);
-    if (const auto* fixture = reader_.find("fixture")) read_fixture(*fixture);
-    if (const auto* hashes = reader_.find("uid-hashes")) read_uid_hashes(*hashes);
-    if (!reader_.is_map() || given.size() == 1) return;
-    if (given.empty()) {
-      problems_.error(node_.mark, "E-RULE-MISSING",
-                      "this test has none of 'uris', 'fixture' and 'uid-hashes'");
-    } else {
-      problems_.error(reader_.key_mark(given[1]), "E-RULE-VALUE",
-                      "a test can't have both '" + given[0] + "' and '" + given[1] + "'",
-                      "make two tests of it");
-    }
-  }
-
-  /// What can't be so at the same time.
-  void check_combination() {
-    const bool counts = node_.find("expect") != nullptr;
-    const bool fails = node_.find("fails-with") != nullptr;
-    if (node_.find("uid-hashes") != nullptr && (counts || fails)) {
-      const std::string key = counts ? "expect" : "fails-with";
-      problems_.error(reader_.key_mark(key), "E-RULE-VALUE",
-                      "'" + key + "' can't stand beside 'uid-hashes', which run nothing");
-    } else if (node_.find("fixture") != nullptr && counts && fails) {
-      problems_.error(reader_.key_mark("expect"), "E-RULE-VALUE",
-                      "a run that must fail has no counts to expect", "make two tests of it");
-    }
-  }
-
-  void read_uris(const ParamNode& uris) {
-    const ParamNode node = expanded(uris);
-    if (!expect_kind(node, "'uris'", Kind::map, problems_)) return;
-    if (node.entries.empty()) {
-      problems_.error(node.mark, "E-RULE-VALUE", "'uris' is empty");
-    }
-    for (const auto& [key, value] : node.entries) {
-      if (is_annotation(key.scalar) || key.unresolved) continue;
+struct Uris {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::vector<TestSpec::Uri>& uris) const {
+    refuse_empty(node, subject, problems);
+    read_entries(node, subject, problems, [&](const ParamNode& key, const ParamNode& value) {
       TestSpec::Uri uri{key.scalar, std::nullopt, key.mark};
       if (value.kind != Kind::null) {
         std::string expected;
-        if (!read_text(value, "the expected URI", expected, problems_)) continue;
+        if (!read_text(value, "the expected URI", expected, problems)) return;
         uri.expected = std::move(expected);
       }
-      test_.uris.push_back(std::move(uri));
-    }
+      uris.push_back(std::move(uri));
+    });
+    return true;
   }
+  ParamNode print(const std::vector<TestSpec::Uri>& uris) const {
+    ParamNode node;
+    for (const TestSpec::Uri& uri : uris) {
+      node.add(uri.uri, uri.expected ? ParamNode::of(*uri.expected) : ParamNode());
+    }
+    return node;
+  }
+  Json schema(Variable) const {
+    Json schema = open_map_schema({{"not", {{"type", {"object", "array"}}}}});
+    schema["minProperties"] = 1;
+    return schema;
+  }
+};
 
-  void read_fixture(const ParamNode& fixture) {
-    const ParamNode node = expanded(fixture);
+/// A path, which gets the directory of the rule file in front.
+struct Fixture {
+  std::string_view directory;
+
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            TestSpec& test) const {
     std::string path;
-    if (!read_text(node, "'fixture'", path, problems_)) return;
+    if (!read_text(node, subject, path, problems)) return false;
     if (path.empty()) {
-      problems_.error(node.mark, "E-RULE-VALUE", "'fixture' is empty", "the path of a _metadata");
-      return;
+      problems.error(node.mark, "E-RULE-VALUE", subject + " is empty", "the path of a _metadata");
+      return false;
     }
-    test_.fixture = below_directory(directory_, path);
-    test_.fixture_mark = node.mark;
+    test.fixture = below_directory(directory, path);
+    test.fixture_mark = node.mark;
+    return true;
   }
+  ParamNode print(const TestSpec& test) const { return kText.print(test.fixture); }
+  Json schema(Variable) const { return text_schema(); }
+};
 
-  void read_uid_hashes(const ParamNode& hashes) {
-    const ParamNode node = expanded(hashes);
-    if (!expect_kind(node, "'uid-hashes'", Kind::map, problems_)) return;
-    if (node.entries.empty()) {
-      problems_.error(node.mark, "E-RULE-VALUE", "'uid-hashes' is empty");
-    }
-    for (const auto& [key, value] : node.entries) {
-      if (is_annotation(key.scalar) || key.unresolved) continue;
-      std::string hex;
-      if (!read_text(value, "the hash of '" + key.scalar + "'", hex, problems_)) continue;
-      if (const auto id = operator_id_from_hex(hex)) {
-        test_.uid_hashes.push_back({key.scalar, *id, value.mark});
-      } else {
-        problems_.error(value.mark, "E-RULE-VALUE", "'" + hex + "' is not an operator's hash",
-                        "32 hexadecimal digits");
-      }
-    }
+struct UidHashes {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::vector<TestSpec::UidHash>& hashes) const {
+    refuse_empty(node, subject, problems);
+    read_entries(node, subject, problems, [&](const ParamNode& key, const ParamNode& value) {
+      OperatorId id;
+      if (!Hash{}.read(value, "the hash of '" + key.scalar + "'", problems, id)) return;
+      hashes.push_back({key.scalar, id, value.mark});
+    });
+    return true;
   }
+  ParamNode print(const std::vector<TestSpec::UidHash>& hashes) const {
+    ParamNode node;
+    for (const TestSpec::UidHash& hash : hashes) node.add(hash.uid, Hash{}.print(hash.expected));
+    return node;
+  }
+  Json schema(Variable variable) const {
+    Json schema = open_map_schema(Hash{}.schema(variable));
+    schema["minProperties"] = 1;
+    return schema;
+  }
+};
 
-  void read_base_uri(const ParamNode& node) {
-    if (node_.find("uris") == nullptr && node_.find("fixture") == nullptr) {
-      problems_.error(reader_.key_mark("base-uri"), "E-RULE-VALUE",
-                      "'base-uri' can stand beside 'uris' and 'fixture' only");
-      return;
-    }
-    const ParamNode value = expanded(node);
-    const auto problem = read_uri_prefix(value, test_.base_uri);
+struct BaseUri {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::string& uri) const {
+    const auto problem = read_uri_prefix(node, uri);
     if (problem && !problem->code.empty()) {
-      problems_.error(value.mark, problem->code, "'base-uri' " + problem->text, problem->hint);
-    } else if (!problem && !has_scheme(test_.base_uri)) {
-      problems_.error(value.mark, "E-RULE-VALUE", "'base-uri' needs a scheme",
-                      "a local path is written 'file:" + test_.base_uri + "'");
+      problems.error(node.mark, problem->code, subject + " " + problem->text, problem->hint);
+    } else if (!problem && !has_scheme(uri)) {
+      problems.error(node.mark, "E-RULE-VALUE", subject + " needs a scheme",
+                     "a local path is written 'file:" + uri + "'");
     }
+    return !problem;
   }
+  ParamNode print(const std::string& uri) const { return kText.print(uri); }
+  Json schema(Variable) const { return uri_schema(); }
+};
 
-  /// What stands beside `uris`, and `base-uri`.
-  void read_location() {
-    if (const auto* base = reader_.find("base-uri")) read_base_uri(*base);
-    static constexpr std::string_view kKeys[] = {"role", "scope", "handle", "operator"};
-    for (const std::string_view key : kKeys) {
-      const ParamNode* node = reader_.find(key);
-      if (node == nullptr) continue;
-      if (node_.find("uris") == nullptr) {
-        problems_.error(reader_.key_mark(key), "E-RULE-VALUE",
-                        "'" + std::string(key) + "' can stand beside 'uris' only");
-        continue;
-      }
-      read_location_key(key, expanded(*node));
-    }
-    if (node_.find("role") == nullptr) test_.location.roles = usual_role();
-    if (node_.find("handle") == nullptr && test_.location.roles == Role::coordinator) {
-      test_.location.handle = LocationKind::bytes;
-    }
-  }
+// --- the operator of a location -----------------------------------------------------------------
 
-  /// Where such a location stands in snapshots when the test doesn't say it.
-  Role usual_role() const {
-    const TestLocation& location = test_.location;
-    const bool in_operator_state =
-        location.handle == LocationKind::directory || !location.state_name.empty();
-    return in_operator_state ? Role::managed_operator : Role::managed_keyed;
-  }
+void declare_test_operator(Section& section, TestLocation& location) {
+  section.key("uid", "", kText, location.operator_uid);
+  section.key("uid-hash", "", Maybe{Hash{}}, location.operator_id);
+  section.key("name", "", kText, location.operator_name);
+  section.key("state", "name of a registered operator state", kText, location.state_name);
+}
 
-  void read_location_key(std::string_view key, const ParamNode& node) {
-    TestLocation& location = test_.location;
-    if (key == "role") {
-      location.roles = read_roles(node, problems_);
-    } else if (key == "scope") {
-      location.scope = read_scope(node, problems_);
-    } else if (key == "handle") {
-      if (const auto kind = read_handle(node, problems_)) location.handle = *kind;
-    } else if (node.kind == Kind::map) {
-      read_operator_map(node);
-    } else if (const auto name = read_operator_name(node, problems_)) {
+/// That map, or one uid or hash.
+struct TestOperator {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            TestLocation& location) const {
+    if (node.kind == Kind::map) {
+      Fields{declare_test_operator}.read(node, subject, problems, location);
+    } else if (const auto name = read_operator_name(node, problems)) {
       location.operator_uid = name->uid;
-      location.operator_id = name->hash ? *name->hash : operator_id_of_uid(name->uid);
+      location.operator_id = name->hash;
     }
+    if (!location.operator_id && !location.operator_uid.empty()) {
+      location.operator_id = operator_id_of_uid(location.operator_uid);
+    }
+    return true;
   }
-
-  void read_operator_map(const ParamNode& node) {
-    TestLocation& location = test_.location;
-    MapReader reader(node, "'operator'", problems_);
-    if (const auto* uid = reader.find("uid")) {
-      if (read_text(*uid, "'uid'", location.operator_uid, problems_)) {
-        location.operator_id = operator_id_of_uid(location.operator_uid);
-      }
-    }
-    if (const auto* hash = reader.find("uid-hash")) {
-      std::string hex;
-      if (read_text(*hash, "'uid-hash'", hex, problems_)) {
-        location.operator_id = operator_id_from_hex(hex);
-        if (!location.operator_id) {
-          problems_.error(hash->mark, "E-RULE-VALUE", "'" + hex + "' is not an operator's hash",
-                          "32 hexadecimal digits");
-        }
-      }
-    }
-    if (const auto* name = reader.find("name")) {
-      read_text(*name, "'name'", location.operator_name, problems_);
-    }
-    if (const auto* state = reader.find("state")) {
-      read_text(*state, "'state'", location.state_name, problems_);
-    }
-    reader.finish();
+  ParamNode print(const TestLocation& location) const {
+    return Fields{declare_test_operator}.print(location);
   }
-
-  void read_expect(const ParamNode& expect) {
-    const ParamNode node = expanded(expect);
-    MapReader reader(node, "'expect'", problems_);
-    for (const std::string& name : count_names()) {
-      if (const auto* counts = reader.find(name)) read_counts(name, *counts);
-    }
-    if (const auto* residual = reader.find("residual")) read_residual(*residual);
-    reader.finish();
+  Json schema(Variable variable) const {
+    return {
+        {"anyOf", Json::array({Fields{declare_test_operator}.schema(variable), text_schema()})}};
   }
+};
 
-  void read_counts(const std::string& name, const ParamNode& node) {
-    if (!expect_kind(node, "'" + name + "'", Kind::map, problems_)) return;
-    for (const auto& [key, value] : node.entries) {
-      if (is_annotation(key.scalar) || key.unresolved) continue;
-      if (std::find(ids_.begin(), ids_.end(), key.scalar) == ids_.end()) {
-        problems_.error(key.mark, "E-RULE-UNKNOWN",
-                        "there is no step '" + key.scalar + "'" + did_you_mean(key.scalar, ids_));
+// --- what must come of it -----------------------------------------------------------------------
+
+using Bounds = std::vector<std::pair<std::string, CountBound>>;
+
+ParamNode print_bounds(const auto& bounds) {
+  ParamNode node;
+  for (const auto& [name, bound] : bounds) node.add(name, kBound.print(bound));
+  return node;
+}
+
+/// The bounds of one count, by step.
+struct ByStep {
+  std::string_view count;
+
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            TestDraft& draft) const {
+    read_entries(node, subject, problems, [&](const ParamNode& key, const ParamNode& value) {
+      const std::string& id = key.scalar;
+      if (std::find(draft.ids.begin(), draft.ids.end(), id) == draft.ids.end()) {
+        problems.error(key.mark, "E-RULE-UNKNOWN",
+                       "there is no step '" + id + "'" + did_you_mean(id, draft.ids));
       }
       CountBound bound;
-      if (read_bound(value, "'" + key.scalar + "'", bound, problems_)) {
-        test_.expect[name].emplace(key.scalar, std::move(bound));
+      if (read_bound(value, "'" + id + "'", bound, problems)) {
+        draft.test.expect[std::string(count)].emplace(id, std::move(bound));
       }
-    }
+    });
+    return true;
   }
+  ParamNode print(const TestDraft& draft) const {
+    const auto found = draft.test.expect.find(std::string(count));
+    return found == draft.test.expect.end() ? ParamNode() : print_bounds(found->second);
+  }
+  Json schema(Variable variable) const { return open_map_schema(kBound.schema(variable)); }
+};
 
-  void read_residual(const ParamNode& node) {
-    if (!expect_kind(node, "'residual'", Kind::map, problems_)) return;
-    for (const auto& [key, value] : node.entries) {
-      if (is_annotation(key.scalar) || key.unresolved) continue;
+struct Residual {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            Bounds& residual) const {
+    read_entries(node, subject, problems, [&](const ParamNode& key, const ParamNode& value) {
       if (key.scalar.empty()) {
-        problems_.error(key.mark, "E-RULE-VALUE", "'residual' can't look for an empty text");
+        problems.error(key.mark, "E-RULE-VALUE", subject + " can't look for an empty text");
       }
       CountBound bound;
-      if (read_bound(value, "the bound", bound, problems_)) {
-        test_.residual.emplace_back(key.scalar, std::move(bound));
+      if (read_bound(value, "the bound", bound, problems)) {
+        residual.emplace_back(key.scalar, std::move(bound));
       }
-    }
+    });
+    return true;
   }
+  ParamNode print(const Bounds& residual) const { return print_bounds(residual); }
+  Json schema(Variable variable) const { return open_map_schema(kBound.schema(variable)); }
+};
 
-  void read_fails_with(const ParamNode& node) {
+void declare_test_expect(Section& section, TestDraft& draft) {
+  for (const CountName& count : kCounts) {
+    section.key(count.name, count.meaning, ByStep{count.name}, draft);
+  }
+  section.key("residual", "bounds on the number of locations that still hold a text", Residual{},
+              draft.test.residual);
+}
+
+struct ErrorCode {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            std::string& value) const {
     std::string code;
-    if (!read_text(node, "'fails-with'", code, problems_)) return;
+    if (!read_text(node, subject, code, problems)) return false;
     if (find_code(code) != nullptr && code.starts_with("E-")) {
-      test_.fails_with = std::move(code);
-      test_.fails_with_mark = node.mark;
-      return;
+      value = std::move(code);
+      return true;
     }
     std::vector<std::string> codes;
-    for (const CodeInfo& info : all_codes()) {
-      if (info.code.starts_with("E-")) codes.emplace_back(info.code);
-    }
+    for (const Word& word : words()) codes.push_back(word.text);
     const auto meant = nearest(code, codes);
-    problems_.error(
+    problems.error(
         node.mark, "E-RULE-VALUE",
         "there is no error code '" + code + "'" + (meant ? ", did you mean '" + *meant + "'?" : ""),
         meant ? "" : "such as E-RULE-UNMATCHED-URI");
+    return false;
   }
+  ParamNode print(const std::string& value) const { return kText.print(value); }
+  Json schema(Variable variable) const { return choice_schema(words(), variable); }
 
-  const ParamNode& node_;
-  std::string_view directory_;
-  const std::vector<std::string>& ids_;  ///< of all steps
-  const Context& context_;
-  Problems& problems_;
-  MapReader reader_;
-  Variables variables_;
-  TestSpec test_;
+ private:
+  static std::vector<Word> words() {
+    std::vector<Word> words;
+    for (const CodeInfo& info : all_codes()) {
+      if (!info.code.starts_with("E-")) continue;
+      words.push_back({std::string(info.code), std::string(info.meaning)});
+    }
+    return words;
+  }
 };
+
+}  // namespace
+
+void declare_test(Section& section, TestDraft& draft) {
+  TestSpec& test = draft.test;
+  TestLocation& location = test.location;
+  const Need with_uris{.beside = {"uris"}};
+  section.key("name", "a sentence that says what must be so", Marked{kText, test.mark}, test.name,
+              required("a sentence that says what must be so"));
+  section.key("vars", "values of variables in this test", TestVars{draft.variables}, test.vars);
+  section.variables(Variable::yes);
+  section.key("uris", "what becomes of each URI; nothing where the steps leave it as it is", Uris{},
+              test.uris);
+  section.key("fixture", "a snapshot, relative to this file", Fixture{draft.directory}, test);
+  section.key("uid-hashes", "the hash that Flink makes of each uid", UidHashes{}, test.uid_hashes);
+  section.key("base-uri", "directory of _metadata", BaseUri{}, test.base_uri,
+              {.beside = {"uris", "fixture"}});
+  section.key("role", "of the URIs' locations; managed-keyed without it", Roles{}, location.roles,
+              with_uris);
+  section.key("scope", "of the URIs' locations", scope_words(), location.scope, with_uris);
+  section.key("handle", "of the URIs' locations; file without it", handle_words(), location.handle,
+              with_uris);
+  section.key("operator", "that the URIs' locations belong to", TestOperator{}, location,
+              with_uris);
+  section.key("expect", "bounds on counts, by step", Fields{declare_test_expect}, draft);
+  section.variables(Variable::no);
+  section.key("fails-with", "the error that must stop the run",
+              Marked{ErrorCode{}, test.fails_with_mark}, test.fails_with);
+}
+
+namespace {
+
+/// A test is about one of three things.
+void check_subject(const ParamNode& node, const Section& section, Problems& problems) {
+  std::vector<std::string> given;
+  for (const std::string_view key : {"uris", "fixture", "uid-hashes"}) {
+    if (section.given(key)) given.emplace_back(key);
+  }
+  if (!section.is_map() || given.size() == 1) return;
+  if (given.empty()) {
+    problems.error(node.mark, "E-RULE-MISSING",
+                   "this test has none of 'uris', 'fixture' and 'uid-hashes'");
+  } else {
+    problems.error(section.key_mark(given[1]), "E-RULE-VALUE",
+                   "a test can't have both '" + given[0] + "' and '" + given[1] + "'",
+                   "make two tests of it");
+  }
+}
+
+/// What can't be so at the same time.
+void check_combination(const Section& section, Problems& problems) {
+  const bool counts = section.given("expect");
+  const bool fails = section.given("fails-with");
+  if (section.given("uid-hashes") && (counts || fails)) {
+    const std::string key = counts ? "expect" : "fails-with";
+    problems.error(section.key_mark(key), "E-RULE-VALUE",
+                   "'" + key + "' can't stand beside 'uid-hashes', which run nothing");
+  } else if (section.given("fixture") && counts && fails) {
+    problems.error(section.key_mark("expect"), "E-RULE-VALUE",
+                   "a run that must fail has no counts to expect", "make two tests of it");
+  }
+}
+
+/// Where such a location stands in snapshots when the test doesn't say it.
+void complete(const Section& section, TestLocation& location) {
+  const bool in_operator_state =
+      location.handle == LocationKind::directory || !location.state_name.empty();
+  if (!section.given("role")) {
+    location.roles = in_operator_state ? Role::managed_operator : Role::managed_keyed;
+  }
+  if (!section.given("handle") && location.roles == Role::coordinator) {
+    location.handle = LocationKind::bytes;
+  }
+}
+
+/// One element of `tests`.
+TestSpec read_test(const ParamNode& node, std::string_view directory,
+                   const std::vector<std::string>& ids, const Context& context) {
+  Problems& problems = context.problems;
+  TestDraft draft{{}, directory, ids, &context.variables};
+  draft.test.mark = node.mark;
+  // A value that must be refused is told by the run of the test, not as a mistake in it.
+  Problems refused;
+  const bool may_be_refused = node.find("fails-with") != nullptr;
+  std::optional<Variables> variables;  // with those of this test, which are read first
+  const auto resolve = [&] {
+    if (variables) return;
+    variables = context.variables.with_values(draft.test.vars, may_be_refused ? refused : problems);
+  };
+  Section section(
+      node, node.kind == Kind::map ? "this test" : "a test", problems, [&](ParamNode& value) {
+        resolve();
+        Expansion expansion{*variables, context.allow_unset ? Unset::in_test : Unset::told};
+        expand(value, expansion, problems);
+      });
+  declare_test(section, draft);
+  resolve();
+  check_subject(node, section, problems);
+  check_combination(section, problems);
+  complete(section, draft.test.location);
+  section.finish();
+  return std::move(draft.test);
+}
 
 }  // namespace
 
@@ -326,7 +384,7 @@ std::vector<TestSpec> read_tests(const ParamNode& tests, std::string_view direct
   for (const StepSpec& step : steps) ids.push_back(step.id);
   std::unordered_map<std::string, SourceMark> names;
   for (const ParamNode& node : tests.items) {
-    TestSpec test = TestReader(node, directory, ids, context).run();
+    TestSpec test = read_test(node, directory, ids, context);
     const auto [earlier, is_new] = names.emplace(test.name, test.mark);
     if (!is_new && !test.name.empty()) {
       context.problems.error(test.mark, "E-RULE-DUPLICATE",

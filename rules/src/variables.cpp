@@ -8,24 +8,22 @@
 #include <unordered_map>
 #include <utility>
 
-#include "map_reader.hpp"
 #include "stateferry/diag/diagnostic.hpp"
 #include "text_checks.hpp"
 
 namespace stateferry {
 
+namespace {
+
+constexpr rules::WordOf<VarType> kVarTypes[] = {{VarType::string, {}, "string"},
+                                                {VarType::uri_prefix, {}, "uri-prefix"},
+                                                {VarType::integer, {}, "integer"},
+                                                {VarType::boolean, {}, "boolean"}};
+
+}  // namespace
+
 std::string_view var_type_name(VarType type) noexcept {
-  switch (type) {
-    case VarType::string:
-      return "string";
-    case VarType::uri_prefix:
-      return "uri-prefix";
-    case VarType::integer:
-      return "integer";
-    case VarType::boolean:
-      break;
-  }
-  return "boolean";
+  return rules::words(kVarTypes).name(type);
 }
 
 }  // namespace stateferry
@@ -90,80 +88,96 @@ std::vector<SetArgument> parse_set_arguments(const std::vector<std::string>& arg
 
 namespace {
 
-constexpr VarType kAllVarTypes[] = {VarType::string, VarType::uri_prefix, VarType::integer,
-                                    VarType::boolean};
-
-void read_type(const ParamNode& node, VarType& type, Problems& problems) {
-  std::string word;
-  if (!read_text(node, "'type'", word, problems)) return;
-  std::vector<std::string> allowed;
-  for (const VarType candidate : kAllVarTypes) {
-    if (var_type_name(candidate) == word) {
-      type = candidate;
-      return;
-    }
-    allowed.emplace_back(var_type_name(candidate));
-  }
-  report_choice(node, "'type'", allowed, problems);
-}
-
 /// ECMAScript without back references, matched in time linear in the text (a switch of libstdc++,
 /// which the plugin interface asks for anyway).
 std::regex compile(const std::string& pattern) {
   return std::regex(pattern, std::regex_constants::ECMAScript | std::regex_constants::__polynomial);
 }
 
-void read_pattern(const ParamNode& node, VarSpec& spec, Problems& problems) {
-  static constexpr std::size_t kMaxPattern = 500;
-  std::string pattern;
-  if (!read_text(node, "'pattern'", pattern, problems)) return;
-  if (spec.type == VarType::integer || spec.type == VarType::boolean) {
-    problems.error(node.mark, "E-RULE-VALUE", "'pattern' is for texts only");
-    return;
+struct Pattern {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            VarSpec& spec) const {
+    static constexpr std::size_t kMaxPattern = 500;
+    std::string pattern;
+    if (!read_text(node, subject, pattern, problems)) return false;
+    if (spec.type == VarType::integer || spec.type == VarType::boolean) {
+      problems.error(node.mark, "E-RULE-VALUE", subject + " is for texts only");
+      return false;
+    }
+    try {
+      if (pattern.size() > kMaxPattern) throw std::regex_error(std::regex_constants::error_space);
+      compile(pattern);
+    } catch (const std::regex_error&) {
+      problems.error(node.mark, "E-RULE-VALUE", subject + " is not a regular expression",
+                     "ECMAScript without back references, at most " + std::to_string(kMaxPattern) +
+                         " bytes; it must match the whole value");
+      return false;
+    }
+    spec.pattern = std::move(pattern);
+    return true;
   }
-  try {
-    if (pattern.size() > kMaxPattern) throw std::regex_error(std::regex_constants::error_space);
-    compile(pattern);
-    spec.pattern = pattern;
-  } catch (const std::regex_error&) {
-    problems.error(node.mark, "E-RULE-VALUE", "'pattern' is not a regular expression",
-                   "ECMAScript without back references, at most " + std::to_string(kMaxPattern) +
-                       " bytes; it must match the whole value");
-  }
-}
+  ParamNode print(const VarSpec& spec) const { return kText.print(spec.pattern); }
+  Json schema(Variable variable) const { return kText.schema(variable); }
+};
 
-void read_env(const ParamNode& node, VarDeclaration& declaration, Problems& problems) {
-  std::string name;
-  if (!read_text(node, "'env'", name, problems)) return;
+std::optional<ValueProblem> problem_with_env(const std::string& name) {
   const bool is_name = !name.empty() &&
                        std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
                        std::all_of(name.begin(), name.end(), [](char c) {
                          return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
                        });
-  if (!is_name) {
-    problems.error(node.mark, "E-RULE-VALUE", "'env' can't be '" + name + "'",
-                   "the name of one environment variable, without '$'");
-    return;
-  }
-  declaration.spec.env = std::move(name);
-  declaration.env_mark = node.mark;
+  if (is_name) return std::nullopt;
+  return ValueProblem{"E-RULE-VALUE", "'env' can't be '" + name + "'",
+                      "the name of one environment variable, without '$'"};
 }
+constexpr Text kEnv{problem_with_env, "^[A-Za-z_][A-Za-z0-9_]*$",
+                    "must be the name of an environment variable, without $"};
 
-void check_contradictions(const VarDeclaration& declaration, const MapReader& reader,
+/// A value whose type is that of the variable, and is looked at with the others.
+struct Default {
+  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
+            ParamNode& value) const {
+    value = node;
+    return node.kind != Kind::null || expect_kind(node, subject, Kind::scalar, problems);
+  }
+  ParamNode print(const ParamNode& value) const { return value; }
+  Json schema(Variable) const { return text_schema(); }
+};
+
+void check_contradictions(const VarDeclaration& declaration, const Section& section,
                           Problems& problems) {
   if (declaration.default_value.kind == Kind::null) return;
   const VarSpec& spec = declaration.spec;
   if (spec.secret) {
     problems.hide_line(declaration.default_value.mark);
-    problems.error(reader.key_mark("default"), "E-RULE-VALUE",
+    problems.error(section.key_mark("default"), "E-RULE-VALUE",
                    "a secret variable can't have a default: anybody could read it here",
                    "give the value in an environment variable");
   }
   if (spec.required) {
-    problems.error(reader.key_mark("required"), "E-RULE-VALUE",
+    problems.error(section.key_mark("required"), "E-RULE-VALUE",
                    "a variable with a default can't be required", "remove one of the two");
   }
 }
+
+}  // namespace
+
+void declare_variable(Section& section, VarDeclaration& declaration) {
+  VarSpec& spec = declaration.spec;
+  section.key("type", "what the value must be", words(kVarTypes, nullptr, {VarType::string}),
+              spec.type);
+  section.key("description", "for people", kLongText, spec.description);
+  section.key("default", "the value when nothing else gives one", Default{},
+              declaration.default_value);
+  section.key("env", "the one environment variable that may give the value",
+              Marked{kEnv, declaration.env_mark}, spec.env);
+  section.key("required", "without a value the file is an error", kFlag, spec.required);
+  section.key("secret", "the value is never printed, and may be used in 'with' only", kFlag,
+              spec.secret);
+  section.key("pattern", "a regular expression that must match the whole value", Pattern{}, spec);
+}
+
+namespace {
 
 VarDeclaration read_declaration(const std::string& name, const ParamNode& node,
                                 const SourceMark& mark, Problems& problems) {
@@ -171,23 +185,10 @@ VarDeclaration read_declaration(const std::string& name, const ParamNode& node,
   VarSpec& spec = declaration.spec;
   spec.name = name;
   spec.mark = mark;
-  MapReader reader(node, "variable '" + name + "'", problems);
-  if (const auto* type = reader.find("type")) read_type(*type, spec.type, problems);
-  if (const auto* text = reader.find("default")) {
-    declaration.default_value = *text;
-    if (text->kind == Kind::null) expect_kind(*text, "'default'", Kind::scalar, problems);
-  }
-  if (const auto* env = reader.find("env")) read_env(*env, declaration, problems);
-  if (const auto* flag = reader.find("required")) {
-    read_flag(*flag, "'required'", spec.required, problems);
-  }
-  if (const auto* flag = reader.find("secret")) read_flag(*flag, "'secret'", spec.secret, problems);
-  if (const auto* pattern = reader.find("pattern")) read_pattern(*pattern, spec, problems);
-  if (const auto* text = reader.find("description")) {
-    read_long_text(*text, "'description'", spec.description, problems);
-  }
-  check_contradictions(declaration, reader, problems);
-  reader.finish();
+  Section section(node, "variable '" + name + "'", problems);
+  declare_variable(section, declaration);
+  check_contradictions(declaration, section, problems);
+  section.finish();
   return declaration;
 }
 

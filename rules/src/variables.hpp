@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "problems.hpp"
+#include "section.hpp"
 #include "stateferry/plugin/params.hpp"
 #include "stateferry/rules/rule_file.hpp"
 
@@ -29,6 +30,7 @@ struct VarDeclaration {
   ParamNode default_value;  ///< null when there is none
   SourceMark env_mark;
 };
+void declare_variable(Section& section, VarDeclaration& declaration);
 /// Reads one `vars` map into `declarations`; a name that is there already is reported.
 void read_declarations(const ParamNode& vars, std::vector<VarDeclaration>& declarations,
                        Problems& problems);

@@ -124,8 +124,8 @@ steps:
         glob: "s3://**"
     expect:
       changed: ">=4"
-      matched: ">=1 <=3"
       unmatched: 0
+      matched: ">=1 <=3"
     accept:
       - nested-target
   - id: none

@@ -122,7 +122,10 @@ std::optional<std::string> nearest(std::string_view word,
   if (word.size() >= 4) best_distance = std::max<std::size_t>(best_distance, 3);
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
+    const bool has_same_letters =
+        std::is_permutation(word.begin(), word.end(), candidate.begin(), candidate.end());
+    if (distance < best_distance ||
+        (best != nullptr && distance == best_distance && has_same_letters)) {
       best = &candidate;
       best_distance = distance;
     }

@@ -20,6 +20,10 @@ Json unquoted(const std::string& word) {
 
 }  // namespace
 
+Json reference(const std::string& definition) {
+  return {{"$ref", "#/definitions/" + definition}};
+}
+
 Json described(std::string_view description, Json schema) {
   if (description.empty()) return schema;
   Json result{{"description", description}};

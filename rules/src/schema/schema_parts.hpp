@@ -22,6 +22,9 @@ struct Word {
   std::string meaning = {};
 };
 
+/// What the schema has under `definitions`.
+Json reference(const std::string& definition);
+
 /// Any scalar: texts are taken as they stand, so that `5` is one.
 Json text_schema();
 /// The same; what JSON has as a string must match `pattern` (ECMAScript, not anchored). `hint` is
