@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
 PAGE = HERE.parents[1] / "docs/formats/e2e.md"
 KEPT = ("cell", "outcome", "note", "date", "with")
-TRIALS = HERE.parents[1] / "framework/src/host/restores_seen.inc"
+TRIALS = HERE.parents[1] / "framework/src/conversion/restores_seen.inc"
 
 INTRO = """# What real Flink restores
 

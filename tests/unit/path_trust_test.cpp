@@ -1,6 +1,6 @@
 // Who could change a path, and whom that makes untrusted. What needs files of several users runs as
 // root only; else the tests take another user than the one who made the files for the one who runs.
-#include "host/path_trust.hpp"
+#include "registry/path_trust.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "host/document_runner.hpp"
+#include "run/document_runner.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,6 @@
 #include "stateferry/host/conversion.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <map>
 #include <set>
@@ -9,7 +8,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "host/conversion_rules.hpp"
+#include "conversion/conversion_rules.hpp"
+#include "conversion/ledger.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -20,41 +20,6 @@ namespace stateferry {
 namespace {
 
 using namespace findings;
-
-template <class E>
-struct Word {
-  E value;
-  std::string_view word;
-};
-constexpr std::array kHandleForms = {Word<HandleForm>{HandleForm::keep, "keep"},
-                                     Word<HandleForm>{HandleForm::absolute, "absolute"},
-                                     Word<HandleForm>{HandleForm::relative, "relative"}};
-constexpr std::array kDeclaredKinds = {
-    Word<DeclaredKind>{DeclaredKind::unknown, "unknown"},
-    Word<DeclaredKind>{DeclaredKind::savepoint_canonical, "savepoint-canonical"},
-    Word<DeclaredKind>{DeclaredKind::savepoint_native, "savepoint-native"},
-    Word<DeclaredKind>{DeclaredKind::checkpoint, "checkpoint"}};
-constexpr std::array kOnLoss = {Word<OnLoss>{OnLoss::fail, "fail"},
-                                Word<OnLoss>{OnLoss::report, "report"}};
-constexpr std::array kLossClasses = {
-    Word<LossClass>{LossClass::lossless, "lossless"},
-    Word<LossClass>{LossClass::drops_information, "drops-information"},
-    Word<LossClass>{LossClass::impossible, "impossible"}};
-
-template <class Words, class E>
-std::string_view word_of(const Words& words, E value) noexcept {
-  for (const auto& w : words) {
-    if (w.value == value) return w.word;
-  }
-  return {};
-}
-template <class E, std::size_t N>
-std::optional<E> value_of(const std::array<Word<E>, N>& words, std::string_view word) noexcept {
-  for (const auto& w : words) {
-    if (w.word == word) return w.value;
-  }
-  return std::nullopt;
-}
 
 bool same_bytes(Bytes a, Bytes b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
@@ -67,48 +32,6 @@ bool is_none(const Handle& handle) noexcept {
 bool is_placeholder(const StreamStateHandle& handle) noexcept {
   return std::holds_alternative<EmptySegmentFileStateHandle>(handle);
 }
-
-// ---------------------------------------------------------------------------- findings
-
-ConversionFinding finding_of(const Rule& rule) {
-  ConversionFinding finding;
-  finding.loss = rule.loss;
-  finding.what = rule.what;
-  finding.reason = rule.reason;
-  finding.remedy = rule.remedy;
-  finding.reversible = rule.reversible;
-  finding.needs_base_uri = &rule == &kRelativeUnknown;
-  return finding;
-}
-
-// Collects findings: those of one rule at one operator are one, with a count and places.
-class Ledger {
- public:
-  explicit Ledger(ConversionAccount& account) : account_(account) {}
-
-  void enter_operator(const OperatorState& op, std::uint32_t index) {
-    op_ = ConversionFinding::Operator{index, to_hex(op.id), to_utf8(op.uid), to_utf8(op.name)};
-  }
-  void note(const Rule& rule, const ModelPath& path, std::uint64_t count) {
-    const auto key = std::make_pair(&rule, op_ ? op_->index : kWhole);
-    const auto [at, added] = index_.try_emplace(key, account_.findings.size());
-    if (added) {
-      account_.findings.push_back(finding_of(rule));
-      account_.findings.back().op = op_;
-    }
-    ConversionFinding& finding = account_.findings[at->second];
-    finding.count += count;
-    if (finding.places.size() < ConversionFinding::kMostPlaces) {
-      finding.places.push_back(path.text());
-    }
-  }
-
- private:
-  static constexpr std::uint32_t kWhole = 0xFFFFFFFF;
-  ConversionAccount& account_;
-  std::optional<ConversionFinding::Operator> op_;
-  std::map<std::pair<const Rule*, std::uint32_t>, std::size_t> index_;
-};
 
 // ---------------------------------------------------------------------------- the walk
 
@@ -707,95 +630,6 @@ RestoresSeen restores_by(const ConversionTarget& target, const CheckpointMetadat
 }
 
 }  // namespace
-
-// ---------------------------------------------------------------------------- words
-
-std::string_view handle_form_name(HandleForm form) noexcept {
-  return word_of(kHandleForms, form);
-}
-std::optional<HandleForm> handle_form_from_name(std::string_view name) noexcept {
-  return value_of(kHandleForms, name);
-}
-std::string_view declared_kind_name(DeclaredKind kind) noexcept {
-  return word_of(kDeclaredKinds, kind);
-}
-std::optional<DeclaredKind> declared_kind_from_name(std::string_view name) noexcept {
-  return value_of(kDeclaredKinds, name);
-}
-std::string_view on_loss_name(OnLoss on_loss) noexcept {
-  return word_of(kOnLoss, on_loss);
-}
-std::optional<OnLoss> on_loss_from_name(std::string_view name) noexcept {
-  return value_of(kOnLoss, name);
-}
-std::string_view loss_class_name(LossClass loss) noexcept {
-  return word_of(kLossClasses, loss);
-}
-
-// ---------------------------------------------------------------------------- formats
-
-bool OutputFormat::asks() const noexcept {
-  return version || flink || handles != HandleForm::keep || snapshot != DeclaredKind::unknown;
-}
-
-namespace {
-
-std::string unknown_release(FlinkRelease release) {
-  if (release < all_releases().front().release) {
-    return "Flink " + to_string(release) + " is not known";
-  }
-  return "there is no Flink " + to_string(release) +
-         (release > newest_release().release ? " yet" : "");
-}
-
-}  // namespace
-
-namespace {
-
-// Of a version that there is, for a release that there is.
-std::optional<FormatProblem> problem_with_reader(const OutputFormat& format,
-                                                 const ReleaseInfo& reader,
-                                                 const Dialects& dialects) {
-  const std::string flink = "Flink " + to_string(reader.release);
-  if (format.version && dialects.read_by(reader.release, *format.version) == nullptr) {
-    std::vector<std::int32_t> read = dialects.versions();
-    std::erase_if(read, [&](std::int32_t version) {
-      return dialects.read_by(reader.release, version) == nullptr;
-    });
-    return FormatProblem{flink + " doesn't read format version " + std::to_string(*format.version),
-                         "it reads versions " + versions_text(read)};
-  }
-  if (format.handles == HandleForm::relative &&
-      (reader.knows & tag_bit(HandleTag::relative_stream)) == 0) {
-    return FormatProblem{flink + " reads no relative handles", "they exist since Flink 1.11"};
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<FormatProblem> problem_with(const OutputFormat& format, const Dialects& dialects) {
-  const auto bodies = dialects.of_version(format.version.value_or(0));
-  if (format.version && bodies.empty()) {
-    return FormatProblem{"there is no format version " + std::to_string(*format.version),
-                         "versions are " + versions_text(dialects.versions())};
-  }
-  if (format.flink) {
-    const ReleaseInfo* reader = find_release(*format.flink);
-    if (reader != nullptr) return problem_with_reader(format, *reader, dialects);
-    return FormatProblem{unknown_release(*format.flink),
-                         "the nearest is " + to_string(nearest_release(*format.flink).release) +
-                             "; known are " + to_string(all_releases().front().release) + " to " +
-                             to_string(newest_release().release)};
-  }
-  if (bodies.size() > 1) {
-    return FormatProblem{"version " + std::to_string(*format.version) +
-                             " has several bodies, and each Flink reads only some of them",
-                         "say also which Flink, from " + to_string(bodies.front().read_by.first) +
-                             " on, is to read the result"};
-  }
-  return std::nullopt;
-}
 
 LossClass ConversionAccount::worst() const noexcept {
   LossClass worst = LossClass::lossless;

@@ -1,4 +1,4 @@
-#include "host/location_runner.hpp"
+#include "run/location_runner.hpp"
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"

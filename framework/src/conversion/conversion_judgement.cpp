@@ -1,4 +1,4 @@
-#include "host/conversion_judgement.hpp"
+#include "conversion/conversion_judgement.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "host/selection.hpp"
+#include "run/selection.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -56,7 +56,7 @@ struct Trial {
   std::string_view reason;
 };
 const std::vector<Trial> kTrials = {
-#include "host/restores_seen.inc"
+#include "conversion/restores_seen.inc"
 };
 
 const Kind& kind_named(std::string_view name) {

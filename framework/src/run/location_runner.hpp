@@ -13,8 +13,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "host/collisions.hpp"
-#include "host/selection.hpp"
+#include "run/collisions.hpp"
+#include "run/selection.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "uri/plain_location.hpp"
 

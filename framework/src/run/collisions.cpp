@@ -1,4 +1,4 @@
-#include "host/collisions.hpp"
+#include "run/collisions.hpp"
 
 #include <xxhash.h>
 

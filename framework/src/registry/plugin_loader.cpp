@@ -1,6 +1,6 @@
 // Boost.DLL without Boost.Filesystem: nothing of Boost is linked then.
 #define BOOST_DLL_USE_STD_FS
-#include "host/plugin_loader.hpp"
+#include "registry/plugin_loader.hpp"
 
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>

@@ -1,4 +1,4 @@
-#include "host/path_trust.hpp"
+#include "registry/path_trust.hpp"
 
 #include <grp.h>
 #include <pwd.h>

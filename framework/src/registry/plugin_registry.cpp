@@ -9,8 +9,8 @@
 #include <exception>
 #include <utility>
 
-#include "host/path_trust.hpp"
-#include "host/plugin_loader.hpp"
+#include "registry/path_trust.hpp"
+#include "registry/plugin_loader.hpp"
 #include "stateferry/diag/error.hpp"
 
 namespace stateferry {

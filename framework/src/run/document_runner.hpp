@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "host/location_runner.hpp"
+#include "run/location_runner.hpp"
 #include "stateferry/model/document.hpp"
 
 namespace stateferry {
