@@ -22,7 +22,7 @@ using rules::Json;
 
 const Json& schema() {
   static const Json schema =
-      Json::parse(rule_schema({"test", {{"acme", "1.0.0"}}, {{"acme.move", "moves", {}}}}));
+      Json::parse(rule_schema({"test", {{"acme", "1.0.0"}}, {{"acme.move", "moves", {}}}, {1, 2}}));
   return schema;
 }
 
