@@ -88,7 +88,9 @@ def verdict(line, text, status):
     if line.mention and status == USAGE and re.search(r"error: .* (is missing|are needed|needs a value).*E-ARG-", text):
         return None
     if line.parsed_only:
-        return "the command line is wrong" if "[E-ARG-" in text else None
+        # A version that only the plugin has is no fault of the line.
+        wrong = "[E-ARG-" in text and "error: there is no format version" not in text
+        return "the command line is wrong" if wrong else None
     if status != line.ends_with:
         return f"ended with {status}"
     if line.shown is not None and not matches(line.shown, text):
