@@ -37,7 +37,7 @@ class LyingStorage final : public Storage {
     if (invented != s_.invented.end()) return StoredFile{uri, invented->second, 0};
     const auto at = s_.files_.find(s_.place_of(uri));
     if (at == s_.files_.end()) return std::nullopt;
-    return StoredFile{uri, at->second.content.size(), at->second.modified};
+    return StoredFile{uri, at->second.content.size(), s_.told(at->second.modified)};
   }
 
   std::optional<std::string> identity(const std::string& uri) override {
@@ -63,8 +63,11 @@ class LyingStorage final : public Storage {
       std::string uri = join_prefix(directory, *rest);
       s_.refuse_denied(uri);
       if (!s_.not_listed.contains(uri)) {
-        found.push_back({std::move(uri), file.content.size(), file.modified});
+        found.push_back({std::move(uri), file.content.size(), s_.told(file.modified)});
       }
+    }
+    for (const std::string& uri : s_.still_listed) {
+      if (below_prefix(uri, directory)) found.push_back({uri, 100, s_.told(1'000'000)});
     }
     for (const StoredFile& file : found) each(file);
   }
@@ -75,7 +78,7 @@ class LyingStorage final : public Storage {
     const auto at = s_.files_.find(s_.place_of(uri));
     if (at == s_.files_.end()) throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
     std::string content = at->second.content;
-    if (s_.read_wrong.contains(uri) && !content.empty()) content.back() ^= 1;
+    if (s_.is_read_wrong(uri) && !content.empty()) content.back() ^= 1;
     if (range) {
       if (range->offset + range->size > content.size()) {
         throw IoError("E-STORE-SIZE", "the file ends before the part", uri);
@@ -123,7 +126,7 @@ class LyingStorage final : public Storage {
     throw IoError("E-IO-CREATE", "there is no such bucket", directory);
   }
 
-  bool copies(std::string_view, std::string_view) const override { return true; }
+  bool copies(std::string_view, std::string_view) const override { return !s_.copies_nothing; }
 
   void copy(std::span<const CopyItem> items, const CopyOptions& options,
             CopyObserver& observer) override {
@@ -200,6 +203,14 @@ void LyingStore::call(const std::string& uri) {
   if (dead_) throw IoError("E-STORE-UNREACHABLE", "the process is dead", uri);
   if (++calls == fails_at) throw IoError("E-STORE-TEMPORARY", "not now", uri);
   refuse_denied(uri);
+}
+
+bool LyingStore::is_read_wrong(const std::string& uri) {
+  const auto later = read_wrong_after.find(uri);
+  if (later == read_wrong_after.end()) return read_wrong.contains(uri);
+  if (later->second == 0) return true;
+  --later->second;
+  return false;
 }
 
 void LyingStore::refuse_denied(const std::string& uri) const {

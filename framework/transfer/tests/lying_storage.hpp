@@ -53,10 +53,19 @@ class LyingStore {
   std::set<std::string> copied_short;
   /// What is read of these is not what was written: the last byte is another one.
   std::set<std::string> read_wrong;
+  /// The same from a later read on: how many are right before.
+  std::map<std::string, unsigned> read_wrong_after;
   /// These are in no listing.
   std::set<std::string> not_listed;
+  /// These are in the listings of the directories above, though they are not there any more; a
+  /// directory with a slash at its end.
+  std::set<std::string> still_listed;
+  /// Says of no file when it was modified.
+  bool tells_no_times = false;
   /// What lies below these can't be read, and no listing gets past it.
   std::set<std::string> denied;
+  /// Copies nothing itself: each file is read here and written there.
+  bool copies_nothing = false;
   /// These can't be copied.
   std::set<std::string> not_copyable;
   /// replace() says that these were replaced, and changes nothing.
@@ -95,7 +104,11 @@ class LyingStore {
     bool synced = true;
   };
   std::string place_of(const std::string& uri) const;
+  std::optional<std::int64_t> told(std::int64_t modified) const {
+    return tells_no_times ? std::nullopt : std::optional(modified);
+  }
   void call(const std::string& uri);
+  bool is_read_wrong(const std::string& uri);
   void refuse_denied(const std::string& uri) const;
   void change(const std::string& uri);
 

@@ -10,7 +10,10 @@
 
 #include "lying_storage.hpp"
 #include "moving.hpp"
+#include "relocating.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/place_proof.hpp"
+#include "stateferry/transfer/snapshot_move.hpp"
 #include "tiny_snapshot.hpp"
 
 namespace stateferry {
@@ -49,6 +52,25 @@ class SourceDeletionTest : public testing::Test {
     }
     EXPECT_EQ(markers(), 0U);
     return code;
+  }
+  // Decides and looks as a move does, and lets `between` change that before it is carried out.
+  template <class F>
+  std::string run_with(F&& between) {
+    DiagnosticList sink;
+    Stores stores(store.finder(), {}, sink);
+    SnapshotTransfer m{registry, stores, sink, read_snapshot(kPointer, {}, stores, registry, sink)};
+    SnapshotMove moving(m, MoveRequest{kNewJob, {}, {}, "."}, MoveOptions{false, true, {}});
+    TransferObserver observer;
+    try {
+      moving.decide(
+          [&](const std::string&) { return test::relocating(moving.plan().relocations); });
+      between(m, moving);
+      moving.look();
+      moving.carry_out(observer);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return "ok";
   }
   std::size_t markers() {
     std::size_t count = 0;
@@ -147,7 +169,52 @@ TEST_F(SourceDeletionTest, AMarkerThatIsNotSeenProvesNothing) {
   EXPECT_EQ(refused(), "E-VERIFY");
 }
 
+// Where no listing tells: the source isn't below the directory that is listed for markers.
+TEST_F(SourceDeletionTest, AMarkerIsLookedForInTheOtherPlace) {
+  store.alias("s3://new/x", "s3://old/x");
+  DiagnosticList sink;
+  Stores stores(store.finder(), {}, sink);
+  PlaceProof proof(stores);
+  EXPECT_EQ(proof.apart("s3://new/y", "s3://old/y"), kNow);
+  try {
+    proof.apart("s3://new/x", "s3://old/x");
+    FAIL() << "one place counts as two";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-MOVE-NESTED");
+  }
+}
+
+// What a link was made to after the first look.
+TEST_F(SourceDeletionTest, WhetherPlacesAreOneIsLookedAtAgainBeforeAnythingIsWritten) {
+  const std::string code = run_with([&](SnapshotTransfer& m, SnapshotMove& moving) {
+    SourceDeletion deletion(m, moving.plan(), {false, {}});
+    store.alias("s3://new/", kJob);
+    store.knows_identity = true;
+    for (const PlanRow& row : m.rows) store.put(row.target, *store.content(row.source));
+    store.put(m.new_pointer(),
+              {reinterpret_cast<const char*>(m.metadata.data()), m.metadata.size()});
+    store.changes = 0;
+    deletion.carry_out();
+  });
+  EXPECT_EQ(code, "E-MOVE-NESTED");
+  EXPECT_EQ(store.changes, 0U) << "not even a marker";
+}
+
 // ------------------------------------------------------------------------------ copies
+
+TEST_F(SourceDeletionTest, AFileThatWasCopiedNowhereIsNotDeleted) {
+  EXPECT_EQ(run_with([](SnapshotTransfer& m, SnapshotMove&) { m.rows.pop_back(); }),
+            "E-MOVE-INCOMPLETE");
+  for (const char* name : {"/chk-2/_metadata", "/chk-2/meta", "/shared/a", "/shared/b"}) {
+    EXPECT_TRUE(store.has(kJob + name)) << name;
+  }
+}
+
+TEST_F(SourceDeletionTest, TheMetadataAtTheTargetIsReadAgain) {
+  store.read_wrong_after[kNewJob + "/chk-2/_metadata"] = 1;  // it was right when it was written
+  EXPECT_EQ(refused(), "E-MOVE-INCOMPLETE");
+  EXPECT_EQ(move.error->subject, kNewJob + "/chk-2/_metadata");
+}
 
 TEST_F(SourceDeletionTest, TheCopyIsSafeBeforeAnythingIsDeleted) {
   store.forgets = true;
@@ -328,6 +395,33 @@ TEST_F(SourceDeletionTest, ACheckpointWhoseMetadataLiesElsewhereIsFinished) {
   EXPECT_TRUE(move.report.others.abandoned.empty());
 }
 
+TEST_F(SourceDeletionTest, WithoutTimesACheckpointMayBeNew) {
+  store.tells_no_times = true;
+  store.put(kJob + "/chk-3/x", "state");
+  EXPECT_EQ(refused(), "E-MOVE-REFERRERS");
+  store.erase(kJob + "/chk-3/x");
+  store.still_listed = {kJob + "/chk-3/"};
+  EXPECT_EQ(refused(), "E-MOVE-REFERRERS") << "an empty directory";
+  store.still_listed.clear();
+  EXPECT_EQ(run(), "ok");
+}
+
+TEST_F(SourceDeletionTest, ASnapshotThatHasGoneSinceItWasListedNeedsNothing) {
+  const std::string sibling = kDirectory + "/x/chk-1/_metadata";
+  store.still_listed = {sibling};
+  store.invented[sibling] = 100;
+  EXPECT_EQ(refused(), "E-IO-NOT-FOUND") << "it is there, and can't be read";
+  EXPECT_EQ(move.error->subject, sibling);
+  store.invented.clear();
+  EXPECT_EQ(run(), "ok") << render(*move.error);
+}
+
+TEST_F(SourceDeletionTest, TheWholeMachineIsNotLookedThrough) {
+  const std::string code = run_with(
+      [](SnapshotTransfer& m, SnapshotMove&) { ReferrerSearch(m, {}, {}).run({"file:/"}, kNow); });
+  EXPECT_EQ(code, "E-MOVE-REFERRERS");
+}
+
 TEST_F(SourceDeletionTest, TooManyFilesToLookAtEach) {
   for (int i = 0; i < 1001; ++i) store.put(kDirectory + "/x/" + std::to_string(i), "data");
   for (int i = 0; i < 2000; ++i) store.put(kJob + "/shared/x" + std::to_string(i), "data");
@@ -466,6 +560,17 @@ TEST_F(LocalDeletionTest, HardLinksAreNoCopies) {
   EXPECT_EQ(refused(), "E-MOVE-NESTED");
 }
 
+TEST_F(LocalDeletionTest, AMetadataThatLeadsBackToTheSourceIsNoCopy) {
+  fs::create_directories(path("copy"));
+  put("copy/a", "state");
+  move = {uri("data/sp/_metadata"), uri("copy")};
+  fs::create_hard_link(path("data/sp/_metadata"), path("copy/_metadata"));
+  EXPECT_EQ(refused(), "E-MOVE-NESTED");
+  fs::remove(path("copy/_metadata"));
+  fs::create_symlink(path("data/sp/_metadata"), path("copy/_metadata"));
+  EXPECT_EQ(refused(), "E-MOVE-NESTED");
+}
+
 TEST_F(LocalDeletionTest, WhatWasCopiedBeforeIsComparedByContent) {
   fs::create_directories(path("copy"));
   put("copy/a", "stale");
@@ -481,6 +586,24 @@ TEST_F(LocalDeletionTest, ADirectoryOfTheSourceBehindALink) {
   put("new/job/chk-2/meta", "meta state");
   put("new/job/shared/a", "shared a");
   EXPECT_EQ(refused(), "E-STORE-SYMLINK");
+}
+
+TEST_F(LocalDeletionTest, AFileOfTheSourceThatIsALink) {
+  fs::rename(path("data/ckpts/job/shared/a"), path("elsewhere"));
+  fs::create_symlink(path("elsewhere"), path("data/ckpts/job/shared/a"));
+  move.no_copy = true;
+  put("new/job/chk-2/meta", "meta state");
+  put("new/job/shared/a", "shared a");
+  EXPECT_EQ(refused(), "E-STORE-SYMLINK");
+}
+
+// Whoever has the files lies beside the directory that a link leads to.
+TEST_F(LocalDeletionTest, WhatOwnsTheFilesIsLookedForByWhereLinksLead) {
+  fs::create_directories(path("disk2/job/shared"));
+  fs::create_directories(path("up/root"));
+  fs::create_directory_symlink(path("disk2/job"), path("up/root/job"));
+  EXPECT_EQ(directories_above(uri("up/root/chk-2"), uri("up/root"), {uri("up/root/job/shared/a")}),
+            (std::vector<std::string>{uri("up"), uri("disk2")}));
 }
 
 TEST_F(LocalDeletionTest, AReferrerThatNamesTheFileThroughALink) {
