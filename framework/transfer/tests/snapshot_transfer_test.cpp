@@ -82,6 +82,22 @@ TEST_F(SnapshotTransferTest, TheTargetIsLookedAtBeforeAnythingIsWritten) {
   EXPECT_EQ(store.changes, 0U);
 }
 
+TEST_F(SnapshotTransferTest, SourcesAreLookedAtBeforeAnythingIsCopied) {
+  store.erase("s3://old/sp/b");
+  EXPECT_EQ(run(), "E-MOVE-MISSING");
+  store.put("s3://old/sp/b", "state b, and more");
+  EXPECT_EQ(run(), "E-MOVE-MISSING") << "of another size";
+  EXPECT_EQ(store.changes, 0U);
+}
+
+TEST_F(SnapshotTransferTest, WhatIsInPlaceOutlivesAPowerFailure) {
+  EXPECT_EQ(run(), "ok");
+  store.power_failure();
+  EXPECT_TRUE(has_metadata());
+  EXPECT_TRUE(store.has("s3://new/sp/a"));
+  EXPECT_FALSE(std::filesystem::exists(directory.file("journal"))) << "nothing is left to go on";
+}
+
 TEST_F(SnapshotTransferTest, WhereItsFilesAreMissingIsToldByDirectory) {
   store.put("s3://x/job/chk-2/_metadata", test::tiny_snapshot({{"s3://x/job/shared/a", 7},
                                                                {"s3://x/job/chk-2/b", 7},
@@ -133,6 +149,54 @@ TEST_F(SnapshotTransferTest, MetadataIsNotPutInPlaceAfterAFailure) {
   EXPECT_EQ(run(), "E-STORE-TEMPORARY");
   EXPECT_TRUE(store.has("s3://new/sp/a"));
   EXPECT_FALSE(has_metadata());
+}
+
+// In a directory below the target, where the files of another copy lie.
+TEST(LocalTransfer, IsRefusedWhereADirectoryCanNotBe) {
+  namespace fs = std::filesystem;
+  const test::TemporaryDirectory directory;
+  const auto uri = [&](const char* name) { return "file:" + directory.file(name); };
+  fs::create_directories(directory.file("sp/sub"));
+  fs::create_directories(directory.file("new/sp"));
+  test::write_file(directory.file("sp/_metadata"), test::tiny_snapshot({{"a", 5}, {"sub/b", 5}}));
+  test::write_file(directory.file("sp/a"), "state");
+  test::write_file(directory.file("sp/sub/b"), "state");
+  test::write_file(directory.file("new/sp/sub"), "no directory");
+  PluginRegistry registry = test::plugin_registry();
+  test::Move move{uri("sp/_metadata"), uri("new/sp")};
+  move.delete_source = false;
+  const auto find = [&](std::string_view scheme) { return registry.storage_for(scheme); };
+  EXPECT_EQ(move.run(find, registry, directory.file("journal")), "E-IO-CREATE");
+  EXPECT_FALSE(fs::exists(directory.file("new/sp/a"))) << "it was told after copying";
+}
+
+TEST(Sizes, AFileOfAnotherSizeIsNotTheOne) {
+  Reference file;
+  file.size = 7;
+  const auto judged = [&](std::uint64_t size) { return judge(file, StoredFile{"s3://b/x", size}); };
+  EXPECT_EQ(judge(file, std::nullopt), Mark::missing);
+  EXPECT_EQ(judged(7), Mark::good);
+  EXPECT_EQ(judged(6), Mark::differs);
+  EXPECT_EQ(judged(8), Mark::differs) << "something else stands there";
+  file.size.reset();
+  file.at_least = 7;
+  EXPECT_EQ(judged(6), Mark::differs);
+  EXPECT_EQ(judged(8), Mark::good) << "no handle names its end";
+}
+
+TEST(Sizes, ATargetIsAtLeastAsLongAsHandlesReach) {
+  test::LyingStore store;
+  DiagnosticList sink;
+  Stores stores(store.finder(), {}, sink);
+  store.put("s3://new/x", "1234567");
+  PlanRow row;
+  row.target = "s3://new/x";
+  std::uint64_t wrong = 0;
+  for (const auto& [at_least, problems] : {std::pair(7U, 0U), std::pair(8U, 1U)}) {
+    row.at_least = at_least;
+    EXPECT_EQ(verify_targets(stores, std::vector{row}, wrong).size(), problems);
+    EXPECT_EQ(wrong, problems);
+  }
 }
 
 // What is there already needs no room.
