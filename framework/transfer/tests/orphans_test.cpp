@@ -157,6 +157,33 @@ TEST_F(Orphans, OneWithALowerNumberThatIsYoungerIsLeftOut) {
   EXPECT_EQ(report.incomplete, Names{"s3://b/job/chk-4"});
 }
 
+TEST_F(Orphans, OnlyAHigherNumberIsNewer) {
+  give("s3://b/job/chk-7/renamed", {"s3://b/job/chk-7/a"});
+  EXPECT_FALSE(needed.is_newer(stores, "s3://b/job", 7));
+  EXPECT_TRUE(needed.is_newer(stores, "s3://b/job", 8));
+  store.put("s3://b/job/chk-7/left", "x", kOld);
+  EXPECT_EQ(find(), Names{"s3://b/job/chk-7/left"});
+}
+
+TEST_F(Orphans, WithoutTimesALowerNumberMayBeBeingWritten) {
+  store.tells_no_times = true;
+  give("s3://b/job/chk-7/_metadata", {"s3://b/job/chk-7/a"});
+  store.put("s3://b/job/chk-4/a", "x");
+  request.older_than = 0;
+  EXPECT_EQ(find(), Names{});
+  EXPECT_EQ(report.incomplete, Names{"s3://b/job/chk-4"});
+  store.tells_no_times = false;
+  EXPECT_EQ(find(), Names{}) << "that of the given isn't known";
+}
+
+TEST_F(Orphans, ACheckpointInsideOfAnotherIsJudgedByItself) {
+  give("s3://b/job/chk-7/_metadata", {"s3://b/job/chk-7/a"});
+  store.put("s3://b/job/chk-1/a", "x", kOld - 1);
+  store.put("s3://b/job/chk-1/chk-2/b", "x", kOld - 1);
+  EXPECT_EQ(find(), Names{"s3://b/job/chk-1/a"});
+  EXPECT_EQ(report.incomplete, Names{"s3://b/job/chk-1/chk-2"});
+}
+
 TEST_F(Orphans, OneOfAnotherJobIsLeftOut) {
   request.root = "s3://b";
   give("s3://b/job/chk-7/_metadata", {"s3://b/job/chk-7/a"});
