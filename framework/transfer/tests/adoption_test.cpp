@@ -56,7 +56,10 @@ class AdoptionTest : public testing::Test {
       m.target = m.new_base = m.snapshot.base;
       const Adoption found = find_adoption(stores, m.snapshot.references, {});
       if (found.roots.empty()) return "nothing";
-      rewrite(m, rules_skipped ? Pipeline() : test::relocating(found.relocations));
+      const Relocations wrong(wrong_rules);
+      rewrite(m, rules_skipped         ? Pipeline()
+                 : wrong_rules.empty() ? test::relocating(found.relocations)
+                                       : test::relocating(wrong));
       check_adopted(m, found);
       if (meanwhile) store.put(pointer, *meanwhile);
       put_adopted(m, pointer, pointer + ".bak");
@@ -71,6 +74,7 @@ class AdoptionTest : public testing::Test {
   std::vector<std::string> notes;
   std::optional<std::string> meanwhile;
   bool rules_skipped = false;
+  std::vector<Relocation> wrong_rules;
 };
 
 TEST_F(AdoptionTest, ABucketThatWasReplicatedWhole) {
@@ -115,6 +119,65 @@ TEST_F(AdoptionTest, WhatIsOnlyAtTheOldPlaceIsNotGuessed) {
   put("s3://old/job/shared/a");
   EXPECT_EQ(find(), "E-ADOPT-UNCLEAR");
   EXPECT_EQ(find({{}, {{"s3://old/job", "s3://old/job"}}, {}}), "");
+}
+
+TEST_F(AdoptionTest, OfTwoPlacesThatCountsWhichHasTheFilesInFull) {
+  put_metadata({{"s3://old/job/shared/a", 5}});
+  store.put("s3://new/app/job/shared/a", "cut");
+  put("s3://new/app/job/job/shared/a");
+  EXPECT_EQ(find(), "s3://old/job > s3://new/app/job/job 1; ");
+}
+
+// Its files are told one by one, then.
+TEST_F(AdoptionTest, ADirectoryIsFoundByAnyOfItsFiles) {
+  put_metadata({{"s3://old/job/shared/a", 5}, {"s3://old/job/shared/b", 5}});
+  put("s3://new/app/job/shared/b");
+  EXPECT_EQ(find(), "E-ADOPT-MISSING");
+  EXPECT_EQ(notes, std::vector<std::string>{"s3://new/app/job/shared/a is missing"});
+}
+
+TEST_F(AdoptionTest, WhatIsToStayDoesNotMoveWithWhatLayBesideIt) {
+  put_metadata({{"s3://old/job/shared/a", 5}, {"s3://old/job/chk-1/b", 5}});
+  put("s3://new/app/job/shared/a");
+  put("s3://old/job/chk-1/b");
+  EXPECT_EQ(find({{}, {{"s3://old/job/chk-1", "s3://old/job/chk-1"}}, {}}),
+            "s3://old/job/shared > s3://new/app/job/shared 1; ");
+}
+
+// A pair that moves into itself would move what has moved.
+TEST_F(AdoptionTest, NoPairHoldsItsTarget) {
+  put_metadata({{"s3://new/app/job/d/shared/a", 5}});
+  put("s3://new/app/job/job/d/shared/a");
+  EXPECT_EQ(find(), "s3://new/app/job/d > s3://new/app/job/job/d 1; ");
+}
+
+TEST_F(AdoptionTest, NothingThatLeadsOutOfTheDirectoryIsFollowed) {
+  put_metadata({{"../shared/a", 5}});
+  put("s3://new/app/job/shared/a");
+  EXPECT_EQ(find(), "E-MOVE-UNSAFE");
+}
+
+// They hold no files by which they could be found.
+TEST_F(AdoptionTest, DirectoriesOfMergedFilesAreNotGuessed) {
+  put("s3://new/app/job/shared/a");
+  References references;
+  references.base = kBase;
+  references.files.resize(1);
+  references.files[0].uri = "s3://old/app/job/shared/a";
+  references.files[0].size = 5;
+  DiagnosticList sink;
+  Stores stores(store.finder(), {}, sink);
+  references.directories = {"s3://old/app/job/taskowned/tm"};
+  EXPECT_EQ(find_adoption(stores, references, {}).relocations.target_of(references.directories[0]),
+            "s3://new/app/job/taskowned/tm");
+  references.directories = {"s3://elsewhere/job/taskowned/tm"};
+  try {
+    find_adoption(stores, references, {});
+    FAIL() << "it stays where it was";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-ADOPT-UNCLEAR");
+    EXPECT_EQ(error.diagnostic().notes, references.directories);
+  }
 }
 
 TEST_F(AdoptionTest, EveryFileMustBeThereInFull) {
@@ -204,6 +267,26 @@ TEST_F(AdoptionTest, WhatTheRulesHaveMadeIsHeldAgainstWhatWasDecided) {
   EXPECT_EQ(store.changes, 0U);
 }
 
+TEST_F(AdoptionTest, NoTwoHandlesComeToNameOneFile) {
+  put_metadata({{"a", 6}, {"s3://old/app/job/shared/a", 5}});
+  store.put("s3://new/app/job/chk-2/a", "states");
+  put("s3://new/app/job/shared/a");
+  wrong_rules = {{"s3://old/app/job/shared", kBase}};
+  EXPECT_EQ(find(), "s3://old/app/job > s3://new/app/job 1; ");
+  EXPECT_EQ(adopt(), "E-ADOPT-UNCLEAR");
+  EXPECT_EQ(store.changes, 0U);
+}
+
+TEST_F(AdoptionTest, MetadataAndItsBackupOutliveAPowerFailure) {
+  const std::string pointer = std::string(kBase) + "/_metadata";
+  put_metadata({{"s3://old/app/job/shared/a", 5}});
+  put("s3://new/app/job/shared/a");
+  EXPECT_EQ(adopt(), "ok");
+  store.power_failure();
+  EXPECT_TRUE(store.has(pointer));
+  EXPECT_TRUE(store.has(pointer + ".bak"));
+}
+
 TEST_F(AdoptionTest, ACopyIsKnownByItsFiles) {
   DiagnosticList sink;
   const auto copied = [&] {
@@ -219,6 +302,8 @@ TEST_F(AdoptionTest, ACopyIsKnownByItsFiles) {
   EXPECT_TRUE(copied());
   put_metadata({{"s3://new/app/job/shared/a", 5}});
   EXPECT_FALSE(copied());
+  put("s3://new/app/job/chk-2/a");
+  EXPECT_FALSE(copied()) << "a handle of its own tree names no old place";
 }
 
 }  // namespace
