@@ -114,6 +114,38 @@ TEST_F(CopyRun, FailuresAreCounted) {
   EXPECT_EQ(test::read_text_file(journal_path()).find("end"), std::string::npos);
 }
 
+// So many have one reason, which won't go away.
+TEST_F(CopyRun, TooManyFailuresStopIt) {
+  items.assign(1000, items[0]);
+  for (std::size_t i = 0; i < items.size(); ++i) items[i].source += "-" + std::to_string(i);
+  const CopyReport report = run();
+  EXPECT_TRUE(report.stopped);
+  EXPECT_GE(report.failed, 100U);
+  EXPECT_LT(report.failed, items.size());
+  items.resize(99);
+  EXPECT_FALSE(run().stopped);
+}
+
+// Else a journal would pass for that of another copy, whose files were never copied.
+TEST_F(CopyRun, AllThatDecidesWhatIsCopiedIsInThePlansId) {
+  const std::string id = plan_id(items);
+  EXPECT_EQ(plan_id(items), id);
+  std::vector<CopyItem> others = items;
+  others[4].source += "x";
+  EXPECT_NE(plan_id(others), id);
+  others = items;
+  others[4].target += "x";
+  EXPECT_NE(plan_id(others), id);
+  others = items;
+  others[4].range = ByteRange{0, 9};
+  const std::string part = plan_id(others);
+  EXPECT_NE(part, id);
+  others[4].range = ByteRange{1, 9};
+  EXPECT_NE(plan_id(others), part);
+  others[4].range = ByteRange{0, 8};
+  EXPECT_NE(plan_id(others), part);
+}
+
 TEST_F(CopyRun, NobodyServesTheScheme) {
   items[0].source = "nowhere://b/k";
   try {
