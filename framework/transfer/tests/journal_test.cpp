@@ -98,6 +98,12 @@ TEST_F(JournalTest, ItGoesOnAndIsRemoved) {
   EXPECT_FALSE(fs::exists(at("j")));
 }
 
+// A number that no file has would be one behind the end of the plan.
+TEST_F(JournalTest, OnlyNumbersOfThePlanCount) {
+  write("j", "stateferry-journal 1 plan 3\n2\n3\n99999999999999999999\n-1\n1x\nend\n0\n");
+  EXPECT_EQ(Journal(at("j"), "plan", 3).done(), (std::vector<std::size_t>{0, 2}));
+}
+
 TEST_F(JournalTest, AnotherFileInItsPlaceIsNotRemoved) {
   Journal journal(at("j"), "plan", 3);
   fs::rename(at("j"), at("moved"));

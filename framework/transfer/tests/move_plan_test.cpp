@@ -270,11 +270,41 @@ TEST(MovePlan, WhatNobodyShouldFollowIsRefused) {
   EXPECT_EQ(code_of(upwards, {"s3://new", "", {}}), "E-MOVE-UNSAFE");
   const References local = snapshot("s3://old/sp", {file("file:/etc/passwd")});
   EXPECT_EQ(code_of(local, {"s3://new", "", {{"file:/etc", "s3://new/etc"}}}), "E-MOVE-UNSAFE");
+  References directory = snapshot("s3://old/sp", {file("s3://old/sp/x")});
+  directory.directories = {"file:/etc/merged"};
+  EXPECT_EQ(code_of(directory, {"s3://new", "", {{"file:/etc", "s3://new/etc"}}}), "E-MOVE-UNSAFE");
 }
 
 TEST(MovePlan, ARootMustHoldTheSnapshot) {
   const References r = snapshot("s3://old/job/chk-2", {file("s3://old/job/chk-2/x")});
   EXPECT_EQ(code_of(r, {"s3://new", "s3://old/other", {}}), "E-MOVE-ROOTS");
+  const References files = snapshot("s3://old/job/chk-2", {file("s3://old/other/x")});
+  EXPECT_EQ(code_of(files, {"s3://new", "s3://old/other", {}}), "E-MOVE-ROOTS")
+      << "its files are not enough";
+}
+
+TEST(MovePlan, ARootHoldsAllThatNoMapNames) {
+  References r = snapshot("s3://old/job/chk-2", {file("s3://old/job/shared/x")});
+  r.files.push_back(file("s3://old/other/y"));
+  EXPECT_EQ(code_of(r, {"s3://new", "s3://old/job", {}}), "E-MOVE-ROOTS");
+  const std::vector<Relocation> maps = {{"s3://old/other", "s3://new-other"}};
+  EXPECT_EQ(code_of(r, {"s3://new", "s3://old/job", maps}), "none");
+  r.directories = {"s3://old/third/taskowned"};
+  EXPECT_EQ(code_of(r, {"s3://new", "s3://old/job", maps}), "E-MOVE-ROOTS") << "a directory, too";
+}
+
+// Whoever lists snapshots would take it for one.
+TEST(MovePlan, NoStateFileGetsTheNameOfASnapshot) {
+  for (const char* name : {"_metadata", "_METADATA", "._metadata.inprogress.1"}) {
+    const References r =
+        snapshot("s3://old/sp", {file("s3://old/sp/deep/" + std::string(name), true)});
+    try {
+      targets(r, plan_move(r, {"s3://new", "", {}}));
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "E-MOVE-UNSAFE");
+    }
+  }
 }
 
 TEST(MovePlan, WhatWasMovedBeforeIsLeftOut) {

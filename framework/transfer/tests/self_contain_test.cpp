@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/host/pipeline.hpp"
+#include "stateferry/transfer/snapshot_transfer.hpp"
+#include "stateferry_test/support.hpp"
+#include "tiny_snapshot.hpp"
 
 namespace stateferry {
 namespace {
@@ -103,6 +107,41 @@ TEST_F(SelfContain, NoStateFileGetsTheNameOfASnapshot) {
   state().managed_operator.truncate(0);
   add(RelativeFileStateHandle{{"_metadata-1"}, 7});
   EXPECT_EQ(refusal(), "none");
+}
+
+// No relative handle can name a part of a file.
+TEST_F(SelfContain, MergedFilesAreRefused) {
+  add("s3://b/job/shared/x");
+  EXPECT_EQ(refusal(), "none");
+  SegmentFileStateHandle segment;
+  segment.path.text = "s3://b/job/taskowned/merged";
+  segment.size = 7;
+  add(segment);
+  EXPECT_EQ(refusal(), "E-MOVE-SEGMENTS");
+}
+
+// Only what later checkpoints take over: the rest is to move with the directory.
+TEST(Anchoring, MakesAbsoluteWhatLaterCheckpointsTakeOver) {
+  const test::TemporaryDirectory directory;
+  test::write_file(directory.file("_metadata"), test::tiny_snapshot({{"meta", 5}, {"a", 5}}));
+  PluginRegistry registry = test::plugin_registry();
+  DiagnosticList sink;
+  Stores stores(registry, {}, sink);
+  SnapshotTransfer m{
+      registry, stores, sink,
+      read_snapshot("file:" + directory.file("_metadata"), {}, stores, registry, sink)};
+  Pipeline pipeline;
+  Step step;
+  step.id = step.uses = "anchor";
+  step.transform = anchoring("file:/new");
+  pipeline.steps.push_back(std::move(step));
+  rewrite(m, pipeline);
+  Document made = decode_document(memory_source(m.metadata, "made"), registry, sink);
+  std::vector<std::string> uris;
+  for (const Reference& file : collect_references(made, "s3://base").files) {
+    uris.push_back(file.uri);
+  }
+  EXPECT_THAT(uris, ElementsAre("s3://base/meta", "file:/new/a"));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
+#include <memory>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry_test/support.hpp"
@@ -124,6 +126,36 @@ TEST_F(TargetInside, ByWhatADirectoryIs) {
   EXPECT_TRUE(refused("link3")) << "it holds the snapshot";
   EXPECT_TRUE(refused("link3/job/new"));
   EXPECT_FALSE(refused("link3/new"));
+}
+
+// A disk that is mounted below the tree, too; mounts are permitted to few, so they are told.
+TEST_F(TargetInside, ByWhatIsMountedBelowTheTree) {
+  class Mounted final : public Storage {
+   public:
+    std::optional<StoredFile> stat(const std::string&) override { return std::nullopt; }
+    std::optional<std::string> identity(const std::string& uri) override {
+      const std::map<std::string, std::string> places = {{"file:/dev/shm", "disk"},
+                                                         {"file:/nowhere/job", "tree"},
+                                                         {"file:/nowhere/job/shared/", "disk"}};
+      const auto at = places.find(uri);
+      return at == places.end() ? std::nullopt : std::optional(at->second);
+    }
+    void list(const std::string& directory,
+              const std::function<void(const StoredFile&)>& each) override {
+      each({directory + "/chk-3/", 0});
+      each({directory + "/shared/", 0});
+    }
+    void read(const std::string&, const std::optional<ByteRange>&, ByteSink&) override {}
+    bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
+  };
+  Stores stores(
+      [](std::string_view) {
+        return StorageOffer{std::make_shared<Mounted>(), "mounted", "file"};
+      },
+      {}, sink_);
+  const References all = references("file:/nowhere/job/chk-3", {"file:/nowhere/job/shared/a"});
+  EXPECT_THROW(refuse_target_inside(all, "file:/dev/shm/new", stores), RuleError);
+  refuse_target_inside(all, "file:/nowhere/new", stores);
 }
 
 TEST_F(TargetInside, ByWhereLinksLead) {
