@@ -2,10 +2,7 @@
 #include "local_target.hpp"
 
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -63,28 +60,6 @@ TEST(LocalTarget, MayLieWhereNobodyMayLook) {
   const std::string code = code_of(folder.file("closed/a/b"));
   ASSERT_EQ(::seteuid(before), 0);
   EXPECT_EQ(code, "E-IO-DENIED");
-}
-
-// In a namespace of its own, where that is permitted.
-TEST(LocalTarget, IsNotOnAFileSystemForReadingOnly) {
-  constexpr int kNotPermitted = 77;
-  const test::TemporaryDirectory folder;
-  const pid_t child = ::fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    const int spaces = CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER);
-    if (::unshare(spaces) != 0 ||
-        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("none", folder.path().c_str(), "tmpfs", MS_RDONLY, nullptr) != 0) {
-      ::_exit(kNotPermitted);
-    }
-    ::_exit(code_of(folder.file("a/b")) == "E-IO-CREATE" ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status));
-  if (WEXITSTATUS(status) == kNotPermitted) GTEST_SKIP() << "nothing may be mounted here";
-  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 std::uint64_t room_at(const std::string& directory) {
