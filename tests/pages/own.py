@@ -1,10 +1,16 @@
 """Our own command lines: which commands and options the real binary says that it has."""
 
 import functools
+import os
 import re
 import subprocess
 
 NAMES = ("stateferry", "build/release/bin/stateferry")
+
+
+def sanitizers():
+    """The variables that tell sanitizers what to look at, which the binary under test may need."""
+    return {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
 
 
 class Binary:
@@ -16,7 +22,8 @@ class Binary:
     @functools.lru_cache(maxsize=None)
     def help(self, *command):
         done = subprocess.run([self.path, *command, "--help"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              check=True, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "200"})
+                              check=True, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "200",
+                                               **sanitizers()})
         return done.stdout
 
     def commands(self, *above):

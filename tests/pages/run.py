@@ -72,7 +72,7 @@ def session(name, lines, build):
     with tempfile.TemporaryDirectory(prefix="stateferry-pages-") as path:
         folder = str(pathlib.Path(path).resolve())
         environment = {"PATH": "/usr/bin:/bin", "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8",
-                       "SOURCE": str(SOURCE), "BUILD": str(build)}
+                       "SOURCE": str(SOURCE), "BUILD": str(build), **own.sanitizers()}
         done = subprocess.run(["bash", "-c", script_of(name, lines, folder)], cwd=folder, stdin=subprocess.DEVNULL,
                               check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT,
                               env=environment)
