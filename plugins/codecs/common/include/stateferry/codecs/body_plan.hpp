@@ -35,7 +35,7 @@ class LeastSizes {
   template <class Record, class... All>
   static constexpr std::size_t index_in(const std::tuple<All...>* /*records*/) {
     std::size_t index = 0;
-    ((std::is_same_v<Record, All> || (++index, false)) || ...);
+    static_cast<void>(((std::is_same_v<Record, All> || (++index, false)) || ...));
     return index;
   }
   template <class Record>
