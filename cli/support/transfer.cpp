@@ -76,7 +76,8 @@ ParamNode load_config(const StoreOptions& o, const PluginRegistry& registry) {
 
 Stores open_stores(const StoreOptions& options, PluginRegistry& registry, DiagnosticSink& sink) {
   Stores stores(registry, load_config(options, registry), sink);
-  stores.tell_waits([](const std::string& line) { say(line); });
+  // Names in it come from the metadata: none may make a line of its own.
+  stores.tell_waits([](const std::string& line) { say(shown(line)); });
   return stores;
 }
 

@@ -1,6 +1,7 @@
 #include "wait_log.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "stateferry/transfer/counted.hpp"
 
@@ -59,7 +60,13 @@ void WaitLog::look() {
 }
 
 void WaitLog::tell_troubles(Storage& storage) {
-  for (const std::string& trouble : storage.take_troubles()) tell_("trying again: " + trouble);
+  std::vector<std::string> troubles;
+  try {
+    troubles = storage.take_troubles();
+  } catch (...) {
+    return;  // a plugin's fault while it is asked for words must not end a run, let alone a thread
+  }
+  for (const std::string& trouble : troubles) tell_("trying again: " + trouble);
 }
 
 }  // namespace stateferry

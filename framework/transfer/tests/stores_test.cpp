@@ -6,6 +6,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 #include "lying_storage.hpp"
 #include "stateferry/diag/error.hpp"
@@ -19,6 +20,7 @@ class SlowStorage final : public Storage {
   std::shared_future<void> may_answer;
   std::vector<std::string> troubles;
   std::function<void()> within;
+  bool throws = false;
 
   std::optional<StoredFile> stat(const std::string& uri) override {
     if (within) within();
@@ -29,6 +31,7 @@ class SlowStorage final : public Storage {
   void read(const std::string&, const std::optional<ByteRange>&, ByteSink&) override {}
   bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
   std::vector<std::string> take_troubles() override {
+    if (throws) throw std::runtime_error("a plugin's fault");
     const std::lock_guard lock(mutex_);
     return std::exchange(troubles, {});
   }
@@ -108,6 +111,15 @@ TEST_F(StoresTest, ACallWithinACallLeavesTheOuterOneWatched) {
   EXPECT_TRUE(all.stat("s3://b/k"));
   ASSERT_FALSE(lines.empty());
   EXPECT_EQ(lines.front(), "no answer for 0 seconds: s3://b/k");
+}
+
+TEST_F(StoresTest, AStorageThatFailsWhenAskedForWordsEndsNothing) {
+  storage->throws = true;
+  Stores all = stores();
+  all.tell_waits([this](const std::string& line) { lines.push_back(line); }, kNever);
+  answer.set_value();
+  EXPECT_TRUE(all.stat("s3://b/k"));
+  EXPECT_TRUE(lines.empty());
 }
 
 TEST_F(StoresTest, LocalFilesAreNotWatched) {
