@@ -291,23 +291,31 @@ def difference(wanted, got):
     return f"{len(missing)} lines missing, {len(extra)} too many; missing {missing[:3]}, too many {extra[:3]}"
 
 
-def refusal(case, path, pattern, **options):
-    """Flink's reason for not restoring this; it must match.
+def reason(attempt, pattern):
+    """Why Flink refuses what `attempt` does: a cause that matches. None if it refuses nothing.
 
-    Asked again where it doesn't: of several threads that fail one after the other, Flink sometimes tells the
-    last one's trouble only.
+    Asked again where none matches: of several threads that fail one after the other, Flink sometimes tells the
+    last one's trouble only ("registry is already closed").
     """
     for _ in range(4):
         try:
-            case.restore(path, **options)
+            attempt()
         except Refused as refused:
             causes = [cause for cause in refused.causes if re.search(pattern, cause)]
             if causes:
                 return causes[-1]
             told = refused
         else:
-            raise Failed("Flink restores what it must not be able to restore")
+            return None
     raise Failed(f"Flink refuses it for another reason than {pattern}: {told}")
+
+
+def refusal(case, path, pattern, **options):
+    """Flink's reason for not restoring this; it must match."""
+    why = reason(lambda: case.restore(path, **options), pattern)
+    if why is None:
+        raise Failed("Flink restores what it must not be able to restore")
+    return why
 
 
 UNMAPPED = r"Cannot map"
@@ -496,22 +504,24 @@ def go_on(case, root, own, told, kind=None):
     yes, no = [], []
     for mode in case.modes():
         name, claim = mode or "the only mode", claims[mode or "BEFORE-1.15"]
-        afresh()
-        try:
-            case.go_on(own, mode, kind or case.kind)
-        except Refused as refused:
-            if claim["goes-on"]:
-                raise Failed(f"goes on in {name}, the command said; but: {refused}") from refused
-            reasons = [cause for cause in refused.causes if re.search(NO_FURTHER, cause)]
-            if not reasons:
-                raise Failed(f"doesn't go on in {name} for another reason than {NO_FURTHER}: {refused}") from refused
+
+        def on():
             afresh()
-            case.restore(own, **({"mode": mode} if mode else {}))
-            no.append(f"{name}: `{short(reasons[-1])}`")
-        else:
-            if not claim["goes-on"]:
-                raise Failed(f"goes on in {name}; the command said: {claim['why']}")
+            case.go_on(own, mode, kind or case.kind)
+
+        if claim["goes-on"]:
+            try:
+                on()
+            except Refused as refused:
+                raise Failed(f"goes on in {name}, the command said; but: {refused}") from refused
             yes.append(name)
+            continue
+        why = reason(on, NO_FURTHER)
+        if why is None:
+            raise Failed(f"goes on in {name}; the command said: {claim['why']}")
+        afresh()
+        case.restore(own, **({"mode": mode} if mode else {}))
+        no.append(f"{name}: `{short(why)}`")
     return "; ".join([f"goes on in {', '.join(yes) or 'no mode'}", *(f"not in {each}" for each in no)])
 
 
@@ -565,11 +575,8 @@ def for_flink(target):
             raise NotApplicable("`convert` names what stands in the way: " + ", ".join(f"`{o}`" for o in obstacles))
         case.run("convert", "--for-flink", target.name, "--on-loss", "report", *base, "--in-place",
                  own / "_metadata")
-        try:
-            case.restore(own, flink=older)
-        except Refused as refused:
-            return f"refused: `{reason_of(refused)}`"
-        return None
+        why = reason(lambda: case.restore(own, flink=older), CONTENT)
+        return f"refused: `{short(why)}`" if why else None
 
     down.__doc__ = f"`convert --for-flink {target.name}`, restored by Flink {target.version}."
     return down
@@ -586,14 +593,6 @@ def timers(case):
     if wrong:
         raise Failed("lost is something else than all timers: " + wrong)
     case.restore(own, flink=older, **{"conf.state.backend.rocksdb.timer-service.factory": "ROCKSDB"})
-
-
-def reason_of(refused):
-    """Flink's last word on state that it can't read, without packages and paths."""
-    causes = [cause for cause in refused.causes if re.search(CONTENT, cause)]
-    if not causes:
-        raise Failed(f"Flink refuses it for another reason than {CONTENT}: {refused}")
-    return short(causes[-1])
 
 
 def short(cause):
