@@ -44,6 +44,7 @@ constexpr Command kCommands[] = {
     {"dump", "every field of a snapshot as text or JSON", declare_dump},
     {"rules", "check, test, explain and reverse rule files; their JSON Schema", declare_rules},
     {"plugins", "list and describe plugins", declare_plugins},
+    {"config", "check the configuration of storages; its JSON Schema", declare_config},
     {"explain", "what an error code means and what to do", declare_explain},
     {"version", "which stateferry this is", declare_version},
     {"help", "what a command takes: help [COMMAND]", declare_help},

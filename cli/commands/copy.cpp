@@ -24,7 +24,7 @@ struct Options {
 ExitCode copy(const Options& o, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
-  Stores stores = open_stores(o.stores, registry, problems);
+  Stores stores = open_stores(o.stores, registry);
   const std::string path = local_path(o.plan);
   std::vector<PlanRow> rows;
   read_plan(read_text_file(path, path, {kLargestPlan}), path,

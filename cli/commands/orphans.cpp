@@ -109,7 +109,7 @@ ExitCode orphans(const Options& o, const Context& context) {
   const OrphanRequest request = request_of(o);
   PluginRegistry registry = open_registry(context);
   ConsoleSink problems;
-  Stores stores = open_stores(o.stores, registry, problems);
+  Stores stores = open_stores(o.stores, registry);
   stores.set_default_file_system(default_file_system(o.default_scheme));
   NeededFiles needed = needed_files(o, stores, registry, problems);
   JsonText json;

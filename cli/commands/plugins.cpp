@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "support/json.hpp"
@@ -92,6 +94,8 @@ const char* type_name(ParamSchema::Type type) {
       return "list";
     case ParamSchema::Type::map:
       return "map";
+    case ParamSchema::Type::text_or_map:
+      return "string-or-map";
     case ParamSchema::Type::group:
       break;
   }
@@ -161,11 +165,11 @@ void describe_json(const std::string& name, const std::string& summary,
   print_json(json);
 }
 
-void describe_text(const std::string& name, const std::string& summary,
+void describe_text(const std::string& name, const std::string& summary, const char* head,
                    const TransformSchema& schema) {
   print(bold(name) + ": " + summary + "\n");
   if (!schema.params.empty()) {
-    Table table({"PARAMETER", "TYPE", "", "WHAT"});
+    Table table({head, "TYPE", "", "WHAT"});
     add_params(table, schema.params, "");
     print("\n" + table.text());
   }
@@ -174,15 +178,34 @@ void describe_text(const std::string& name, const std::string& summary,
   }
 }
 
+// What `plugins describe` tells of: a storage by its plugin's name, else a transform.
+struct Described {
+  std::string summary;
+  const char* head;  // of the column with names
+  TransformSchema schema;
+};
+
+Described described(const std::string& name, PluginRegistry& registry) {
+  const auto storages = registry.storage_names();
+  if (std::find(storages.begin(), storages.end(), name) != storages.end()) {
+    const StorageOffer offer = registry.make_storage(name);
+    if (offer.storage != nullptr) {
+      return {offer.summary + " (" + offer.schemes + "); keys of config.yaml", "KEY",
+              guarded_call(name, [&] { return describe_params(*offer.storage); })};
+    }
+  }
+  const auto transform = registry.make_transform(name);
+  TransformSchema schema = guarded_call(name, [&] { return describe_params(*transform); });
+  return {registry.summary_of(name), "PARAMETER", std::move(schema)};
+}
+
 ExitCode describe(const std::string& name, bool json, const Context& context) {
   PluginRegistry registry = open_registry(context);
-  const auto transform = registry.make_transform(name);
-  const TransformSchema schema = guarded_call(name, [&] { return describe_params(*transform); });
-  const std::string summary = registry.summary_of(name);
+  const Described plugin = described(name, registry);
   if (json) {
-    describe_json(name, summary, schema);
+    describe_json(name, plugin.summary, plugin.schema);
   } else {
-    describe_text(name, summary, schema);
+    describe_text(name, plugin.summary, plugin.head, plugin.schema);
   }
   return ExitCode::ok;
 }
@@ -200,8 +223,8 @@ void declare_plugins(CLI::App& app, Context& context, Run& run) {
   list_app->callback([&, json] { run = [&, json] { return list(*json, context); }; });
 
   const auto name = std::make_shared<std::string>();
-  CLI::App* describe_app = app.add_subcommand("describe", "the parameters of a transform");
-  describe_app->add_option("NAME", *name, "such as uri.replace-prefix")->required()->type_name("");
+  CLI::App* describe_app = app.add_subcommand("describe", "the parameters of a transform, or a storage's keys of config.yaml");
+  describe_app->add_option("NAME", *name, "such as uri.replace-prefix or rclone")->required()->type_name("");
   describe_app->add_flag("--json", *json, "one JSON document");
   describe_app->footer("Example:\n  stateferry plugins describe uri.map-prefix");
   describe_app->callback(

@@ -18,7 +18,7 @@ void add_place_options(CLI::App& app, SnapshotArgs& args) {
 
 SnapshotRun::SnapshotRun(const SnapshotArgs& args, const Context& context)
     : registry(open_registry(context)),
-      stores(open_stores(args.stores, registry, problems)),
+      stores(open_stores(args.stores, registry)),
       args_(args) {
   stores.set_default_file_system(default_file_system(args.default_scheme));
 }

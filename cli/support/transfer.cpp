@@ -16,9 +16,9 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
-#include "stateferry/rules/config_file.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "support/config.hpp"
 #include "support/files.hpp"
 #include "support/run_files.hpp"
 
@@ -42,40 +42,8 @@ void add_store_options(CLI::App& app, StoreOptions& o, bool copying) {
   app.add_flag("--no-sync", o.no_sync, "don't wait for the disk");
 }
 
-ParamNode load_config(const StoreOptions& o, const PluginRegistry& registry) {
-  std::string path = o.config;
-  if (path.empty()) {
-    const char* xdg = std::getenv("XDG_CONFIG_HOME");
-    const char* home = std::getenv("HOME");
-    if (xdg != nullptr && *xdg != '\0') {
-      path = std::string(xdg) + "/stateferry/config.yaml";
-    } else if (home != nullptr) {
-      path = std::string(home) + "/.config/stateferry/config.yaml";
-    }
-    std::error_code error;
-    if (path.empty() || !fs::exists(path, error)) return {};
-  }
-  ConsoleSink sink;
-  run_files().reads("--config", path);
-  auto config = parse_config(path, read_text_file(path, path), sink);
-  if (!config) throw Error("E-CONFIG", "the configuration can't be used: " + path);
-  std::vector<std::string> known = registry.storage_names();
-  known.emplace_back("remotes");
-  for (const ParamEntry& entry : config->entries) {
-    const std::string& key = entry.key.scalar;
-    if (key.starts_with("x-") || std::find(known.begin(), known.end(), key) != known.end())
-      continue;
-    Diagnostic d;
-    d.code = "E-CONFIG";
-    d.message = "unknown key '" + key + "'" + did_you_mean(key, known);
-    d.mark = entry.key.mark;
-    throw Error(std::move(d));
-  }
-  return std::move(*config);
-}
-
-Stores open_stores(const StoreOptions& options, PluginRegistry& registry, DiagnosticSink& sink) {
-  Stores stores(registry, load_config(options, registry), sink);
+Stores open_stores(const StoreOptions& options, PluginRegistry& registry) {
+  Stores stores(registry, load_config(config_path(options.config), registry));
   // Names in it come from the metadata: none may make a line of its own.
   stores.tell_waits([](const std::string& line) { say(shown(line)); });
   return stores;

@@ -27,10 +27,6 @@ struct StoreOptions {
 /// Declares --config; with `copying` also -j, --progress and --no-sync.
 void add_store_options(CLI::App& app, StoreOptions& options, bool copying);
 
-/// The user's configuration: --config, else ~/.config/stateferry/config.yaml (below
-/// XDG_CONFIG_HOME) if that exists; a null node without one. Throws Error (E-CONFIG).
-ParamNode load_config(const StoreOptions& options, const PluginRegistry& registry);
-
 /// An argument that names a file or directory, as an absolute URI in Flink's form. Throws Error.
 std::string uri_of_argument(const std::string& argument);
 
@@ -47,9 +43,9 @@ std::string directory_anywhere(const std::string& argument);
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink);
 
-/// The stores of a run, by the user's configuration; says when they don't answer. `registry` and
-/// `sink` outlive it.
-Stores open_stores(const StoreOptions& options, PluginRegistry& registry, DiagnosticSink& sink);
+/// The stores of a run, by the user's configuration; says when they don't answer. `registry`
+/// outlives it.
+Stores open_stores(const StoreOptions& options, PluginRegistry& registry);
 
 /// Declares --as.
 void add_as_option(CLI::App& app, std::string& name);

@@ -1,5 +1,6 @@
 // A storage for shares that are mounted at different places on different machines:
 // share://archive/x is the file x below the directory that config.yaml names for `archive`.
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -19,12 +20,11 @@ class Share final : public Storage {
   // config.yaml:
   //   share:
   //     archive: /mnt/archive
-  void configure(const ParamNode& config, DiagnosticSink&) override {
-    const ParamNode* shares = config.find("share");
-    if (shares == nullptr) return;
-    for (const ParamEntry& entry : shares->entries) {
-      directories_[entry.key.scalar] = entry.value.scalar;
-    }
+  void configure(ParamBinder& params) override {
+    std::vector<ParamBinder::MapEntry> shares;
+    params.map("share", "the directory of each share", shares);
+    if (!params.finish()) return;
+    for (const ParamBinder::MapEntry& share : shares) directories_[share.key] = share.value;
   }
 
   std::optional<StoredFile> stat(const std::string& uri) override {
@@ -33,24 +33,22 @@ class Share final : public Storage {
     return StoredFile{uri, fs::file_size(path)};
   }
 
-  void list(const std::string& directory,
+  void list(const std::string& directory, const ListOptions&,
             const std::function<void(const StoredFile&)>& each) override {
     const fs::path root = local(directory);
+    if (!fs::is_directory(root)) throw IoError("E-IO-NOT-FOUND", "no such directory", directory);
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
       if (!entry.is_regular_file()) continue;
       each({directory + "/" + entry.path().lexically_relative(root).string(), entry.file_size()});
     }
   }
 
-  void read(const std::string& uri, const std::optional<ByteRange>& range,
-            ByteSink& sink) override {
+  void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) override {
     const auto source = file_source(local(uri), uri);
     auto bytes = source->bytes();
-    if (range) {
-      if (range->offset > bytes.size() || range->size > bytes.size() - range->offset) {
-        throw IoError("E-STORE-SIZE", "the file ends before the part that is needed", uri);
-      }
-      bytes = bytes.subspan(range->offset, range->size);
+    if (options.range) {
+      bytes = bytes.subspan(std::min<std::size_t>(options.range->offset, bytes.size()));
+      bytes = bytes.first(std::min<std::size_t>(options.range->size, bytes.size()));
     }
     sink.write(bytes);
   }

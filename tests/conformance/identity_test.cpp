@@ -112,7 +112,7 @@ TEST(Move, UnmergedSharedFilesHaveTheirPlace) {
     if (golden.name().find("merge-inc") == std::string::npos) continue;
     SCOPED_TRACE(golden.name());
     DiagnosticList sink;
-    Stores stores(codecs(), {}, sink);
+    Stores stores(codecs(), {});
     Document document = decode_document(memory_source(golden.bytes, golden.name()), codecs(), sink);
     References references = collect_references(document, "s3://bucket/job/chk-1");
     SnapshotTransfer move{codecs(), stores, sink,

@@ -1,18 +1,26 @@
 #include "stateferry/plugin/storage.hpp"
 
-#include <algorithm>
-
 #include "stateferry/diag/error.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
-CopyObserver::~CopyObserver() = default;
+Copier::~Copier() = default;
 Storage::~Storage() = default;
 
-void CopyObserver::access_not_kept(std::size_t) {}
+void Copier::keep(const CopyItem&) {}
+bool Copier::full() const {
+  return true;
+}
+void Copier::finish(std::span<CopyResult>) {}
 
-void Storage::configure(const ParamNode&, DiagnosticSink&) {}
+void Storage::configure(ParamBinder& params) {
+  params.finish();
+}
+
+unsigned Storage::attempts() const {
+  return 1;
+}
 
 void Storage::stat_many(
     std::span<const std::string> uris,
@@ -22,16 +30,6 @@ void Storage::stat_many(
 
 std::optional<std::string> Storage::identity(const std::string&) {
   return std::nullopt;
-}
-
-void Storage::list_with(const std::string& directory, const ListOptions& options,
-                        const std::function<void(const StoredFile&)>& each) {
-  list(directory, [&](const StoredFile& file) {
-    const bool left_out = std::any_of(
-        options.left_out.begin(), options.left_out.end(),
-        [&](const std::string& out) { return below_prefix(file.uri, out).has_value(); });
-    if (!left_out) each(file);
-  });
 }
 
 void Storage::replace(const std::string& uri, ByteSource&, const ReplaceOptions&) {
@@ -46,20 +44,16 @@ void Storage::remove(const std::string& uri, const std::string&) {
                 "remove it with the store's own tool");
 }
 
-std::vector<std::string> Storage::take_troubles() {
-  return {};
-}
-
 void Storage::check_target(const std::string&) {}
 
 bool Storage::copies(std::string_view, std::string_view) const {
   return false;
 }
 
-void Storage::copy(std::span<const CopyItem> items, const CopyOptions&, CopyObserver&) {
-  if (items.empty()) return;
-  throw IoError("E-STORE-UNSUPPORTED", "this storage copies no files by itself",
-                items.front().source);
+void Storage::prepare_copy(std::span<const CopyItem>) {}
+
+std::unique_ptr<Copier> Storage::make_copier(const CopierOptions&) {
+  return nullptr;
 }
 
 }  // namespace stateferry

@@ -340,33 +340,41 @@ std::shared_ptr<Transform> PluginRegistry::make_transform(std::string_view full_
                     "see 'stateferry plugins list'");
 }
 
-StorageOffer PluginRegistry::storage_for(std::string_view scheme) {
+StorageOffer PluginRegistry::make_storage(const std::string& name) {
   StorageOffer offer;
-  std::string first_file;
+  std::shared_ptr<LoadedPlugin> plugin;
+  if (state_->open(PluginKind::storage, name, plugin) == nullptr) return offer;
+  const PluginEntry& entry = plugin->descriptor().entries[0];
+  if (entry.create_storage == nullptr) {
+    throw PluginError("E-PLUGIN-ENTRY", "plugin '" + name + "' holds no storage");
+  }
+  Storage* const made = guarded_call("storage " + name, [&] { return entry.create_storage(); });
+  if (made == nullptr) fail_nothing_made("storage " + name);
+  offer.storage = std::shared_ptr<Storage>(made, [plugin](Storage* s) { delete s; });
+  offer.name = name;
+  offer.schemes = entry.schemes;
+  offer.summary = entry.summary;
+  return offer;
+}
+
+StorageOffer PluginRegistry::storage_for(std::string_view scheme) {
+  StorageOffer found;
   for (const std::string& name : state_->names(PluginKind::storage)) {
-    std::shared_ptr<LoadedPlugin> plugin;
-    if (state_->open(PluginKind::storage, name, plugin) == nullptr) continue;
-    const PluginEntry& entry = plugin->descriptor().entries[0];
-    if (!serves(entry.schemes, scheme)) continue;
-    const std::string file = state_->named(PluginKind::storage, name).front()->file.string();
-    if (offer.storage != nullptr) {
+    StorageOffer offer = make_storage(name);
+    if (offer.storage == nullptr || !serves(offer.schemes.c_str(), scheme)) continue;
+    if (found.storage != nullptr) {
+      const auto file_of = [&](const std::string& plugin) {
+        return state_->named(PluginKind::storage, plugin).front()->file.string();
+      };
       Diagnostic d = diagnostic("E-PLUGIN-DUPLICATE",
                                 "two storage plugins serve '" + std::string(scheme) + "'",
-                                first_file, "remove one of the two");
-      d.notes = {"found " + first_file, "found " + file};
+                                file_of(found.name), "remove one of the two");
+      d.notes = {"found " + file_of(found.name), "found " + file_of(name)};
       throw PluginError(std::move(d));
     }
-    if (entry.create_storage == nullptr) {
-      throw PluginError("E-PLUGIN-ENTRY", "plugin '" + name + "' holds no storage");
-    }
-    Storage* const made = guarded_call("storage " + name, [&] { return entry.create_storage(); });
-    if (made == nullptr) fail_nothing_made("storage " + name);
-    offer.storage = std::shared_ptr<Storage>(made, [plugin](Storage* s) { delete s; });
-    offer.name = name;
-    offer.schemes = entry.schemes;
-    first_file = file;
+    found = std::move(offer);
   }
-  return offer;
+  return found;
 }
 
 std::vector<std::string> PluginRegistry::storage_names() const {

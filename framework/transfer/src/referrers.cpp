@@ -128,7 +128,7 @@ void ReferrerSearch::look_through(const std::string& directory) {
   options.left_out = left_out_;
   options.directories = options.follow_links = true;
   try {
-    m_.stores.list_with(directory, options, [&](const StoredFile& file) { see(file, directory); });
+    m_.stores.list(directory, options, [&](const StoredFile& file) { see(file, directory); });
   } catch (Error& error) {
     error.diagnostic().notes.push_back("nothing was deleted: a snapshot below " + directory +
                                        " may need the files");

@@ -24,7 +24,7 @@ constexpr std::size_t kShown = 10;
 bool finished_before(SnapshotTransfer& m) {
   const std::string pointer = m.new_pointer();
   if (!m.stores.stat(pointer)) return false;
-  const std::string there = sha256_hex(*m.stores.open(pointer));
+  const std::string there = m.stores.digest(pointer);
   if (there == sha256_hex(m.metadata)) return true;
   if (there == sha256_hex(m.snapshot.document.input().bytes())) {
     throw IoError(
@@ -159,7 +159,7 @@ void put_metadata(SnapshotTransfer& m) {
   if (!m.stores.write_new(pointer, *source, {m.snapshot.pointer, m.copying.sync})) {
     ++m.copied.access_not_kept;
   }
-  if (sha256_hex(*m.stores.open(pointer)) == sha256_hex(m.metadata)) return;
+  if (m.stores.digest(pointer) == sha256_hex(m.metadata)) return;
   IoError error("E-VERIFY", "what was read back differs from what was written", pointer,
                 "suspect the store; run the same command again");
   try {

@@ -6,7 +6,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "digest_sink.hpp"
 #include "refusal.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
@@ -39,12 +38,7 @@ void refuse_one_place(Stores& stores, const std::string& from, const std::string
 }
 
 void refuse_other_content(Stores& stores, const std::string& source, const PlanRow& row) {
-  const auto digest = [&](const std::string& uri, const std::optional<ByteRange>& range) {
-    DigestSink sink;
-    stores.read(uri, range, sink);
-    return sink.hex();
-  };
-  if (digest(source, row.range) == digest(row.target, std::nullopt)) return;
+  if (stores.digest(source, row.range) == stores.digest(row.target)) return;
   refuse_copy("a file at the target has another content than the source's", row.target, {source});
 }
 
@@ -203,7 +197,7 @@ void SourceDeletion::prove_metadata() const {
     refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", pointer,
            {m_.snapshot.pointer}, "its only copy would be deleted: leave --delete-source away");
   }
-  if (sha256_hex(*m_.stores.open(pointer)) != sha256_hex(m_.metadata)) {
+  if (m_.stores.digest(pointer) != sha256_hex(m_.metadata)) {
     refuse_copy("the _metadata at the target is not the one that was made", pointer, {});
   }
 }

@@ -121,7 +121,7 @@ class TargetPlace {
     bool found = false;
     ListOptions options;
     options.directories = true;
-    stores_.list_with(directory, options, [&](const StoredFile& file) {
+    stores_.list(directory, options, [&](const StoredFile& file) {
       if (found || !file.uri.ends_with('/')) return;
       const auto place = stores_.identity(file.uri);
       found = place && has(above_, *place);

@@ -1,30 +1,18 @@
 #include "stateferry/transfer/stores.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <utility>
 
+#include "file_copying.hpp"
+#include "served_storage.hpp"
+#include "spool.hpp"
 #include "stateferry/diag/error.hpp"
-#include "stateferry/io/nameless_file.hpp"
-#include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "wait_log.hpp"
 
 namespace stateferry {
-
-struct Stores::Made {
-  std::string what;     // for messages: `storage rclone`
-  std::string schemes;  // with a space around each
-  std::shared_ptr<Storage> storage;
-
-  bool serves(std::string_view scheme) const {
-    return schemes.find(" " + std::string(scheme) + " ") != std::string::npos;
-  }
-};
 
 namespace {
 
@@ -46,128 +34,153 @@ class OwnedSource final : public ByteSource {
   std::unique_ptr<ByteSource> view_;
 };
 
-// A nameless temporary file.
-class Spool {
- public:
-  Spool() = default;
-  ~Spool() { ::close(fd_); }
-  Spool(const Spool&) = delete;
-  Spool& operator=(const Spool&) = delete;
-  int fd() const noexcept { return fd_; }
-  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
-
- private:
-  const int fd_ = open_nameless_file();
-};
-
 }  // namespace
 
-Stores::Stores(PluginRegistry& registry, ParamNode config, DiagnosticSink& sink)
+CopyObserver::~CopyObserver() = default;
+void CopyObserver::access_not_kept(std::size_t) {}
+
+Stores::Stores(PluginRegistry& registry, ParamNode config, RetryTimes times)
     : Stores([&registry](std::string_view scheme) { return registry.storage_for(scheme); },
-             std::move(config), sink) {}
-Stores::Stores(StorageFinder find, ParamNode config, DiagnosticSink& sink)
-    : find_(std::move(find)), config_(std::move(config)), sink_(sink) {}
+             std::move(config), times) {}
+Stores::Stores(StorageFinder find, ParamNode config, RetryTimes times)
+    : find_(std::move(find)),
+      config_(std::move(config)),
+      retries_(std::make_unique<Retries>(times)) {}
 Stores::~Stores() = default;
 Stores::Stores(Stores&&) noexcept = default;
 
-Stores::Made& Stores::of(std::string_view uri) {
+ServedStorage& Stores::of(std::string_view uri) {
   const std::string scheme(scheme_of(uri));
-  for (const auto& made : made_) {
-    if (made->serves(scheme)) return *made;
+  for (const auto& served : served_) {
+    if (served->serves(scheme)) return *served;
   }
   StorageOffer offer = find_(scheme);
   if (offer.storage == nullptr) {
     throw IoError("E-STORE-SCHEME", "no installed storage serves '" + scheme + "'",
                   std::string(uri), "see 'stateferry plugins list'");
   }
-  auto made = std::make_unique<Made>();
-  made->what = "storage " + offer.name;
-  made->schemes = " " + offer.schemes + " ";
-  made->storage = std::move(offer.storage);
-  guarded_call(made->what, [&] { made->storage->configure(config_, sink_); });
-  made_.push_back(std::move(made));
-  return *made_.back();
+  served_.push_back(std::make_unique<ServedStorage>(std::move(offer), config_, *retries_));
+  return *served_.back();
 }
 
 void Stores::tell_waits(WaitTeller tell, WaitTimes times) {
   wait_log_ = std::make_unique<WaitLog>(std::move(tell), times);
+  retries_->tell(wait_log_.get());
 }
 
 // What local disks do needs no watching.
-template <class F>
-auto Stores::on(const std::string& uri, F&& f) {
-  Made& made = of(uri);
-  const WaitLog::Call call(scheme_of(uri) == "file" ? nullptr : wait_log_.get(), made.storage, uri);
-  return guarded_call(made.what, [&] { return f(*made.storage); });
+WaitLog* Stores::log_of(std::string_view uri) const {
+  return scheme_of(uri) == "file" ? nullptr : wait_log_.get();
 }
 
 std::optional<StoredFile> Stores::stat(const std::string& uri) {
-  return on(uri, [&](Storage& storage) { return storage.stat(uri); });
+  const ServedStorage& storage = of(uri);
+  const WaitLog::Call call(log_of(uri), uri);
+  return storage.stat(uri);
 }
 
 void Stores::stat_many(
     std::span<const std::string> uris,
     const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
-  std::map<Made*, std::vector<std::size_t>> groups;
+  std::map<ServedStorage*, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < uris.size(); ++i) groups[&of(uris[i])].push_back(i);
-  for (const auto& entry : groups) {
-    const std::vector<std::size_t>& members = entry.second;
-    std::vector<std::string> group;
-    group.reserve(members.size());
-    for (const std::size_t i : members) group.push_back(uris[i]);
-    WaitLog* const log = scheme_of(group.front()) == "file" ? nullptr : wait_log_.get();
-    WaitLog::Call call(log, entry.first->storage, group.front());
-    guarded_call(entry.first->what, [&, storage = entry.first->storage] {
-      storage->stat_many(group, [&](std::size_t k, const std::optional<StoredFile>& file) {
+  for (const auto& [served, all] : groups) {
+    WaitLog::Call call(log_of(uris[all.front()]), uris[all.front()]);
+    std::vector<bool> answered(all.size(), false);
+    served->trying([&](Storage& storage, unsigned) {
+      std::vector<std::size_t> asked;  // positions in `all`
+      std::vector<std::string> group;
+      for (std::size_t k = 0; k < all.size(); ++k) {
+        if (answered[k]) continue;
+        asked.push_back(k);
+        group.push_back(uris[all[k]]);
+      }
+      storage.stat_many(group, [&](std::size_t j, const std::optional<StoredFile>& file) {
         call.progressed();
-        found(members[k], file);
+        answered[asked.at(j)] = true;
+        found(all[asked[j]], file);
       });
     });
   }
 }
 
 std::optional<std::string> Stores::identity(const std::string& uri) {
-  return on(uri, [&](Storage& storage) { return storage.identity(uri); });
+  const ServedStorage& served = of(uri);
+  const WaitLog::Call call(log_of(uri), uri);
+  return served.trying([&](Storage& storage, unsigned) { return storage.identity(uri); });
 }
 
-void Stores::list(const std::string& directory,
+void Stores::list(const std::string& directory, const ListOptions& options,
                   const std::function<void(const StoredFile&)>& each) {
-  on(directory, [&](Storage& storage) { storage.list(directory, each); });
-}
-
-void Stores::list_with(const std::string& directory, const ListOptions& options,
-                       const std::function<void(const StoredFile&)>& each) {
-  on(directory, [&](Storage& storage) { storage.list_with(directory, options, each); });
+  const ServedStorage& served = of(directory);
+  const WaitLog::Call call(log_of(directory), directory);
+  const auto left_out = [&](const std::string& uri) {
+    return std::any_of(options.left_out.begin(), options.left_out.end(),
+                       [&](const std::string& out) { return below_prefix(uri, out).has_value(); });
+  };
+  bool shown = false;  // then nothing may come a second time
+  served.trying(
+      [&](Storage& storage, unsigned) {
+        storage.list(directory, options, [&](const StoredFile& file) {
+          shown = true;
+          if (!left_out(file.uri)) each(file);
+        });
+      },
+      [&] { return !shown; });
 }
 
 void Stores::read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) {
-  on(uri, [&](Storage& storage) { storage.read(uri, range, sink); });
+  const ServedStorage& served = of(uri);
+  const WaitLog::Call call(log_of(uri), uri);
+  if (!served.may_ask_again()) {
+    served.fetch(uri, {range}, [&]() -> ByteSink& { return sink; });
+    return;
+  }
+  // What was given away can't be taken back, so it is all fetched before any is.
+  Spool spool;
+  served.fetch(uri, {range}, [&]() -> ByteSink& { return spool.fresh(uri); });
+  const auto feed = spool.source(uri)->open();
+  std::vector<std::byte> buffer(std::size_t{1} << 18);
+  while (const std::size_t got = feed->read(buffer)) sink.write({buffer.data(), got});
+}
+
+std::string Stores::digest(const std::string& uri, const std::optional<ByteRange>& range) {
+  const ServedStorage& served = of(uri);
+  const WaitLog::Call call(log_of(uri), uri);
+  return served.digest(uri, {range});
 }
 
 bool Stores::write_new(const std::string& uri, ByteSource& source, NewFileOptions options) {
-  if (!of(uri).serves(scheme_of(options.like))) options.like.clear();
-  return on(uri, [&](Storage& storage) { return storage.write_new(uri, source, options); });
+  const ServedStorage& served = of(uri);
+  if (!served.serves(scheme_of(options.like))) options.like.clear();
+  const WaitLog::Call call(log_of(uri), uri);
+  return served.write_new(uri, source, options);
 }
 
 void Stores::replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) {
-  on(uri, [&](Storage& storage) { storage.replace(uri, source, options); });
+  const ServedStorage& served = of(uri);
+  const WaitLog::Call call(log_of(uri), uri);
+  served.replace(uri, source, options);
 }
 
 void Stores::make_durable(std::span<const std::string> uris) {
-  std::map<Made*, std::vector<std::string>> groups;
+  std::map<ServedStorage*, std::vector<std::string>> groups;
   for (const std::string& uri : uris) groups[&of(uri)].push_back(uri);
-  for (const auto& [made, group] : groups) {
-    guarded_call(made->what,
-                 [&, storage = made->storage, &g = group] { storage->make_durable(g); });
+  for (const auto& entry : groups) {
+    entry.first->trying([&](Storage& storage, unsigned) { storage.make_durable(entry.second); });
   }
 }
 
 void Stores::remove(const std::string& uri, const std::string& root) {
-  on(uri, [&](Storage& storage) { storage.remove(uri, root); });
+  const ServedStorage& served = of(uri);
+  const WaitLog::Call call(log_of(uri), uri);
+  served.remove(uri, root);
 }
 
 void Stores::check_target(const std::string& directory) {
-  on(directory, [&](Storage& storage) { storage.check_target(directory); });
+  const ServedStorage& served = of(directory);
+  const WaitLog::Call call(log_of(directory), directory);
+  served.trying([&](Storage& storage, unsigned) { storage.check_target(directory); });
 }
 
 std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
@@ -175,9 +188,14 @@ std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
     const std::string path(split_flink_path(uri).path);
     return file_source(path, path);
   }
+  const ServedStorage& served = of(uri);
+  const WaitLog::Call call(log_of(uri), uri);
   std::vector<std::byte> bytes;
   const auto sink = memory_sink(bytes);
-  read(uri, std::nullopt, *sink);
+  served.fetch(uri, {}, [&]() -> ByteSink& {
+    bytes.clear();
+    return *sink;
+  });
   return std::make_unique<OwnedSource>(std::move(bytes), uri);
 }
 
@@ -212,13 +230,13 @@ class Renumbered final : public CopyObserver {
 
 }  // namespace
 
-Stores::Made* Stores::copier(const std::string& source_scheme, const std::string& target_scheme) {
+const ServedStorage* Stores::copier(const std::string& source_scheme,
+                                    const std::string& target_scheme) {
   // The target's first: it knows how its files come to be.
-  for (Made* made : {&of(target_scheme + ":/"), &of(source_scheme + ":/")}) {
-    if (guarded_call(made->what, [&, storage = made->storage] {
-          return storage->copies(source_scheme, target_scheme);
-        })) {
-      return made;
+  for (const ServedStorage* served : {&of(target_scheme + ":/"), &of(source_scheme + ":/")}) {
+    if (served->once(
+            [&](Storage& storage) { return storage.copies(source_scheme, target_scheme); })) {
+      return served;
     }
   }
   return nullptr;
@@ -231,52 +249,31 @@ void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
     groups[{std::string(scheme_of(items[i].source)), std::string(scheme_of(items[i].target))}]
         .push_back(i);
   }
-  for (const auto& [schemes, members] : groups) {
-    Made* const made = copier(schemes.first, schemes.second);
-    if (made == nullptr) {
-      for (const std::size_t i : members) {
-        if (!observer.stopped()) copy_by_hand(items[i], i, options, observer);
-      }
-      continue;
-    }
+  for (const auto& entry : groups) {
+    const std::vector<std::size_t>& members = entry.second;
     std::vector<CopyItem> group;
     group.reserve(members.size());
     for (const std::size_t i : members) group.push_back(items[i]);
-    const bool local = schemes.first == "file" && schemes.second == "file";
-    WaitLog::Call call(local ? nullptr : wait_log_.get(), made->storage, group.front().target,
-                       true);
+    const bool local = entry.first.first == "file" && entry.first.second == "file";
+    WaitLog::Call call(local ? nullptr : wait_log_.get(), group.front().target, true);
     Renumbered renumbered(observer, members, call);
-    guarded_call(made->what, [&] { made->storage->copy(group, options, renumbered); });
+    copy_group(group, options, renumbered);
   }
 }
 
-void Stores::copy_by_hand(const CopyItem& item, std::size_t index, const CopyOptions& options,
-                          CopyObserver& observer) {
-  try {
-    const Spool spool;
-    const auto sink = descriptor_sink(spool.fd(), item.source);
-    read(item.source, item.range, *sink);
-    const auto copied = file_source(spool.path(), item.source);
-    const std::uint64_t bytes = copied->size().value_or(0);
-    if (item.size && *item.size != bytes) {
-      throw IoError("E-STORE-SIZE",
-                    "the file has " + std::to_string(bytes) + " bytes instead of " +
-                        std::to_string(*item.size),
-                    item.source, "it is damaged or was written to; use another copy of it");
-    }
-    const bool existed = stat(item.target).has_value();
-    if (!existed) {
-      write_new(item.target, *copied, {{}, options.sync});
-    } else if (sha256_hex(*open(item.target)) != sha256_hex(*copied)) {
-      throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go",
-                    item.target,
-                    "nothing is replaced: choose another target, or remove what stands there");
-    }
-    observer.progress(bytes);
-    observer.done(index, bytes, existed);
-  } catch (const Error& error) {
-    observer.failed(index, error.diagnostic());
-  }
+void Stores::copy_group(std::span<const CopyItem> items, const CopyOptions& options,
+                        CopyObserver& observer) {
+  const std::string from(scheme_of(items.front().source));
+  const std::string to(scheme_of(items.front().target));
+  const Route route{of(from + ":/"), of(to + ":/"), copier(from, to)};
+  std::vector<std::string> targets;
+  targets.reserve(items.size());
+  for (const CopyItem& item : items) targets.push_back(item.target);
+  std::vector<std::optional<std::uint64_t>> there(items.size());
+  stat_many(targets, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (file) there[i] = file->size;
+  });
+  copy_files(route, items, there, options, observer);
 }
 
 }  // namespace stateferry

@@ -6,6 +6,12 @@
 #include "stateferry/transfer/counted.hpp"
 
 namespace stateferry {
+namespace {
+
+// Of many threads that fail at once, a few say why.
+constexpr std::size_t kTroublesKept = 5;
+
+}  // namespace
 
 WaitLog::WaitLog(WaitTeller tell, WaitTimes times) : tell_(std::move(tell)), times_(times) {}
 
@@ -13,11 +19,10 @@ WaitLog::~WaitLog() {
   thread_.request_stop();
 }
 
-WaitLog::Call::Call(WaitLog* log, std::shared_ptr<Storage> storage, std::string uri, bool copies)
-    : log_(log) {
+WaitLog::Call::Call(WaitLog* log, std::string uri, bool copies) : log_(log) {
   if (log_ == nullptr) return;
   const std::lock_guard lock(log_->mutex_);
-  before_ = std::exchange(log_->watched_, {std::move(storage), std::move(uri), copies});
+  before_ = std::exchange(log_->watched_, {std::move(uri), copies});
   progressed();
   log_->next_ = copies ? log_->times_.copies : log_->times_.others;
   if (!log_->thread_.joinable()) {
@@ -29,7 +34,7 @@ WaitLog::Call::~Call() {
   if (log_ == nullptr) return;
   const std::lock_guard lock(log_->mutex_);
   // The last attempt of all is the run's own error, but what came before it is told by nobody else.
-  log_->tell_troubles(*log_->watched_.storage);
+  log_->tell_troubles();
   log_->watched_ = std::move(before_);
 }
 
@@ -41,12 +46,12 @@ void WaitLog::watch(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     changed_.wait_for(lock, stop, times_.look, [] { return false; });
-    if (!stop.stop_requested() && watched_.storage != nullptr) look();
+    if (!stop.stop_requested() && !watched_.uri.empty()) look();
   }
 }
 
 void WaitLog::look() {
-  tell_troubles(*watched_.storage);
+  tell_troubles();
   const Clock::time_point last{Clock::duration(last_.load())};
   const auto silent = Clock::now() - last;
   const auto first = watched_.copies ? times_.copies : times_.others;
@@ -59,14 +64,14 @@ void WaitLog::look() {
         watched_.uri);
 }
 
-void WaitLog::tell_troubles(Storage& storage) {
-  std::vector<std::string> troubles;
-  try {
-    troubles = storage.take_troubles();
-  } catch (...) {
-    return;  // a plugin's fault while it is asked for words must not end a run, let alone a thread
-  }
-  for (const std::string& trouble : troubles) tell_("trying again: " + trouble);
+void WaitLog::trouble(std::string line) {
+  const std::lock_guard lock(mutex_);
+  if (troubles_.size() == kTroublesKept) troubles_.erase(troubles_.begin());
+  troubles_.push_back(std::move(line));
+}
+
+void WaitLog::tell_troubles() {
+  for (const std::string& line : std::exchange(troubles_, {})) tell_("trying again: " + line);
 }
 
 }  // namespace stateferry

@@ -5,12 +5,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
-#include "stateferry/plugin/storage.hpp"
 #include "stateferry/transfer/stores.hpp"
 
 namespace stateferry {
@@ -26,8 +25,7 @@ class WaitLog {
 
   /// What is looked at.
   struct Watched {
-    std::shared_ptr<Storage> storage;  ///< null: nothing
-    std::string uri;
+    std::string uri;  ///< empty: nothing
     bool copies = false;
   };
 
@@ -35,7 +33,7 @@ class WaitLog {
   class Call {
    public:
     /// `log` may be null: then nobody watches. `uri`: what the call is about.
-    Call(WaitLog* log, std::shared_ptr<Storage> storage, std::string uri, bool copies = false);
+    Call(WaitLog* log, std::string uri, bool copies = false);
     ~Call();
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
@@ -47,18 +45,23 @@ class WaitLog {
     Watched before_;  // a call within which this one was made
   };
 
+  /// An attempt that failed and is made again: a line without credentials. Of many that come
+  /// between two looks, the last ones are told. Any thread.
+  void trouble(std::string line);
+
  private:
   using Clock = std::chrono::steady_clock;
 
   void watch(const std::stop_token& stop);
   void look();
-  void tell_troubles(Storage& storage);
+  void tell_troubles();
 
   const WaitTeller tell_;
   const WaitTimes times_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   Watched watched_;
+  std::vector<std::string> troubles_;
   std::atomic<Clock::rep> last_ = 0;  // when the store answered last
   Clock::duration next_{};            // how long it may be silent until that is told
   std::jthread thread_;

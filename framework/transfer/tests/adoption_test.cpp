@@ -30,7 +30,7 @@ class AdoptionTest : public testing::Test {
   // `OLD > NEW files, …`, or the code of the error, whose lines are in `notes`.
   std::string find(const AdoptRequest& request = {}) {
     DiagnosticList sink;
-    Stores stores(store.finder(), {}, sink);
+    Stores stores(store.finder(), {});
     try {
       const Snapshot snapshot =
           read_snapshot(std::string(kBase) + "/_metadata", {}, stores, registry, sink);
@@ -48,7 +48,7 @@ class AdoptionTest : public testing::Test {
   // The whole of it; returns the code of the error, else `ok`.
   std::string adopt() {
     DiagnosticList sink;
-    Stores stores(store.finder(), {}, sink);
+    Stores stores(store.finder(), {});
     const std::string pointer = std::string(kBase) + "/_metadata";
     try {
       SnapshotTransfer m{registry, stores, sink,
@@ -166,7 +166,7 @@ TEST_F(AdoptionTest, DirectoriesOfMergedFilesAreNotGuessed) {
   references.files[0].uri = "s3://old/app/job/shared/a";
   references.files[0].size = 5;
   DiagnosticList sink;
-  Stores stores(store.finder(), {}, sink);
+  Stores stores(store.finder(), {});
   references.directories = {"s3://old/app/job/taskowned/tm"};
   EXPECT_EQ(find_adoption(stores, references, {}).relocations.target_of(references.directories[0]),
             "s3://new/app/job/taskowned/tm");
@@ -290,7 +290,7 @@ TEST_F(AdoptionTest, MetadataAndItsBackupOutliveAPowerFailure) {
 TEST_F(AdoptionTest, ACopyIsKnownByItsFiles) {
   DiagnosticList sink;
   const auto copied = [&] {
-    Stores stores(store.finder(), {}, sink);
+    Stores stores(store.finder(), {});
     return looks_copied(
         stores,
         read_snapshot(std::string(kBase) + "/_metadata", {}, stores, registry, sink).references);

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 class CopyRun : public testing::Test {
  protected:
-  CopyRun() : registry(test::plugin_registry()), stores(registry, {}, sink) {
+  CopyRun() : registry(test::plugin_registry()), stores(registry, {}) {
     fs::create_directories(directory.path() / "from");
     for (int i = 0; i < 5; ++i) {
       const std::string name = std::to_string(i);

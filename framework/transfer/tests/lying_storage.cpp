@@ -32,6 +32,7 @@ class LyingStorage final : public Storage {
   explicit LyingStorage(LyingStore& store) : s_(store) {}
 
   std::optional<StoredFile> stat(const std::string& uri) override {
+    const std::lock_guard lock(*s_.mutex_);
     s_.call(uri);
     const auto invented = s_.invented.find(uri);
     if (invented != s_.invented.end()) return StoredFile{uri, invented->second, 0};
@@ -41,6 +42,7 @@ class LyingStorage final : public Storage {
   }
 
   std::optional<std::string> identity(const std::string& uri) override {
+    const std::lock_guard lock(*s_.mutex_);
     s_.call(uri);
     if (!s_.knows_identity) return std::nullopt;
     const std::string place = "x:" + s_.place_of(uri);
@@ -50,8 +52,9 @@ class LyingStorage final : public Storage {
     return std::nullopt;
   }
 
-  void list(const std::string& directory,
+  void list(const std::string& directory, const ListOptions&,
             const std::function<void(const StoredFile&)>& each) override {
+    const std::lock_guard lock(*s_.mutex_);
     s_.call(directory);
     s_.listed.push_back(directory);
     const std::string place = "x:" + s_.place_of(directory);
@@ -72,24 +75,23 @@ class LyingStorage final : public Storage {
     for (const StoredFile& file : found) each(file);
   }
 
-  void read(const std::string& uri, const std::optional<ByteRange>& range,
-            ByteSink& sink) override {
+  void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) override {
+    const std::lock_guard lock(*s_.mutex_);
     s_.call(uri);
     const auto at = s_.files_.find(s_.place_of(uri));
     if (at == s_.files_.end()) throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
     std::string content = at->second.content;
     if (s_.is_read_wrong(uri) && !content.empty()) content.back() ^= 1;
-    if (range) {
-      if (range->offset + range->size > content.size()) {
-        throw IoError("E-STORE-SIZE", "the file ends before the part", uri);
-      }
-      content = content.substr(range->offset, range->size);
+    if (options.range) {
+      content = content.substr(std::min<std::size_t>(options.range->offset, content.size()),
+                               options.range->size);
     }
     sink.write(std::as_bytes(std::span(content.data(), content.size())));
   }
 
   bool write_new(const std::string& uri, ByteSource& source,
                  const NewFileOptions& options) override {
+    const std::lock_guard lock(*s_.mutex_);
     s_.change(uri);
     if (!s_.not_written.empty() && uri.find(s_.not_written) != std::string::npos) return true;
     const auto [at, added] = s_.files_.try_emplace(s_.place_of(uri));
@@ -99,11 +101,13 @@ class LyingStorage final : public Storage {
   }
 
   void make_durable(std::span<const std::string> uris) override {
+    const std::lock_guard lock(*s_.mutex_);
     if (s_.forgets) throw IoError("E-IO-SYNC", "the disk forgets", uris.front());
     if (s_.removed.empty()) s_.durable.insert(uris.begin(), uris.end());
   }
 
   void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) override {
+    const std::lock_guard lock(*s_.mutex_);
     s_.change(uri);
     const auto at = s_.files_.find(s_.place_of(uri));
     if (at == s_.files_.end()) throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
@@ -116,6 +120,7 @@ class LyingStorage final : public Storage {
   }
 
   void remove(const std::string& uri, const std::string&) override {
+    const std::lock_guard lock(*s_.mutex_);
     s_.change(uri);
     s_.removed.push_back(uri);
     s_.files_.erase(s_.place_of(uri));
@@ -128,23 +133,19 @@ class LyingStorage final : public Storage {
 
   bool copies(std::string_view, std::string_view) const override { return !s_.copies_nothing; }
 
-  void copy(std::span<const CopyItem> items, const CopyOptions& options,
-            CopyObserver& observer) override {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      try {
-        copy_one(items[i], i, options, observer);
-      } catch (const Error& error) {
-        observer.failed(i, error.diagnostic());
-      }
-    }
-  }
+  std::unique_ptr<Copier> make_copier(const CopierOptions& options) override;
 
  private:
-  void copy_one(const CopyItem& item, std::size_t index, const CopyOptions& options,
-                CopyObserver& observer) {
-    const auto at = s_.files_.find(s_.place_of(item.target));
-    const bool existed = at != s_.files_.end();
-    existed ? s_.call(item.target) : s_.change(item.target);
+  LyingStore& s_;
+};
+
+class LyingCopier final : public Copier {
+ public:
+  LyingCopier(LyingStore& store, const CopierOptions& options) : s_(store), options_(options) {}
+
+  void copy(const CopyItem& item, const Progress&) override {
+    const std::lock_guard lock(*s_.mutex_);
+    s_.change(item.target);
     if (s_.not_copyable.contains(item.target)) {
       throw IoError("E-STORE-TEMPORARY", "not today", item.target);
     }
@@ -154,20 +155,31 @@ class LyingStorage final : public Storage {
     }
     std::string content = source->second.content;
     if (item.range) content = content.substr(item.range->offset, item.range->size);
-    const std::uint64_t size = content.size();
+    claimed_.push_back(content.size());
     if (s_.copied_short.contains(item.target)) content.pop_back();
-    if (existed && at->second.content != content) {
-      throw IoError("E-STORE-CONFLICT", "something else stands there", item.target);
+    if (!s_.not_copied.contains(item.target)) {
+      s_.files_[s_.place_of(item.target)] = {std::move(content), 2'000'000, options_.sync};
     }
-    if (!existed && !s_.not_copied.contains(item.target)) {
-      s_.files_[s_.place_of(item.target)] = {std::move(content), 2'000'000, options.sync};
-    }
-    observer.progress(size);
-    observer.done(index, size, existed);
+  }
+  void keep(const CopyItem& item) override {
+    const std::lock_guard lock(*s_.mutex_);
+    s_.call(item.target);
+    claimed_.push_back(s_.files_.at(s_.place_of(item.target)).content.size());
+  }
+  void finish(std::span<CopyResult> results) override {
+    for (std::size_t k = 0; k < results.size(); ++k) results[k].size = claimed_.at(k);
+    claimed_.clear();
   }
 
+ private:
   LyingStore& s_;
+  const CopierOptions& options_;
+  std::vector<std::uint64_t> claimed_;  // bytes that it says to have copied
 };
+
+std::unique_ptr<Copier> LyingStorage::make_copier(const CopierOptions& options) {
+  return std::make_unique<LyingCopier>(s_, options);
+}
 
 void LyingStore::put(const std::string& uri, std::string_view content, std::int64_t modified) {
   files_[place_of(uri)] = {std::string(content), modified, true};

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -98,6 +99,7 @@ class LyingStore {
 
  private:
   friend class LyingStorage;
+  friend class LyingCopier;
   struct File {
     std::string content;
     std::int64_t modified = 0;
@@ -115,6 +117,8 @@ class LyingStore {
   std::map<std::string, File> files_;  // by place
   std::vector<std::pair<std::string, std::string>> aliases_;
   bool dead_ = false;
+  // Callers call again from within a listing.
+  std::shared_ptr<std::recursive_mutex> mutex_ = std::make_shared<std::recursive_mutex>();
 };
 
 }  // namespace stateferry::test

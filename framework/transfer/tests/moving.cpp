@@ -9,7 +9,7 @@ namespace {
 
 void carry(Move& move, StorageFinder find, PluginRegistry& registry, const std::string& journal) {
   DiagnosticList sink;
-  Stores stores(std::move(find), {}, sink);
+  Stores stores(std::move(find), {});
   SnapshotTransfer m{registry, stores, sink,
                      read_snapshot(move.snapshot, {}, stores, registry, sink)};
   m.no_copy = move.no_copy;

@@ -38,7 +38,7 @@ Snapshot snapshot(const std::string& pointer, const Names& files) {
 
 class Orphans : public testing::Test {
  protected:
-  Orphans() : stores(store.finder(), {}, sink) {}
+  Orphans() : stores(store.finder(), {}) {}
 
   void give(const std::string& pointer, const Names& files) {
     if (!store.has(pointer)) store.put(pointer, "metadata", kOld);
@@ -108,17 +108,17 @@ TEST_F(Orphans, AFileOfUnknownAgeIsYoung) {
   class Silent final : public Storage {
    public:
     std::optional<StoredFile> stat(const std::string& uri) override { return StoredFile{uri, 1}; }
-    void list(const std::string&, const std::function<void(const StoredFile&)>& each) override {
+    void list(const std::string&, const ListOptions&, const std::function<void(const StoredFile&)>& each) override {
       each({"s3://b/job/shared/x", 1});
     }
-    void read(const std::string&, const std::optional<ByteRange>&, ByteSink&) override {}
+    void read(const std::string&, const ReadOptions&, ByteSink&) override {}
     bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
   };
   Stores silent(
       [](std::string_view) {
         return StorageOffer{std::make_shared<Silent>(), "x", "s3"};
       },
-      {}, sink);
+      {});
   std::size_t found = 0;
   const auto count = [&](const StoredFile&) { ++found; };
   EXPECT_EQ(find_orphans(silent, needed, request, count).too_young, 1U);
@@ -241,7 +241,7 @@ TEST_F(Orphans, WhatCanNotBeListedIsAnError) {
 
 class LocalOrphans : public testing::Test {
  protected:
-  LocalOrphans() : registry(test::plugin_registry()), stores(registry, {}, sink) {
+  LocalOrphans() : registry(test::plugin_registry()), stores(registry, {}) {
     std::filesystem::create_directories(folder.path() / "job/chk-2");
     test::write_file(folder.file("job/chk-2/_metadata"), "\x49\x60\x67\x2d");
     test::write_file(folder.file("job/chk-2/a"), "state");
@@ -315,7 +315,7 @@ class Millions final : public Storage {
   std::optional<StoredFile> stat(const std::string& uri) override {
     return StoredFile{uri, 1, kOld + 1};
   }
-  void list(const std::string& directory,
+  void list(const std::string& directory, const ListOptions&,
             const std::function<void(const StoredFile&)>& each) override {
     ++lists;
     const std::size_t number = directory.rfind("/chk-");
@@ -325,7 +325,7 @@ class Millions final : public Storage {
       if (whole || i % 2 == 1) each({name(i), 1, kOld});
     }
   }
-  void read(const std::string&, const std::optional<ByteRange>&, ByteSink&) override {}
+  void read(const std::string&, const ReadOptions&, ByteSink&) override {}
   bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
   std::size_t lists = 0;
 };
@@ -337,7 +337,7 @@ TEST(OrphansOfMany, MemoryIsForWhatIsNeeded) {
       [&](std::string_view) {
         return StorageOffer{storage, "millions", "s3"};
       },
-      {}, sink);
+      {});
   NeededFiles needed;
   Names files;
   for (std::size_t i = 0; i < Millions::kFiles; i += 1'000) files.push_back(Millions::name(i));

@@ -126,7 +126,7 @@ TEST(Anchoring, MakesAbsoluteWhatLaterCheckpointsTakeOver) {
   test::write_file(directory.file("_metadata"), test::tiny_snapshot({{"meta", 5}, {"a", 5}}));
   PluginRegistry registry = test::plugin_registry();
   DiagnosticList sink;
-  Stores stores(registry, {}, sink);
+  Stores stores(registry, {});
   SnapshotTransfer m{
       registry, stores, sink,
       read_snapshot("file:" + directory.file("_metadata"), {}, stores, registry, sink)};

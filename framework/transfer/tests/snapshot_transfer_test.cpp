@@ -105,7 +105,7 @@ TEST_F(SnapshotTransferTest, WhereItsFilesAreMissingIsToldByDirectory) {
                                                                {"gs://none/c", 7}}));
   store.put("s3://x/job/shared/a", "state a");
   DiagnosticList sink;
-  Stores stores(store.finder(), {}, sink);
+  Stores stores(store.finder(), {});
   const Snapshot snapshot = read_snapshot("s3://x/job/chk-2/_metadata", {}, stores, registry, sink);
   EXPECT_EQ(roots_with_missing(stores, snapshot.references),
             (std::vector<std::string>{"s3://x/job  2 files: 1 is missing",
@@ -187,7 +187,7 @@ TEST(Sizes, AFileOfAnotherSizeIsNotTheOne) {
 TEST(Sizes, ATargetIsAtLeastAsLongAsHandlesReach) {
   test::LyingStore store;
   DiagnosticList sink;
-  Stores stores(store.finder(), {}, sink);
+  Stores stores(store.finder(), {});
   store.put("s3://new/x", "1234567");
   PlanRow row;
   row.target = "s3://new/x";

@@ -57,7 +57,7 @@ class SourceDeletionTest : public testing::Test {
   template <class F>
   std::string run_with(F&& between) {
     DiagnosticList sink;
-    Stores stores(store.finder(), {}, sink);
+    Stores stores(store.finder(), {});
     SnapshotTransfer m{registry, stores, sink, read_snapshot(kPointer, {}, stores, registry, sink)};
     SnapshotMove moving(m, MoveRequest{kNewJob, {}, {}, "."}, MoveOptions{false, true, {}});
     TransferObserver observer;
@@ -76,7 +76,7 @@ class SourceDeletionTest : public testing::Test {
     std::size_t count = 0;
     const auto denied = std::exchange(store.denied, {});
     DiagnosticList sink;
-    Stores stores(store.finder(), {}, sink);
+    Stores stores(store.finder(), {});
     for (const char* bucket : {"s3://old", "s3://new"}) {
       stores.list(bucket, [&](const StoredFile& file) {
         if (file.uri.find(".stateferry-marker-") != std::string::npos) ++count;
@@ -173,7 +173,7 @@ TEST_F(SourceDeletionTest, AMarkerThatIsNotSeenProvesNothing) {
 TEST_F(SourceDeletionTest, AMarkerIsLookedForInTheOtherPlace) {
   store.alias("s3://new/x", "s3://old/x");
   DiagnosticList sink;
-  Stores stores(store.finder(), {}, sink);
+  Stores stores(store.finder(), {});
   PlaceProof proof(stores);
   EXPECT_EQ(proof.apart("s3://new/y", "s3://old/y"), kNow);
   try {
@@ -514,13 +514,12 @@ class WithoutIdentity final : public Storage {
  public:
   explicit WithoutIdentity(std::shared_ptr<Storage> inner) : inner_(std::move(inner)) {}
   std::optional<StoredFile> stat(const std::string& uri) override { return inner_->stat(uri); }
-  void list(const std::string& directory,
+  void list(const std::string& directory, const ListOptions& options,
             const std::function<void(const StoredFile&)>& each) override {
-    inner_->list(directory, each);
+    inner_->list(directory, options, each);
   }
-  void read(const std::string& uri, const std::optional<ByteRange>& range,
-            ByteSink& sink) override {
-    inner_->read(uri, range, sink);
+  void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) override {
+    inner_->read(uri, options, sink);
   }
   bool write_new(const std::string& uri, ByteSource& source,
                  const NewFileOptions& options) override {

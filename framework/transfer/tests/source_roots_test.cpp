@@ -79,7 +79,7 @@ TEST(SourceRoots, OthersMustBeNamed) {
 
 class TargetInside : public testing::Test {
  protected:
-  TargetInside() : registry_(test::plugin_registry()), stores_(registry_, {}, sink_) {
+  TargetInside() : registry_(test::plugin_registry()), stores_(registry_, {}) {
     fs::create_directories(directory_.path() / "job" / "chk-3");
     fs::create_directories(directory_.path() / "job" / "shared");
     fs::create_directories(directory_.path() / "claimed");
@@ -140,19 +140,19 @@ TEST_F(TargetInside, ByWhatIsMountedBelowTheTree) {
       const auto at = places.find(uri);
       return at == places.end() ? std::nullopt : std::optional(at->second);
     }
-    void list(const std::string& directory,
+    void list(const std::string& directory, const ListOptions&,
               const std::function<void(const StoredFile&)>& each) override {
       each({directory + "/chk-3/", 0});
       each({directory + "/shared/", 0});
     }
-    void read(const std::string&, const std::optional<ByteRange>&, ByteSink&) override {}
+    void read(const std::string&, const ReadOptions&, ByteSink&) override {}
     bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
   };
   Stores stores(
       [](std::string_view) {
         return StorageOffer{std::make_shared<Mounted>(), "mounted", "file"};
       },
-      {}, sink_);
+      {});
   const References all = references("file:/nowhere/job/chk-3", {"file:/nowhere/job/shared/a"});
   EXPECT_THROW(refuse_target_inside(all, "file:/dev/shm/new", stores), RuleError);
   refuse_target_inside(all, "file:/nowhere/new", stores);

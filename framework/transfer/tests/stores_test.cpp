@@ -5,8 +5,6 @@
 
 #include <future>
 #include <map>
-#include <mutex>
-#include <stdexcept>
 
 #include "lying_storage.hpp"
 #include "stateferry/diag/error.hpp"
@@ -14,30 +12,30 @@
 namespace stateferry {
 namespace {
 
-// Answers when it is told to, and has a trouble to tell of.
+// Answers when it is told to, and not at once where it fails first.
 class SlowStorage final : public Storage {
  public:
   std::shared_future<void> may_answer;
-  std::vector<std::string> troubles;
+  std::vector<IoError> failures;  // of the next calls, the last one first
+  unsigned tries = 4;
+  unsigned calls = 0;
   std::function<void()> within;
-  bool throws = false;
 
+  unsigned attempts() const override { return tries; }
   std::optional<StoredFile> stat(const std::string& uri) override {
+    ++calls;
     if (within) within();
+    if (!failures.empty()) {
+      const IoError error = failures.back();
+      failures.pop_back();
+      throw error;
+    }
     may_answer.wait();
     return StoredFile{uri, 1};
   }
-  void list(const std::string&, const std::function<void(const StoredFile&)>&) override {}
-  void read(const std::string&, const std::optional<ByteRange>&, ByteSink&) override {}
+  void list(const std::string&, const ListOptions&, const std::function<void(const StoredFile&)>&) override {}
+  void read(const std::string&, const ReadOptions&, ByteSink&) override {}
   bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
-  std::vector<std::string> take_troubles() override {
-    if (throws) throw std::runtime_error("a plugin's fault");
-    const std::lock_guard lock(mutex_);
-    return std::exchange(troubles, {});
-  }
-
- private:
-  std::mutex mutex_;
 };
 
 class StoresTest : public testing::Test {
@@ -54,7 +52,7 @@ class StoresTest : public testing::Test {
               return offer;
             },
             {},
-            sink};
+            {std::chrono::milliseconds(1), std::chrono::milliseconds(100)}};
   }
   // Remembers the first line, and lets the store answer then.
   WaitTeller teller() {
@@ -83,7 +81,7 @@ TEST_F(StoresTest, OneThatDoesNotAnswerIsTold) {
 }
 
 TEST_F(StoresTest, EachAttemptIsToldWhileTheCallGoesOn) {
-  storage->troubles = {"connection refused: s3://b/k (attempt 1 of 4)"};
+  storage->failures = {IoError("E-STORE-UNREACHABLE", "connection refused", "s3://b/k")};
   Stores all = stores();
   all.tell_waits(teller(), kNever);
   EXPECT_TRUE(all.stat("s3://b/k"));
@@ -93,12 +91,54 @@ TEST_F(StoresTest, EachAttemptIsToldWhileTheCallGoesOn) {
 
 TEST_F(StoresTest, AnAttemptThatNobodyHasLookedAtIsToldAtTheEnd) {
   answer.set_value();
-  storage->troubles = {"SlowDown: s3://b/k (attempt 1 of 4)"};
+  storage->failures = {IoError("E-STORE-TEMPORARY", "SlowDown", "s3://b/k")};
   Stores all = stores();
   all.tell_waits([this](const std::string& line) { lines.push_back(line); },
                  {std::chrono::hours(1), std::chrono::hours(1), std::chrono::hours(1)});
   EXPECT_TRUE(all.stat("s3://b/k"));
   EXPECT_EQ(lines.size(), 1U);
+}
+
+TEST_F(StoresTest, WhatDoesNotGoAwayIsTriedAsOftenAsItsStorageWants) {
+  answer.set_value();
+  Stores all = stores();
+  storage->failures.assign(4, IoError("E-STORE-TEMPORARY", "SlowDown", "s3://b/k"));
+  EXPECT_THROW(all.stat("s3://b/k"), IoError);
+  EXPECT_EQ(storage->calls, 4U);
+  storage->failures.assign(3, IoError("E-STORE-TEMPORARY", "SlowDown", "s3://b/k"));
+  EXPECT_TRUE(all.stat("s3://b/k"));
+  storage->calls = 0;
+  storage->failures = {IoError("E-IO-DENIED", "Forbidden", "s3://b/k")};
+  EXPECT_THROW(all.stat("s3://b/k"), IoError);
+  EXPECT_EQ(storage->calls, 1U) << "it was denied, and will be";
+}
+
+TEST_F(StoresTest, NobodyIsAskedForEverWhoCanNotBeReached) {
+  answer.set_value();
+  storage->tries = 1'000'000;
+  storage->failures.assign(100'000, IoError("E-STORE-UNREACHABLE", "no such host", "s3://b/k"));
+  Stores all = stores();
+  EXPECT_THROW(all.stat("s3://b/k"), IoError);
+  EXPECT_LT(storage->calls, 100U);
+}
+
+// Those that were answered are not asked for again.
+TEST_F(StoresTest, ManyGoOnWhereTheyFailed) {
+  answer.set_value();
+  Stores all = stores();
+  const std::vector<std::string> uris = {"s3://b/1", "s3://b/2", "s3://b/3"};
+  storage->within = [&] {
+    if (storage->calls == 2) {
+      storage->failures = {IoError("E-STORE-TEMPORARY", "SlowDown", "s3://b/2")};
+    }
+  };
+  std::vector<std::string> found;
+  all.stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    EXPECT_EQ(file.value().uri, uris[i]);
+    found.push_back(uris[i]);
+  });
+  EXPECT_EQ(found, uris);
+  EXPECT_EQ(storage->calls, 4U);
 }
 
 TEST_F(StoresTest, ACallWithinACallLeavesTheOuterOneWatched) {
@@ -113,18 +153,8 @@ TEST_F(StoresTest, ACallWithinACallLeavesTheOuterOneWatched) {
   EXPECT_EQ(lines.front(), "no answer for 0 seconds: s3://b/k");
 }
 
-TEST_F(StoresTest, AStorageThatFailsWhenAskedForWordsEndsNothing) {
-  storage->throws = true;
-  Stores all = stores();
-  all.tell_waits([this](const std::string& line) { lines.push_back(line); }, kNever);
-  answer.set_value();
-  EXPECT_TRUE(all.stat("s3://b/k"));
-  EXPECT_TRUE(lines.empty());
-}
-
 TEST_F(StoresTest, LocalFilesAreNotWatched) {
   answer.set_value();
-  storage->troubles = {"nobody asks"};
   Stores all = stores();
   all.tell_waits([this](const std::string& line) { lines.push_back(line); }, kAtOnce);
   EXPECT_TRUE(all.stat("file:/b/k"));
@@ -154,7 +184,7 @@ class CopyByHand : public testing::Test {
  protected:
   CopyByHand() { store.copies_nothing = true; }
   std::string copy(std::optional<std::uint64_t> size = {}) {
-    Stores stores(store.finder(), {}, sink);
+    Stores stores(store.finder(), {});
     const std::vector<CopyItem> items = {{"s3://old/a", "gs://new/a", std::nullopt, size}};
     outcomes.all.clear();
     stores.copy(items, CopyOptions(), outcomes);
@@ -209,8 +239,7 @@ class TwoStorages : public testing::Test {
               return scheme == "gs" ? offer(gs.finder()(scheme), "gs")
                                     : offer(s3.finder()(scheme), "s3 hdfs");
             },
-            {},
-            sink};
+            {}};
   }
 
   test::LyingStore s3;

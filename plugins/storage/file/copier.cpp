@@ -7,17 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <exception>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include "new_file.hpp"
@@ -52,52 +46,21 @@ std::size_t read_at(int fd, std::byte* into, std::size_t size, std::uint64_t off
 
 // One file on its way, open until it is on the disk.
 struct Pending {
-  std::size_t index;
-  std::uint64_t size;
+  std::string path;
   std::optional<NewFile> file;
   Fd existed;  // without `file`: the target that stood there already
+  CopyResult result;
 };
 
-class Worker {
+class FileCopier final : public Copier {
  public:
-  Worker(std::span<const CopyItem> items, const CopyOptions& options, CopyObserver& observer,
-         std::atomic<std::size_t>& next)
-      : items_(items),
-        options_(options),
-        observer_(observer),
-        next_(next),
+  explicit FileCopier(const CopierOptions& options)
+      : options_(options),
         sources_(options.source_root.empty() ? std::string() : path_of(options.source_root)),
         targets_(options.target_root.empty() ? std::string() : path_of(options.target_root)),
         buffer_(std::make_unique<std::byte[]>(kBufferBytes)) {}
 
-  void run() {
-    for (;;) {
-      const std::size_t i = observer_.stopped() ? items_.size() : next_++;
-      if (i >= items_.size()) break;
-      attempt(i, [&] { copy(i); });
-      if (pending_.size() >= kBatchFiles || pending_bytes_ >= kBatchBytes) finish_pending();
-    }
-    finish_pending();
-  }
-
- private:
-  template <class F>
-  void attempt(std::size_t i, F&& f) {
-    try {
-      f();
-    } catch (const Error& error) {
-      observer_.failed(i, error.diagnostic());
-    } catch (const std::exception& error) {
-      Diagnostic d;
-      d.code = "E-INTERNAL";
-      d.message = error.what();
-      d.subject = items_[i].source;
-      observer_.failed(i, std::move(d));
-    }
-  }
-
-  void copy(std::size_t i) {
-    const CopyItem& item = items_[i];
+  void copy(const CopyItem& item, const Progress& progress) override {
     const std::string from = path_of(item.source);
     const std::string to = path_of(item.target);
     const Fd source = open_file(sources_, from);
@@ -108,17 +71,55 @@ class Worker {
     const ByteRange range = range_of(item, source.get());
     bool kept = true;
     const int directory = targets_.make_directory_of(to, {from, sources_.root()}, kept);
-    if (Fd there = open_what_stands(item, directory, to, source.get(), range)) {
-      observer_.progress(range.size);
-      pending_.push_back({i, range.size, std::nullopt, std::move(there)});
-    } else {
-      NewFile file(directory, to, access_of(source.get(), from));
-      kept &= file.access_kept();
-      transfer(source.get(), from, range, file.fd(), to, !item.range);
-      pending_bytes_ += range.size;
-      pending_.push_back({i, range.size, std::move(file), Fd()});
+    NewFile file(directory, to, access_of(source.get(), from));
+    kept &= file.access_kept();
+    transfer(source.get(), from, range, file.fd(), to, !item.range, progress);
+    pending_bytes_ += range.size;
+    pending_.push_back({to, std::move(file), Fd(), {range.size, kept, std::nullopt}});
+  }
+
+  void keep(const CopyItem& item) override {
+    const std::string to = path_of(item.target);
+    Fd there = open_file(targets_, to);
+    if (!there) {
+      throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go",
+                    item.target,
+                    "nothing is replaced: choose another target, or remove what stands there");
     }
-    if (!kept) observer_.access_not_kept(i);
+    const std::uint64_t size = size_of(there.get(), to);
+    pending_.push_back({to, std::nullopt, std::move(there), {size, true, std::nullopt}});
+  }
+
+  bool full() const override {
+    return pending_.size() >= kBatchFiles || pending_bytes_ >= kBatchBytes;
+  }
+
+  // What stood there already may be of a run that was killed, or without --no-sync: it is no safer
+  // than what is new. Files first, then their names: both serve many files at once.
+  void finish(std::span<CopyResult> results) override {
+    for (Pending& p : pending_) {
+      attempt(p, [&] {
+        if (options_.sync) sync_content(p);
+        if (p.file) p.file->give_name();
+      });
+    }
+    std::map<std::string, std::optional<Diagnostic>> synced;  // directory → why it isn't
+    for (Pending& p : pending_) {
+      if (options_.sync && !p.result.failure) attempt(p, [&] { sync_names(p.path, synced); });
+    }
+    for (std::size_t k = 0; k < pending_.size(); ++k) results[k] = std::move(pending_[k].result);
+    pending_.clear();
+    pending_bytes_ = 0;
+  }
+
+ private:
+  template <class F>
+  static void attempt(Pending& p, F&& f) {
+    try {
+      f();
+    } catch (const Error& error) {
+      p.result.failure = error.diagnostic();
+    }
   }
 
   static ByteRange range_of(const CopyItem& item, int source) {
@@ -140,49 +141,13 @@ class Worker {
     return range;
   }
 
-  // The target, when it is there with the same content; throws when it is there with another.
-  Fd open_what_stands(const CopyItem& item, int directory, const std::string& to, int source,
-                      const ByteRange& range) {
-    const std::string name = Tree::name_of(to);
-    struct stat status {};
-    if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno == ENOENT) return Fd();
-      fail("looking for the target", to, errno);
-    }
-    if (S_ISLNK(status.st_mode)) fail_symlink(to);
-    const bool same_size =
-        S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) == range.size;
-    if (same_size) {
-      Fd target(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-      if (!target) fail("reading", to, errno);
-      if (same_content(to, target.get(), source, range)) return target;
-    }
-    throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go", item.target,
-                  "nothing is replaced: choose another target, or remove what stands there");
-  }
-
-  bool same_content(const std::string& to, int target, int source, const ByteRange& range) {
-    const std::size_t half = kBufferBytes / 2;
-    for (std::uint64_t at = 0; at < range.size;) {
-      const std::size_t want =
-          static_cast<std::size_t>(std::min<std::uint64_t>(half, range.size - at));
-      const std::size_t a = read_at(source, buffer_.get(), want, range.offset + at, to);
-      const std::size_t b = read_at(target, buffer_.get() + half, want, at, to);
-      if (a == 0 || a != b || std::memcmp(buffer_.get(), buffer_.get() + half, a) != 0) {
-        return false;
-      }
-      at += a;
-    }
-    return true;
-  }
-
   void transfer(int source, const std::string& from, const ByteRange& range, int target,
-                const std::string& to, bool whole) {
+                const std::string& to, bool whole, const Progress& progress) {
     if (whole && range.size > 0 && ::ioctl(target, FICLONE, source) == 0) {
-      observer_.progress(range.size);
+      progress(range.size);
       return;
     }
-    std::uint64_t at = copy_in_kernel(source, range, target);
+    std::uint64_t at = copy_in_kernel(source, range, target, progress);
     while (at < range.size) {
       const std::size_t want =
           static_cast<std::size_t>(std::min<std::uint64_t>(kBufferBytes, range.size - at));
@@ -193,13 +158,14 @@ class Worker {
       }
       write_at(target, got, at, to);
       at += got;
-      observer_.progress(got);
+      progress(got);
     }
   }
 
   // Copies as far as the kernel does it, and returns how far that is. What is left, for whatever
   // reason, is read and written, which then finds the reason.
-  std::uint64_t copy_in_kernel(int source, const ByteRange& range, int target) {
+  std::uint64_t copy_in_kernel(int source, const ByteRange& range, int target,
+                               const Progress& progress) {
     std::uint64_t at = 0;
     while (at < range.size) {
       auto from = static_cast<loff_t>(range.offset + at);
@@ -209,7 +175,7 @@ class Worker {
       const ssize_t got = ::copy_file_range(source, &from, target, &to, want, 0);
       if (got <= 0) break;
       at += static_cast<std::uint64_t>(got);
-      observer_.progress(static_cast<std::uint64_t>(got));
+      progress(static_cast<std::uint64_t>(got));
     }
     return at;
   }
@@ -224,33 +190,11 @@ class Worker {
     }
   }
 
-  // What stood there already may be of a run that was killed, or without --no-sync: it is no safer
-  // than what is new. Files first, then their names: both serve many files at once.
-  void finish_pending() {
-    std::vector<const Pending*> named;
-    for (Pending& p : pending_) {
-      attempt(p.index, [&] {
-        if (options_.sync) sync_content(p);
-        if (p.file) p.file->give_name();
-        named.push_back(&p);
-      });
-    }
-    std::map<std::string, std::optional<Diagnostic>> synced;  // directory → why it isn't
-    for (const Pending* p : named) {
-      attempt(p->index, [&] {
-        if (options_.sync) sync_names(path_of(items_[p->index].target), synced);
-        observer_.done(p->index, p->size, !p->file);
-      });
-    }
-    pending_.clear();
-    pending_bytes_ = 0;
-  }
-
   void sync_content(const Pending& p) const {
     if (p.file) {
       p.file->sync();
     } else {
-      sync_to_disk(p.existed.get(), path_of(items_[p.index].target));
+      sync_to_disk(p.existed.get(), p.path);
     }
   }
 
@@ -281,10 +225,7 @@ class Worker {
     above_synced_.insert(directory);
   }
 
-  std::span<const CopyItem> items_;
-  const CopyOptions& options_;
-  CopyObserver& observer_;
-  std::atomic<std::size_t>& next_;
+  const CopierOptions& options_;
   Tree sources_;
   Tree targets_;
   std::unique_ptr<std::byte[]> buffer_;
@@ -295,27 +236,8 @@ class Worker {
 
 }  // namespace
 
-void copy_files(std::span<const CopyItem> items, const CopyOptions& options,
-                CopyObserver& observer) {
-  std::atomic<std::size_t> next{0};
-  const std::size_t threads =
-      std::max<std::size_t>(1, std::min<std::size_t>(options.jobs, items.size()));
-  std::exception_ptr failure;
-  std::mutex mutex;
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < threads; ++i) {
-      workers.emplace_back([&] {
-        try {
-          Worker(items, options, observer, next).run();
-        } catch (...) {
-          const std::lock_guard lock(mutex);
-          failure = std::current_exception();
-        }
-      });
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
+std::unique_ptr<Copier> make_file_copier(const CopierOptions& options) {
+  return std::make_unique<FileCopier>(options);
 }
 
 }  // namespace stateferry::file_storage

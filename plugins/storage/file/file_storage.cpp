@@ -117,6 +117,18 @@ class Listing {
   std::set<Inode> entered_;
 };
 
+Fd open_for_reading(const std::string& path, const std::optional<std::string>& root) {
+  if (!root) {
+    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) fail("reading", path, errno);
+    return fd;
+  }
+  Tree tree(root->empty() ? std::string() : path_of(*root));
+  Fd fd = open_file(tree, path);
+  if (!fd) fail("reading", path, ENOENT);
+  return fd;
+}
+
 class FileStorage final : public Storage {
  public:
   std::optional<StoredFile> stat(const std::string& uri) override {
@@ -140,23 +152,16 @@ class FileStorage final : public Storage {
     return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
   }
 
-  void list(const std::string& directory,
+  void list(const std::string& directory, const ListOptions& options,
             const std::function<void(const StoredFile&)>& each) override {
-    list_with(directory, {}, each);
-  }
-
-  void list_with(const std::string& directory, const ListOptions& options,
-                 const std::function<void(const StoredFile&)>& each) override {
     Listing(options, each).run(path_of(directory));
   }
 
-  void read(const std::string& uri, const std::optional<ByteRange>& range,
-            ByteSink& sink) override {
+  void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) override {
     const std::string path = path_of(uri);
-    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd) fail("reading", path, errno);
-    std::uint64_t at = range ? range->offset : 0;
-    std::uint64_t left = range ? range->size : UINT64_MAX;
+    const Fd fd = open_for_reading(path, options.root);
+    std::uint64_t at = options.range ? options.range->offset : 0;
+    std::uint64_t left = options.range ? options.range->size : UINT64_MAX;
     const auto buffer_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(left, kBufferBytes));
     const auto buffer = std::make_unique<std::byte[]>(buffer_bytes);
     while (left > 0) {
@@ -169,10 +174,6 @@ class FileStorage final : public Storage {
       sink.write({buffer.get(), static_cast<std::size_t>(got)});
       at += static_cast<std::uint64_t>(got);
       left -= static_cast<std::uint64_t>(got);
-    }
-    if (range && left > 0) {
-      throw IoError("E-STORE-SIZE", "the file ends before the part that is needed", path,
-                    "it is damaged; use another copy of it");
     }
   }
 
@@ -257,9 +258,8 @@ class FileStorage final : public Storage {
     return source_scheme == "file" && target_scheme == "file";
   }
 
-  void copy(std::span<const CopyItem> items, const CopyOptions& options,
-            CopyObserver& observer) override {
-    copy_files(items, options, observer);
+  std::unique_ptr<Copier> make_copier(const CopierOptions& options) override {
+    return make_file_copier(options);
   }
 };
 

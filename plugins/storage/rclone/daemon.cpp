@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <condition_variable>
 #include <string_view>
 
 #include "stateferry/diag/error.hpp"
@@ -177,17 +179,38 @@ bool is_passed_on(std::string_view name) noexcept {
 }
 
 Daemon::Daemon(const DaemonOptions& options) : program_(options.program), password_(random_word()) {
-  log_ = open_nameless_file();
-  start(options);
+  std::promise<void> promise;
+  std::future<void> started = promise.get_future();
+  keeper_ = std::jthread(
+      [this, options, promise = std::move(promise)](const std::stop_token& stop) mutable {
+        keep(options, promise, stop);
+      });
+  started.get();
   await_url();
 }
 
-Daemon::~Daemon() {
-  if (pid_ > 0) {
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
+Daemon::~Daemon() = default;
+
+Daemon::Log::Log() : fd(open_nameless_file()) {}
+Daemon::Log::~Log() {
+  ::close(fd);
+}
+
+void Daemon::keep(const DaemonOptions& options, std::promise<void>& started,
+                  const std::stop_token& stop) {
+  try {
+    start(options);
+    started.set_value();
+  } catch (...) {
+    started.set_exception(std::current_exception());
+    return;
   }
-  if (log_ >= 0) ::close(log_);
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any().wait(lock, stop, [] { return false; });
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
 }
 
 void Daemon::start(const DaemonOptions& options) {
@@ -217,8 +240,8 @@ void Daemon::start(const DaemonOptions& options) {
   ::signal(SIGPIPE, SIG_DFL);
   const int null = ::open("/dev/null", O_RDWR);
   ::dup2(null, STDIN_FILENO);
-  ::dup2(log_, STDOUT_FILENO);
-  ::dup2(log_, STDERR_FILENO);
+  ::dup2(log_.fd, STDOUT_FILENO);
+  ::dup2(log_.fd, STDERR_FILENO);
   close_from(STDERR_FILENO + 1);
   ::umask(S_IRWXG | S_IRWXO);
   ::execve(argv[0], argv.data(), envp.data());
@@ -257,11 +280,11 @@ void Daemon::fail(const std::string& why) const {
 
 std::string Daemon::last_words() const {
   char buffer[4096];
-  const off_t size = ::lseek(log_, 0, SEEK_END);
+  const off_t size = ::lseek(log_.fd, 0, SEEK_END);
   const off_t from = size > static_cast<off_t>(sizeof buffer) && !url_.empty()
                          ? size - static_cast<off_t>(sizeof buffer)
                          : 0;
-  const ssize_t got = ::pread(log_, buffer, sizeof buffer, from);
+  const ssize_t got = ::pread(log_.fd, buffer, sizeof buffer, from);
   if (got <= 0) return {};
   return without_secrets({buffer, static_cast<std::size_t>(got)});
 }

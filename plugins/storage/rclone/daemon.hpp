@@ -3,8 +3,10 @@
 
 #include <sys/types.h>
 
+#include <future>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace stateferry::rclone {
@@ -31,8 +33,7 @@ bool is_passed_on(std::string_view name) noexcept;
 /// with this process whatever ends that.
 class Daemon {
  public:
-  /// Starts it, on the thread that outlives the object (the child ends with the thread that made
-  /// it). Throws IoError (E-STORE-ENGINE).
+  /// Starts it, on any thread. Throws IoError (E-STORE-ENGINE).
   explicit Daemon(const DaemonOptions& options);
   ~Daemon();
   Daemon(const Daemon&) = delete;
@@ -49,12 +50,25 @@ class Daemon {
   void await_url();
   [[noreturn]] void fail(const std::string& why) const;
 
+  // A nameless file that the child writes to.
+  struct Log {
+    Log();
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+    const int fd;
+  };
+  void keep(const DaemonOptions& options, std::promise<void>& started,
+            const std::stop_token& stop);
+
   pid_t pid_ = -1;
-  int log_ = -1;  // a nameless file that the child writes to
+  const Log log_;
   std::string program_;
   std::string url_;
   std::string user_ = "stateferry";
   std::string password_;
+  // Makes the child, which ends with the thread that made it, and ends it.
+  std::jthread keeper_;
 };
 
 }  // namespace stateferry::rclone

@@ -221,8 +221,4 @@ IoError error_in(std::string_view body, long status, const std::string& uri,
                   otherwise);
 }
 
-bool may_go_away(const Error& error) {
-  return error.code() == "E-STORE-TEMPORARY" || error.code() == "E-STORE-UNREACHABLE";
-}
-
 }  // namespace stateferry::rclone

@@ -16,7 +16,4 @@ IoError error_of(std::string_view message, const std::string& uri, const char* o
 /// The error in an answer of rclone itself, which is JSON, or a line of text.
 IoError error_in(std::string_view body, long status, const std::string& uri, const char* otherwise);
 
-/// Whether it is worth trying again.
-bool may_go_away(const Error& error);
-
 }  // namespace stateferry::rclone

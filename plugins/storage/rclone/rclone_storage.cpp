@@ -4,17 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cctype>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <map>
 #include <mutex>
-#include <set>
-#include <thread>
 
 #include "daemon.hpp"
 #include "errors.hpp"
@@ -50,26 +46,21 @@ bool shows_halves(std::string_view uri) {
 }
 
 // A temporary file with a name, for rclone to open.
-class Spool {
+class NamedSpool {
  public:
-  Spool() {
+  NamedSpool() {
     const std::string folder = environment_of_process("TMPDIR");
     path_ = (folder.empty() ? "/tmp" : folder) + "/stateferry-XXXXXX";
     fd_ = ::mkostemp(path_.data(), O_CLOEXEC);
     if (fd_ < 0) throw IoError("E-IO-CREATE", "no temporary file can be made", path_, "set TMPDIR");
   }
-  ~Spool() {
+  ~NamedSpool() {
     ::close(fd_);
     ::unlink(path_.c_str());
   }
-  Spool(const Spool&) = delete;
-  Spool& operator=(const Spool&) = delete;
+  NamedSpool(const NamedSpool&) = delete;
+  NamedSpool& operator=(const NamedSpool&) = delete;
   void write(std::span<const std::byte> bytes) { descriptor_sink(fd_, path_)->write(bytes); }
-  void clear() {
-    if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) != 0) {
-      throw IoError("E-IO-WRITE", "the temporary file can't be written", path_);
-    }
-  }
   Place place() const { return {"/", path_.substr(1)}; }
   // Shows what is at its place now, or a part of it.
   void read(const std::optional<ByteRange>& range, const TakeBytes& take) const {
@@ -93,74 +84,36 @@ class Spool {
   int fd_ = -1;
 };
 
-// Attempts that failed and are made again.
-class Troubles {
- public:
-  void note(const IoError& error, unsigned attempt, unsigned attempts) {
-    const std::lock_guard lock(mutex_);
-    if (lines_.size() == kKept) lines_.erase(lines_.begin());
-    lines_.push_back(error.diagnostic().message + ": " + error.diagnostic().subject + " (attempt " +
-                     std::to_string(attempt) + " of " + std::to_string(attempts) + ")");
-  }
-  std::vector<std::string> take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(lines_, {});
-  }
-
- private:
-  static constexpr std::size_t kKept = 5;
-  std::mutex mutex_;
-  std::vector<std::string> lines_;
-};
-
-class CopyWorker;
-
 class RcloneStorage final : public Storage {
  public:
-  void configure(const ParamNode& config, DiagnosticSink&) override;
+  void configure(ParamBinder& params) override;
+  unsigned attempts() const override { return static_cast<unsigned>(attempts_); }
   std::optional<StoredFile> stat(const std::string& uri) override;
   void stat_many(
       std::span<const std::string> uris,
       const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) override;
-  void list(const std::string& directory,
+  void list(const std::string& directory, const ListOptions& options,
             const std::function<void(const StoredFile&)>& each) override;
-  void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) override;
+  void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) override;
   bool write_new(const std::string& uri, ByteSource& source,
                  const NewFileOptions& options) override;
   void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) override;
   void remove(const std::string& uri, const std::string& root) override;
-  std::vector<std::string> take_troubles() override { return troubles_.take(); }
   void check_target(const std::string& directory) override;
   bool copies(std::string_view source_scheme, std::string_view target_scheme) const override {
     return within_reach(source_scheme) && within_reach(target_scheme);
   }
-  void copy(std::span<const CopyItem> items, const CopyOptions& options,
-            CopyObserver& observer) override;
+  void prepare_copy(std::span<const CopyItem> items) override;
+  std::unique_ptr<Copier> make_copier(const CopierOptions& options) override;
 
  private:
-  friend class CopyWorker;
+  friend class RcloneCopier;
 
   // The running rclone, which knows of all URIs that were shown to place_of().
   const Daemon& daemon();
   Place place_of(const std::string& uri) {
     const std::lock_guard lock(mutex_);
     return remotes_.place_of(uri);
-  }
-  // Calls `f` until it doesn't fail for a reason that may go away, some times.
-  template <class F>
-  auto trying(F&& f) -> decltype(f()) {
-    const auto start = std::chrono::steady_clock::now();
-    for (unsigned attempt = 1;; ++attempt) {
-      try {
-        return f();
-      } catch (const IoError& error) {
-        const bool late = error.code() == "E-STORE-UNREACHABLE" &&
-                          std::chrono::steady_clock::now() - start > kPatience;
-        if (attempt >= attempts_ || late || !may_go_away(error)) throw;
-        troubles_.note(error, attempt, attempts_);
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(250) * (1U << std::min(attempt, 6U)));
-    }
   }
   std::optional<StoredFile> stat_by(RcClient& client, const std::string& uri);
   void stat_directory(const std::string& directory, const std::vector<std::size_t>& members,
@@ -179,8 +132,7 @@ class RcloneStorage final : public Storage {
   Remotes remotes_;
   DaemonOptions options_;
   std::vector<std::string> passed_on_;  // RCLONE_…=… from the configuration
-  unsigned attempts_ = 4;
-  Troubles troubles_;
+  std::int64_t attempts_ = 4;
   std::mutex mutex_;
   std::unique_ptr<Daemon> daemon_;
   std::vector<std::string> known_;  // environment that the daemon was started with
@@ -188,67 +140,58 @@ class RcloneStorage final : public Storage {
 
 // ------------------------------------------------------------------------------ configuration
 
-[[noreturn]] void refuse(const ParamNode& at, const std::string& message) {
-  Diagnostic d;
-  d.code = "E-CONFIG";
-  d.message = message;
-  d.mark = at.mark;
-  throw RuleError(std::move(d));
-}
-
 // Beginnings of options that would change what is seen or copied, or how rclone is spoken to.
 constexpr std::array<std::string_view, 20> kNotForUsers = {
     "config-", "dry-run",     "dump",      "exclude", "files-from", "filter",      "ignore-",
     "include", "interactive", "log",       "max-age", "max-depth",  "max-size",    "max-transfer",
     "min-",    "rc",          "size-only", "syslog",  "update",     "use-json-log"};
 
-std::string variable_of_option(const ParamNode& key, const ParamNode& value) {
-  if (value.kind != ParamNode::Kind::scalar) refuse(value, "an option's value is a text");
-  std::string name = "RCLONE_";
-  for (const char c : key.scalar) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) == 0 && c != '-' && c != '_') {
-      refuse(key, "rclone has no option '" + key.scalar + "'");
-    }
-    name += c == '-' ? '_' : static_cast<char>(std::toupper(byte));
-  }
+// What is wrong with an option of rclone that the user names; empty: nothing.
+std::string fault_of_option(const std::string& name) {
+  const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
+  if (name.empty() || !plain) return "rclone has no option '" + name + "'";
   for (const std::string_view beginning : kNotForUsers) {
-    if (key.scalar.starts_with(beginning)) {
-      refuse(key, "'" + key.scalar + "' would change what rclone sees or how it is spoken to");
+    if (name.starts_with(beginning)) {
+      return "'" + name + "' would change what rclone sees or how it is spoken to";
     }
   }
-  if (names_secret(key.scalar)) {
-    refuse(key, "'" + key.scalar + "' is a credential and must not stand here");
-  }
-  return name + "=" + value.scalar;
+  return names_secret(name) ? "'" + name + "' is a credential and must not stand here" : "";
 }
 
-void RcloneStorage::configure(const ParamNode& config, DiagnosticSink&) {
-  remotes_.configure(config);
-  const ParamNode* own = config.find("rclone");
-  if (own == nullptr || own->kind == ParamNode::Kind::null) return;
-  if (own->kind != ParamNode::Kind::map) refuse(*own, "'rclone' must be a map");
-  for (const ParamEntry& entry : own->entries) {
-    if (entry.key.scalar == "program") {
-      options_.program = entry.value.scalar;
-      if (options_.program.find('/') != std::string::npos && options_.program.front() != '/') {
-        refuse(entry.value, "'program' must be an absolute path, or a name to be found in PATH");
-      }
-    } else if (entry.key.scalar == "attempts") {
-      std::int64_t attempts = 0;
-      if (read_integer(entry.value, attempts) || attempts < 1 || attempts > 100) {
-        refuse(entry.value, "'attempts' must be an integer from 1 to 100");
-      }
-      attempts_ = static_cast<unsigned>(attempts);
-    } else if (entry.key.scalar == "options") {
-      for (const ParamEntry& option : entry.value.entries) {
-        passed_on_.push_back(variable_of_option(option.key, option.value));
-      }
-    } else {
-      refuse(entry.key, "unknown key '" + entry.key.scalar + "' under 'rclone'" +
-                            did_you_mean(entry.key.scalar, {"program", "attempts", "options"}));
-    }
+// `RCLONE_…=value`.
+std::string variable_of_option(const ParamBinder::MapEntry& option) {
+  std::string name = "RCLONE_";
+  for (const char c : option.key) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
+  return name + "=" + option.value;
+}
+
+void RcloneStorage::configure(ParamBinder& params) {
+  remotes_.configure(params);
+  params.group("rclone", "how rclone is run", [&](ParamBinder& rclone) {
+    rclone.optional("program", "the program: an absolute path, or a name to be found in PATH",
+                    options_.program);
+    rclone.optional("attempts", "how often a call that failed for the moment is made, 1 to 100",
+                    attempts_);
+    std::vector<ParamBinder::MapEntry> options;
+    rclone.map("options", "options of rclone, without the dashes", options);
+    if (options_.program.find('/') != std::string::npos && options_.program.front() != '/') {
+      rclone.error("program", "E-RULE-VALUE",
+                   "'program' must be an absolute path, or a name to be found in PATH");
+    }
+    if (attempts_ < 1 || attempts_ > 100) {
+      rclone.error("attempts", "E-RULE-VALUE", "'attempts' must be an integer from 1 to 100");
+    }
+    for (const ParamBinder::MapEntry& option : options) {
+      const std::string fault = fault_of_option(option.key);
+      if (!fault.empty()) rclone.error_at(option.key_mark, "E-RULE-VALUE", fault);
+      passed_on_.push_back(variable_of_option(option));
+    }
+  });
+  params.finish();
 }
 
 const Daemon& RcloneStorage::daemon() {
@@ -318,7 +261,7 @@ std::optional<StoredFile> RcloneStorage::stat_by(RcClient& client, const std::st
 std::optional<StoredFile> RcloneStorage::stat(const std::string& uri) {
   place_of(uri);
   RcClient client(daemon());
-  return trying([&] { return stat_by(client, uri); });
+  return stat_by(client, uri);
 }
 
 void RcloneStorage::stat_many(
@@ -336,7 +279,7 @@ void RcloneStorage::stat_many(
       continue;
     }
     for (const std::size_t i : members) {
-      found(i, trying([&] { return stat_by(client, uris[i]); }));
+      found(i, stat_by(client, uris[i]));
     }
   }
 }
@@ -364,19 +307,16 @@ void RcloneStorage::stat_directory(
       directory.ends_with('/') ? directory.substr(0, directory.size() - 1) : directory;
   const Place place = place_of(plain);
   RcClient client(daemon());
-  const auto files = trying([&] {
-    std::map<std::string, StoredFile, std::less<>> all;
-    try {
-      for_each_listed(client, place, kListOptions, plain,
-                      [&](std::string_view path, const rapidjson::Value& item) {
-                        const auto file = found_in(item, {});
-                        if (file) all.emplace(path, *file);
-                      });
-    } catch (const IoError& error) {
-      if (error.code() != "E-IO-NOT-FOUND") throw;
-    }
-    return all;
-  });
+  std::map<std::string, StoredFile, std::less<>> files;
+  try {
+    for_each_listed(client, place, kListOptions, plain,
+                    [&](std::string_view path, const rapidjson::Value& item) {
+                      const auto file = found_in(item, {});
+                      if (file) files.emplace(path, *file);
+                    });
+  } catch (const IoError& error) {
+    if (error.code() != "E-IO-NOT-FOUND") throw;
+  }
   for (const std::size_t i : members) {
     const auto at = files.find(place_of(uris[i]).remote);
     if (at == files.end()) {
@@ -389,21 +329,16 @@ void RcloneStorage::stat_directory(
   }
 }
 
-void RcloneStorage::list(const std::string& directory,
+void RcloneStorage::list(const std::string& directory, const ListOptions&,
                          const std::function<void(const StoredFile&)>& each) {
   const Place place = place_of(directory);
   RcClient client(daemon());
-  std::vector<StoredFile> files = trying([&] {
-    std::vector<StoredFile> all;
-    for_each_listed(client, place, kListAllOptions, directory,
-                    [&](std::string_view path, const rapidjson::Value& item) {
-                      auto uri = listed_uri(directory, place, path);
-                      auto file = uri ? found_in(item, std::move(*uri)) : std::nullopt;
-                      if (file) all.push_back(std::move(*file));
-                    });
-    return all;
-  });
-  for (const StoredFile& file : files) each(file);
+  for_each_listed(client, place, kListAllOptions, directory,
+                  [&](std::string_view path, const rapidjson::Value& item) {
+                    auto uri = listed_uri(directory, place, path);
+                    const auto file = uri ? found_in(item, std::move(*uri)) : std::nullopt;
+                    if (file) each(*file);
+                  });
 }
 
 // Whether the remote is a store of buckets, as all of ours are; one that the user has named may be
@@ -424,11 +359,9 @@ void RcloneStorage::check_target(const std::string& directory) {
   if (shows_halves(directory)) return;
   RcClient client(daemon());
   try {
-    trying([&] {
-      // Of a directory that has no files of its own, so that the answer is short.
-      for_each_listed(client, {place.fs, place.remote + "/_metadata"}, kListOptions, directory,
-                      [](std::string_view, const rapidjson::Value&) {});
-    });
+    // Of a directory that has no files of its own, so that the answer is short.
+    for_each_listed(client, {place.fs, place.remote + "/_metadata"}, kListOptions, directory,
+                    [](std::string_view, const rapidjson::Value&) {});
   } catch (const IoError& error) {
     if (error.code() != "E-IO-NOT-FOUND") throw;
     if (!has_buckets(client, place, directory)) return;
@@ -453,7 +386,7 @@ void stream(RcClient& client, const Place& place, const std::optional<ByteRange>
             const TakeBytes& take, const std::string& uri) {
   if (client.get(place, range, take, uri)) return;
   // A copy tells why it can't be opened; or it was for the moment only.
-  Spool whole;
+  NamedSpool whole;
   transfer(client, "operations/copyfile", place, whole.place(), uri, "E-IO-READ");
   whole.read(range, take);
 }
@@ -466,30 +399,13 @@ std::string digest(RcClient& client, const Place& place, const std::string& uri)
   return sha256.hex();
 }
 
-void RcloneStorage::read(const std::string& uri, const std::optional<ByteRange>& range,
-                         ByteSink& sink) {
-  if (range && range->size == 0) return;
+void RcloneStorage::read(const std::string& uri, const ReadOptions& options, ByteSink& sink) {
+  if (is_local(uri) && options.root) refuse_links(uri, *options.root);
   const Place place = place_of(uri);
   RcClient client(daemon());
-  // What was given away can't be taken back, so it is all fetched before any is.
-  Spool spool;
-  std::uint64_t bytes = 0;
-  trying([&] {
-    spool.clear();
-    bytes = 0;
-    stream(
-        client, place, range,
-        [&](std::span<const std::byte> piece) {
-          spool.write(piece);
-          bytes += piece.size();
-        },
-        uri);
-  });
-  if (range && bytes != range->size) {
-    throw IoError("E-STORE-SIZE", "the file ends before the part that is needed", uri,
-                  "it is damaged; use another copy of it");
-  }
-  spool.read(std::nullopt, [&](std::span<const std::byte> piece) { sink.write(piece); });
+  stream(
+      client, place, options.range, [&](std::span<const std::byte> piece) { sink.write(piece); },
+      uri);
 }
 
 // Puts a file to a place in a store. That the place is not there, and not the file, is said as it
@@ -536,7 +452,7 @@ void RcloneStorage::put(RcClient& client, const Place& from, const std::string& 
 }
 
 // Writes all that a source holds to a temporary file; returns its SHA-256.
-std::string spool_all(ByteSource& source, Spool& spool) {
+std::string spool_all(ByteSource& source, NamedSpool& spool) {
   const auto feed = source.open();
   std::vector<std::byte> buffer(std::size_t{1} << 18);
   Sha256 sha256;
@@ -553,164 +469,73 @@ bool RcloneStorage::write_new(const std::string& uri, ByteSource& source,
     throw IoError("E-IO-EXISTS", "the file exists already", uri,
                   "nothing is replaced: choose another target, or remove what stands there");
   }
-  Spool spool;
+  NamedSpool spool;
   const PutOptions options{spool_all(source, spool), wanted.sync};
   RcClient client(daemon());
-  trying([&] { put(client, spool.place(), uri, options); });
+  put(client, spool.place(), uri, options);
   return true;
 }
 
 void RcloneStorage::replace(const std::string& uri, ByteSource& source,
                             const ReplaceOptions& wanted) {
-  Spool spool;
+  NamedSpool spool;
   const PutOptions options{spool_all(source, spool), wanted.sync, true};
   const Place place = place_of(uri);
   RcClient client(daemon());
-  trying([&] {
-    // What an attempt that seemed to fail has put there is no change by somebody else.
-    const std::string there = digest(client, place, uri);
-    if (there == options.sha256) return;
-    if (there != wanted.before) {
-      throw IoError("E-STORE-CONFLICT", "the file was changed by somebody else meanwhile", uri,
-                    "run the same command again when nobody else writes to it");
-    }
-    put(client, spool.place(), uri, options);
-  });
+  if (digest(client, place, uri) != wanted.before) {
+    throw IoError("E-STORE-CONFLICT", "the file was changed by somebody else meanwhile", uri,
+                  "run the same command again when nobody else writes to it");
+  }
+  put(client, spool.place(), uri, options);
 }
 
 void RcloneStorage::remove(const std::string& uri, const std::string&) {
   const Place place = place_of(uri);
   RcClient client(daemon());
-  trying([&] {
-    client.call("operations/deletefile", {{"fs", place.fs}, {"remote", place.remote}}, "", uri,
-                "E-IO-WRITE");
-  });
+  client.call("operations/deletefile", {{"fs", place.fs}, {"remote", place.remote}}, "", uri,
+              "E-IO-WRITE");
 }
 
 // ------------------------------------------------------------------------------ copying
 
-// One thread of a copy.
-class CopyWorker {
+class RcloneCopier final : public Copier {
  public:
-  CopyWorker(RcloneStorage& storage, const Daemon& daemon, std::span<const CopyItem> items,
-             const std::vector<std::optional<StoredFile>>& there, const CopyOptions& options,
-             CopyObserver& observer, std::atomic<std::size_t>& next)
-      : storage_(storage),
-        client_(daemon),
-        items_(items),
-        there_(there),
-        options_(options),
-        observer_(observer),
-        next_(next) {}
+  RcloneCopier(RcloneStorage& storage, const Daemon& daemon, const CopierOptions& options)
+      : storage_(storage), client_(daemon), options_(options) {}
 
-  void run() {
-    while (!observer_.stopped()) {
-      const std::size_t i = next_++;
-      if (i >= items_.size()) return;
-      try {
-        copy(i);
-      } catch (const Error& error) {
-        observer_.failed(i, error.diagnostic());
-      }
+  void copy(const CopyItem& item, const Progress&) override {
+    if (is_local(item.source)) refuse_links(item.source, options_.source_root);
+    if (is_local(item.target)) refuse_links(item.target, options_.target_root);
+    const RcloneStorage::PutOptions how{{}, options_.sync};
+    if (!item.range) {
+      storage_.put(client_, storage_.place_of(item.source), item.target, how);
+      return;
     }
+    NamedSpool spool;
+    if (item.range->size > 0) {
+      stream(
+          client_, storage_.place_of(item.source), item.range,
+          [&](std::span<const std::byte> piece) { spool.write(piece); }, item.source);
+    }
+    storage_.put(client_, spool.place(), item.target, how);
   }
 
  private:
-  void copy(std::size_t i) {
-    const CopyItem& item = items_[i];
-    if (is_local(item.source)) refuse_links(item.source, options_.source_root);
-    if (is_local(item.target)) refuse_links(item.target, options_.target_root);
-    std::optional<Spool> spool;
-    Place from = storage_.place_of(item.source);
-    if (item.range) {
-      spool.emplace();
-      storage_.trying([&] { fetch(item, *spool); });
-      from = spool->place();
-    }
-    if (there_[i]) {
-      check_same(item, from, *there_[i]);
-      observer_.progress(there_[i]->size);
-      observer_.done(i, there_[i]->size, true);
-      return;
-    }
-    const auto made = storage_.trying([&] {
-      storage_.put(client_, from, item.target, {{}, options_.sync});
-      return storage_.stat_by(client_, item.target);
-    });
-    check_size(item, made);
-    observer_.progress(made->size);
-    observer_.done(i, made->size, false);
-  }
-
-  void fetch(const CopyItem& item, Spool& spool) {
-    spool.clear();
-    if (item.range->size == 0) return;
-    stream(
-        client_, storage_.place_of(item.source), item.range,
-        [&](std::span<const std::byte> piece) { spool.write(piece); }, item.source);
-  }
-
-  static void check_size(const CopyItem& item, const std::optional<StoredFile>& made) {
-    const auto wanted = item.range ? std::optional(item.range->size) : item.size;
-    if (made && (!wanted || made->size == *wanted)) return;
-    throw IoError("E-STORE-SIZE",
-                  made ? "the file has " + std::to_string(made->size) + " bytes instead of " +
-                             std::to_string(*wanted)
-                       : "the file is not there after it was copied",
-                  item.target, "the source is damaged or was written to; use another copy of it");
-  }
-
-  // What stands at the target counts as copied when it has the same content.
-  void check_same(const CopyItem& item, const Place& from, const StoredFile& there) {
-    const auto wanted = item.range ? std::optional(item.range->size) : item.size;
-    if ((!wanted || there.size == *wanted) &&
-        content(from, item.source) == content(storage_.place_of(item.target), item.target)) {
-      return;
-    }
-    throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go", item.target,
-                  "nothing is replaced: choose another target, or remove what stands there");
-  }
-  std::string content(const Place& place, const std::string& uri) {
-    return storage_.trying([&] { return digest(client_, place, uri); });
-  }
-
   RcloneStorage& storage_;
   RcClient client_;
-  std::span<const CopyItem> items_;
-  const std::vector<std::optional<StoredFile>>& there_;
-  const CopyOptions& options_;
-  CopyObserver& observer_;
-  std::atomic<std::size_t>& next_;
+  const CopierOptions& options_;
 };
 
-void RcloneStorage::copy(std::span<const CopyItem> items, const CopyOptions& options,
-                         CopyObserver& observer) {
-  std::vector<std::string> targets;
+void RcloneStorage::prepare_copy(std::span<const CopyItem> items) {
   for (const CopyItem& item : items) {
     place_of(item.source);
-    targets.push_back(item.target);
+    place_of(item.target);
   }
-  std::vector<std::optional<StoredFile>> there(items.size());
-  stat_many(targets,
-            [&](std::size_t i, const std::optional<StoredFile>& file) { there[i] = file; });
-  const Daemon& running = daemon();
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  {
-    std::vector<std::jthread> workers;
-    const std::size_t threads = std::min<std::size_t>(options.jobs, items.size());
-    for (std::size_t k = 0; k < threads; ++k) {
-      workers.emplace_back([&] {
-        try {
-          CopyWorker(*this, running, items, there, options, observer, next).run();
-        } catch (...) {
-          const std::lock_guard lock(mutex_);
-          failure = std::current_exception();
-        }
-      });
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
+  daemon();
+}
+
+std::unique_ptr<Copier> RcloneStorage::make_copier(const CopierOptions& options) {
+  return std::make_unique<RcloneCopier>(*this, daemon(), options);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "local_files.hpp"
 #include "remotes.hpp"
 #include "stateferry/plugin/plugin.hpp"
+#include "stateferry/transfer/stores.hpp"
 
 extern "C" const stateferry::PluginDescriptor* stateferry_plugin_entry();
 
@@ -55,6 +56,14 @@ ParamNode map(std::vector<std::pair<std::string, ParamNode>> entries) {
   node.kind = ParamNode::Kind::map;
   for (auto& [key, value] : entries) node.entries.push_back({scalar(key), value});
   return node;
+}
+
+// Throws the first problem.
+void take(Remotes& remotes, const ParamNode& config) {
+  DiagnosticList problems;
+  ParamBinder binder(config, problems);
+  remotes.configure(binder);
+  if (problems.errors() > 0) throw RuleError(problems.all().front());
 }
 
 std::string place(Remotes& remotes, const std::string& uri) {
@@ -196,8 +205,7 @@ TEST(RcloneRemotes, ACredentialGoesOnlyWhereItIsFor) {
 
 TEST(RcloneRemotes, TheUserMayChoose) {
   Remotes remotes(nothing);
-  remotes.configure(
-      map({{"remotes",
+  take(remotes, map({{"remotes",
             map({{"s3://archive", scalar("cold:")},
                  {"s3", map({{"provider", scalar("Minio")}, {"force-path-style", scalar("true")}})},
                  {"hdfs://nameservice", scalar("ha")}})}}));
@@ -212,8 +220,7 @@ TEST(RcloneRemotes, TheUserMayChoose) {
 
 TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
   Remotes remotes(azure_without_account);
-  remotes.configure(
-      map({{"remotes",
+  take(remotes, map({{"remotes",
             map({{"abfss://con@acc.dfs.core.windows.net", scalar("mine")},
                  {"wasbs://other.blob.core.windows.net", map({})},
                  {"abfs://con@acc.private.example",
@@ -236,7 +243,7 @@ TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
 
 TEST(RcloneRemotes, AnEntryThatLeadsToOnePlaceServesOne) {
   Remotes remotes(nothing);
-  remotes.configure(map(
+  take(remotes, map(
       {{"remotes", map({{"hdfs", scalar("ha")}, {"abfss", map({{"account", scalar("acc")}})}})}}));
   EXPECT_EQ(place(remotes, "hdfs://one/k"), "ha:/ k");
   EXPECT_EQ(refusal(remotes, "hdfs://two/k"), "E-STORE-ENDPOINT");
@@ -246,9 +253,8 @@ TEST(RcloneRemotes, AnEntryThatLeadsToOnePlaceServesOne) {
 std::string fault_of_remote(const std::string& key, const ParamNode& value) {
   Remotes remotes(nothing);
   try {
-    remotes.configure(map({{"remotes", map({{"s3a", map({})}, {key, value}})}}));
+    take(remotes, map({{"remotes", map({{"s3a", map({})}, {key, value}})}}));
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), "E-CONFIG");
     return error.what();
   }
   return "none";
@@ -272,14 +278,14 @@ TEST(RcloneRemotes, ConfigurationIsReadStrictly) {
   EXPECT_EQ(fault_of_remote("s3://bucket", map({{"a=b", scalar("x")}})),
             "rclone has no option 'a=b'");
   EXPECT_EQ(fault_of_remote("s3://bucket", map({{"region", map({})}})),
-            "an option's value is a text");
+            "a value of key 's3://bucket' must be a text, not a map");
 }
 
 TEST(RcloneRemotes, NoCredentialStandsInTheConfiguration) {
   for (const char* name : {"secret-access-key", "session_token", "key", "sas_url", "pass"}) {
     Remotes remotes(nothing);
     try {
-      remotes.configure(map({{"remotes", map({{"s3", map({{name, scalar("hush-hush")}})}})}}));
+      take(remotes, map({{"remotes", map({{"s3", map({{name, scalar("hush-hush")}})}})}}));
       FAIL() << name << " was taken";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), "E-CONFIG");
@@ -480,10 +486,16 @@ TEST(RcloneErrors, HoldNoCredential) {
             std::string::npos);
 }
 
+std::shared_ptr<Storage> new_storage() {
+  return std::shared_ptr<Storage>(stateferry_plugin_entry()->entries[0].create_storage());
+}
+void configure(Storage& storage, const ParamNode& config) {
+  configure_storage("rclone", storage, config);
+}
+
 TEST(RcloneStorage, NeedsItsProgram) {
-  std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
-  DiagnosticList sink;
-  storage->configure(map({{"rclone", map({{"program", scalar("/nowhere/rclone")}})}}), sink);
+  const auto storage = new_storage();
+  configure(*storage, map({{"rclone", map({{"program", scalar("/nowhere/rclone")}})}}));
   try {
     storage->stat("s3://buc/k");
     FAIL() << "it was found";
@@ -607,13 +619,10 @@ TEST(RcloneFiles, NothingIsReplacedAndNothingIsLeft) {
 }
 
 // A storage whose buckets are folders: rclone itself, with a backend for local files.
-std::unique_ptr<Storage> over_folders(const Folder& folder) {
-  std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
-  DiagnosticList sink;
-  storage->configure(
-      map({{"remotes", map({{"s3", map({{"type", scalar("alias")},
-                                        {"remote", scalar(folder / "buckets")}})}})}}),
-      sink);
+std::shared_ptr<Storage> over_folders(const Folder& folder) {
+  const auto storage = new_storage();
+  configure(*storage, map({{"remotes", map({{"s3", map({{"type", scalar("alias")},
+                                        {"remote", scalar(folder / "buckets")}})}})}}));
   fs::create_directories(folder / "buckets/buc");
   return storage;
 }
@@ -641,7 +650,9 @@ TEST(RcloneStorage, FilesFromAStoreGetModesUnderTheUmask) {
     const mode_t before = ::umask(mask);
     Counting counting;
     const std::vector<CopyItem> items = {{"s3://buc/x", "file:" + target, std::nullopt, 7}};
-    storage->copy(items, {}, counting);
+    Stores stores([&](std::string_view) { return StorageOffer{storage, "rclone", "s3 file", ""}; },
+                  {});
+    stores.copy(items, {}, counting);
     ::umask(before);
     EXPECT_EQ(counting.files, 1);
     EXPECT_EQ(mode_of(target), file);
@@ -660,13 +671,13 @@ TEST(RcloneStorage, WritesReadsListsAndSaysWhen) {
   EXPECT_THROW(storage->write_new("s3://buc/a/_metadata", *source, {}), IoError);
   std::vector<std::byte> bytes;
   const auto sink = memory_sink(bytes);
-  storage->read("s3://buc/a/_metadata", ByteRange{4, 4}, *sink);
+  storage->read("s3://buc/a/_metadata", {ByteRange{4, 4}}, *sink);
   EXPECT_EQ(bytes.size(), 4U);
   // 2001-09-09T01:46:40Z
   const std::vector<timespec> then = {{1'000'000'000, 0}, {1'000'000'000, 500}};
   ASSERT_EQ(::utimensat(AT_FDCWD, (folder / "buckets/buc/a/_metadata").c_str(), then.data(), 0), 0);
   std::vector<StoredFile> files;
-  storage->list("s3://buc", [&](const StoredFile& file) { files.push_back(file); });
+  storage->list("s3://buc", {}, [&](const StoredFile& file) { files.push_back(file); });
   ASSERT_EQ(files.size(), 1U);
   EXPECT_EQ(files[0].uri, "s3://buc/a/_metadata");
   EXPECT_EQ(files[0].modified, 1'000'000'000);
@@ -683,7 +694,7 @@ TEST(RcloneStorage, WhatDoesNotExistHasAMessage) {
   std::vector<std::byte> bytes;
   const auto sink = memory_sink(bytes);
   try {
-    storage->read("s3://buc/nothing", std::nullopt, *sink);
+    storage->read("s3://buc/nothing", {}, *sink);
     FAIL() << "it was read";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "E-IO-NOT-FOUND");
@@ -694,31 +705,27 @@ TEST(RcloneStorage, WhatDoesNotExistHasAMessage) {
 TEST(RcloneStorage, OptionsDoNotChangeWhatIsSeen) {
   for (const char* name : {"exclude", "exclude-from", "dry-run", "rc-no-auth", "config-sf-1-type",
                            "s3-secret-access-key", "azureblob-key", "log-file", "a=b"}) {
-    std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
-    DiagnosticList sink;
+    const auto storage = new_storage();
     EXPECT_THROW(
-        storage->configure(map({{"rclone", map({{"options", map({{name, scalar("x")}})}})}}), sink),
+        configure(*storage, map({{"rclone", map({{"options", map({{name, scalar("x")}})}})}})),
         RuleError)
         << name;
   }
-  std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
-  DiagnosticList sink;
-  storage->configure(map({{"rclone", map({{"options", map({{"bwlimit", scalar("1M")},
+  const auto storage = new_storage();
+  configure(*storage, map({{"rclone", map({{"options", map({{"bwlimit", scalar("1M")},
                                                            {"config", scalar("/x")},
-                                                           {"client-key", scalar("/x")}})}})}}),
-                     sink);
-  EXPECT_THROW(storage->configure(map({{"rclone", map({{"program", scalar("./rclone")}})}}), sink),
+                                                           {"client-key", scalar("/x")}})}})}}));
+  EXPECT_THROW(configure(*storage, map({{"rclone", map({{"program", scalar("./rclone")}})}})),
                RuleError);
 }
 
 TEST(RcloneStorage, SaysWhatItDoesNotKnow) {
-  std::unique_ptr<Storage> storage(stateferry_plugin_entry()->entries[0].create_storage());
-  DiagnosticList sink;
+  const auto storage = new_storage();
   try {
-    storage->configure(map({{"rclone", map({{"atempts", scalar("3")}})}}), sink);
+    configure(*storage, map({{"rclone", map({{"atempts", scalar("3")}})}}));
     FAIL() << "it was taken";
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "unknown key 'atempts' under 'rclone', did you mean 'attempts'?");
+    EXPECT_STREQ(error.what(), "unknown key 'atempts' in 'rclone', did you mean 'attempts'?");
   }
 }
 

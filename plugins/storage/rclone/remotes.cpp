@@ -92,18 +92,18 @@ bool is_secret(std::string_view option) {
   return std::find(kSecrets.begin(), kSecrets.end(), option) != kSecrets.end();
 }
 
-std::string option_name(const ParamNode& key) {
-  std::string name = key.scalar;
+std::string option_name(const ParamBinder::MapEntry& option) {
+  std::string name = option.key;
   std::replace(name.begin(), name.end(), '-', '_');
   if (is_secret(name)) {
-    refuse(key.mark, "'" + key.scalar + "' is a credential and must not stand here",
+    refuse(option.key_mark, "'" + option.key + "' is a credential and must not stand here",
            "keep it where the provider's tools look for it, or in a remote of rclone.conf, and "
            "name that remote here");
   }
   const bool plain = std::all_of(name.begin(), name.end(),
                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
   if (name.empty() || !plain) {
-    refuse(key.mark, "rclone has no option '" + key.scalar + "'", "see the page of its backend");
+    refuse(option.key_mark, "rclone has no option '" + option.key + "'", "see the page of its backend");
   }
   return name;
 }
@@ -175,21 +175,29 @@ std::string environment_of_process(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-void Remotes::configure(const ParamNode& config) {
-  const ParamNode* remotes = config.find("remotes");
-  if (remotes == nullptr || remotes->kind == ParamNode::Kind::null) return;
-  if (remotes->kind != ParamNode::Kind::map) {
-    refuse(remotes->mark, "'remotes' must be a map from schemes or scheme://bucket to remotes", "");
+void Remotes::configure(ParamBinder& params) {
+  std::vector<ParamBinder::TextOrMap> lines;
+  params.map_of_texts_or_maps(
+      "remotes",
+      "which remote serves a scheme, or scheme://bucket: the name of one in rclone.conf, or options "
+      "of rclone's backend",
+      lines);
+  for (const ParamBinder::TextOrMap& line : lines) {
+    try {
+      add(line);
+    } catch (const RuleError& error) {
+      const Diagnostic& d = error.diagnostic();
+      params.error_at(d.mark, d.code, d.message, d.hint);
+    }
   }
-  for (const ParamEntry& entry : remotes->entries) add(entry);
 }
 
-void Remotes::add(const ParamEntry& line) {
-  const std::string& text = line.key.scalar;
+void Remotes::add(const ParamBinder::TextOrMap& line) {
+  const std::string& text = line.key;
   const std::string scheme = text.substr(0, text.find("://"));
   const std::optional<Family> family = family_of(scheme);
   if (!family) {
-    refuse(line.key.mark, "'" + text + "' is neither a scheme nor scheme://bucket",
+    refuse(line.key_mark, "'" + text + "' is neither a scheme nor scheme://bucket",
            "the schemes are: " + std::string(kSchemes));
   }
   Entry entry;
@@ -201,33 +209,27 @@ void Remotes::add(const ParamEntry& line) {
       std::string_view authority = std::string_view(text).substr(scheme.size() + 3);
       if (authority.ends_with('/')) authority.remove_suffix(1);
       if (authority.find('/') != std::string_view::npos) {
-        refuse(line.key.mark, "an entry is for a whole bucket, not for a path in it", "");
+        refuse(line.key_mark, "an entry is for a whole bucket, not for a path in it", "");
       }
       key = key_of_text(*family, text, authority);
     } catch (const IoError& error) {
-      refuse(line.key.mark, "'" + text + "': " + error.what(), error.diagnostic().hint);
+      refuse(line.key_mark, "'" + text + "': " + error.what(), error.diagnostic().hint);
     }
   }
-  if (line.value.kind == ParamNode::Kind::scalar) {
-    entry.name = line.value.scalar;
+  if (line.is_text) {
+    entry.name = line.text;
     if (entry.name.ends_with(':')) entry.name.pop_back();
     if (!is_remote_name(entry.name) || is_of_ours(entry.name)) {
-      refuse(line.value.mark, "'" + line.value.scalar + "' is no name of a remote in rclone.conf",
+      refuse(line.value_mark, "'" + line.text + "' is no name of a remote in rclone.conf",
              "write the name alone; options go into a map");
     }
-  } else if (line.value.kind == ParamNode::Kind::map) {
-    for (const ParamEntry& option : line.value.entries) {
-      if (option.value.kind != ParamNode::Kind::scalar) {
-        refuse(option.value.mark, "an option's value is a text", "");
-      }
-      entry.options[option_name(option.key)] = option.value.scalar;
-    }
-  } else {
-    refuse(line.value.mark, "a remote is a name in rclone.conf or a map of options", "");
+  }
+  for (const ParamBinder::MapEntry& option : line.members) {
+    entry.options[option_name(option)] = option.value;
   }
   const auto [at, added] = entries_.emplace(key, std::move(entry));
   if (!added) {
-    refuse(line.key.mark, "'" + text + "' and '" + at->second.key + "' are one place",
+    refuse(line.key_mark, "'" + text + "' and '" + at->second.key + "' are one place",
            "keep one of the two");
   }
 }

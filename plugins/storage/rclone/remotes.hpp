@@ -45,9 +45,9 @@ class Remotes {
  public:
   explicit Remotes(Environment look_up = environment_of_process) : environment_(look_up) {}
 
-  /// Reads `remotes`. Throws RuleError (E-CONFIG), also for options that hold a secret: these have
-  /// their place in rclone.conf or in the provider's own files.
-  void configure(const ParamNode& config);
+  /// Declares and takes `remotes`. Options that hold a secret are problems: these have their place
+  /// in rclone.conf or in the provider's own files.
+  void configure(ParamBinder& params);
 
   /// Where `uri` is. Throws IoError: E-STORE-NAME as address_of() does; E-STORE-ENDPOINT when
   /// nothing says which server or credential is meant. All URIs of a run must be shown to it before
@@ -67,7 +67,7 @@ class Remotes {
     bool whole = true;  // serves all of a family, not one bucket, account or name node
     std::string owner;  // whom it leads to, where that can only be one
   };
-  void add(const ParamEntry& entry);
+  void add(const ParamBinder::TextOrMap& line);
   Entry* entry_for(const Address& address);
   std::string remote_for(const Address& address, const std::string& uri);
   Options options_for(const Address& address, const Entry* entry, const std::string& uri) const;

@@ -61,6 +61,10 @@ Json schema_by_type(const ParamSchema& param) {
       return dictionary_schema(param);
     case Type::group:
       return parameters_schema(param.children);
+    case Type::text_or_map:
+      return {{"anyOf",
+               Json::array({text_schema(),
+                            {{"type", "object"}, {"additionalProperties", text_schema()}}})}};
     default:
       return scalar_schema(param);
   }

@@ -41,6 +41,7 @@ struct StorageOffer {
   std::shared_ptr<Storage> storage;  ///< new, not configured; null: nobody serves the scheme
   std::string name;                  ///< of the plugin
   std::string schemes;               ///< all that it serves, with spaces between
+  std::string summary = {};          ///< one sentence without a full stop
 };
 
 /// See the head of this file.
@@ -78,6 +79,9 @@ class STATEFERRY_API PluginRegistry {
   /// A new storage for a scheme, such as `s3`; an empty one when no plugin serves it. Opens the
   /// storage plugins. Throws PluginError: two serve it, or one is refused.
   StorageOffer storage_for(std::string_view scheme);
+  /// The new storage of a plugin; an empty one when there is no plugin of this name, or it is
+  /// refused. Opens it. Throws PluginError.
+  StorageOffer make_storage(const std::string& name);
   /// Names of the storage plugins that were found, as in their file names.
   std::vector<std::string> storage_names() const;
 

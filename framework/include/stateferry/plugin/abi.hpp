@@ -58,7 +58,8 @@ constexpr std::uint64_t model_fingerprint() noexcept {
                                 sizeof(Diagnostic),
                                 sizeof(StoredFile),
                                 sizeof(CopyItem),
-                                sizeof(CopyOptions)}) {
+                                sizeof(CopierOptions),
+                                sizeof(CopyResult)}) {
     h = (h ^ v) * 0x100000001b3U;
   }
   return h;

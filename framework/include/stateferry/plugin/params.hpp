@@ -1,4 +1,5 @@
-// Parameters of a transform: one declaration binds, checks, documents and feeds the JSON Schema.
+// Parameters of a transform, keys of a storage: one declaration binds, checks, documents and feeds
+// the JSON Schema.
 //
 // A transform names each parameter once, in configure(ParamBinder&):
 //
@@ -9,7 +10,7 @@
 //     …derive members from the bound values…
 //   }
 //
-// The same call runs in two modes. *Binding* reads values from a rule file's node and reports each
+// A storage names its keys of config.yaml in the same way. The same call runs in two modes. *Binding* reads values from a rule file's node and reports each
 // problem with file:line:column; *describing* touches no variable and fills a TransformSchema.
 // Secrets: the text of a secret node is in no message of a binder, also not in those that a
 // transform reports through it.
@@ -84,7 +85,17 @@ STATEFERRY_API std::optional<ValueProblem> read_uri_prefix(const ParamNode& node
 
 /// What one parameter looks like, for documentation and JSON Schema.
 struct STATEFERRY_API ParamSchema {
-  enum class Type : std::uint8_t { string, uri_prefix, integer, boolean, list, map, group };
+  /// `text_or_map`: a text, or a map from text to text.
+  enum class Type : std::uint8_t {
+    string,
+    uri_prefix,
+    integer,
+    boolean,
+    list,
+    map,
+    group,
+    text_or_map
+  };
 
   std::string name;
   std::string help;
@@ -116,6 +127,9 @@ class STATEFERRY_API ParamBinder {
   /// `accepted_marks` (parallel to `accepted`) or, without one, at `step`.
   ParamBinder(const ParamNode* with, SourceMark step, const std::vector<std::string>& accepted,
               DiagnosticSink& sink, std::vector<SourceMark> accepted_marks = {});
+  /// Binding mode for a storage: `config` is the map of config.yaml, where keys at the top that it
+  /// doesn't declare are others'. Both must outlive the binder.
+  ParamBinder(const ParamNode& config, DiagnosticSink& sink);
   /// Describing mode: declarations are added to `schema`, which must outlive the binder.
   explicit ParamBinder(TransformSchema& schema);
   ~ParamBinder();
@@ -159,6 +173,19 @@ class STATEFERRY_API ParamBinder {
   /// A map from text to text, in file order. A required map is not empty.
   void map(std::string_view name, std::string_view help, std::vector<MapEntry>& entries,
            bool is_required = false);
+
+  /// One entry of a map whose values are texts or maps: either `text` or `members` counts.
+  struct TextOrMap {
+    std::string key;
+    bool is_text = true;
+    std::string text;
+    std::vector<MapEntry> members;
+    SourceMark key_mark;
+    SourceMark value_mark;
+  };
+  /// A map from text to a text or to a map of texts, in file order. May be missing.
+  void map_of_texts_or_maps(std::string_view name, std::string_view help,
+                            std::vector<TextOrMap>& entries);
 
   /// A nested map: `declare` names its members on the binder it is given, which is finished for it.
   /// Not called when binding and the group is not given.

@@ -1,9 +1,10 @@
 // The interface of a storage plugin: where the files of snapshots lie.
 //
-// A storage serves some URI schemes. It lists, looks up, reads and writes files, and may copy many
-// of them at once. Files are named by URIs in Flink's form (uri/flink_path.hpp), UTF-8, with the
-// scheme. It neither prints nor ends the process, and leaves nothing half-written under a file's
-// name.
+// A storage serves some URI schemes by small calls: it lists, looks up, reads, writes and copies
+// single files. What is the same for all stores is the host's: threads, what is done when a target
+// exists, sizes that are compared, calls that are made again, resuming, progress. Files are named by
+// URIs in Flink's form (uri/flink_path.hpp), UTF-8, with the scheme. A storage neither prints nor
+// ends the process, and leaves nothing half-written under a file's name.
 //
 // Errors are thrown as IoError. Their code decides how a run ends: E-IO-NOT-FOUND, E-IO-DENIED,
 // E-IO-EXISTS, E-IO-READ and E-IO-WRITE; E-STORE-UNREACHABLE when the store doesn't answer at all;
@@ -15,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,7 +42,8 @@ struct STATEFERRY_API StoredFile {
 
 /// What a listing leaves out, and what it has besides files.
 struct STATEFERRY_API ListOptions {
-  /// Directories that are not entered, without a slash at the end.
+  /// Directories that need not be entered, without a slash at the end: the host drops what is
+  /// shown of them.
   std::vector<std::string> left_out;
   /// Whether directories are listed, too, where stores have them: by a URI with a slash at the end,
   /// without a size.
@@ -55,12 +58,25 @@ struct ByteRange {
   std::uint64_t size = 0;    ///< bytes
 };
 
+/// What is read of a file.
+struct STATEFERRY_API ReadOptions {
+  std::optional<ByteRange> range = std::nullopt;  ///< only this part; else all
+  /// A directory that the user named: symbolic links in its own path are followed, one further
+  /// below is refused (E-STORE-SYMLINK). Empty: each link is refused. Nothing: all are followed.
+  std::optional<std::string> root = std::nullopt;
+};
+
 /// One file to be copied.
 struct STATEFERRY_API CopyItem {
   std::string source;
   std::string target;
   std::optional<ByteRange> range;     ///< only this part of the source; else all of it
   std::optional<std::uint64_t> size;  ///< bytes that the source (or the part) must have; else any
+
+  /// The bytes that the target must have, as far as the item says.
+  std::optional<std::uint64_t> wanted() const {
+    return range ? std::optional(range->size) : size;
+  }
 };
 
 /// How a new file is made.
@@ -81,32 +97,47 @@ struct STATEFERRY_API ReplaceOptions {
 
 /// How files are copied. Where both stores have owners, groups and modes, files get those of their
 /// sources, and directories that are made those of the sources' directories.
-struct STATEFERRY_API CopyOptions {
-  unsigned jobs = 4;  ///< files to work on at once
-  bool sync = true;   ///< a file counts as done only when it is safe from a power failure
+struct STATEFERRY_API CopierOptions {
+  bool sync = true;  ///< a file counts as done only when it is safe from a power failure
   /// Directories that the user named. Symbolic links in their own paths are followed; one further
   /// below is refused (E-STORE-SYMLINK), for it may lead anywhere. Empty: nothing is followed.
   std::string source_root;
   std::string target_root;
 };
 
-/// Told what becomes of each item. May be called by several threads at once.
-class STATEFERRY_API CopyObserver {
+/// What came of one file of a batch.
+struct STATEFERRY_API CopyResult {
+  /// Bytes that stand under the target's name. Nothing: the host asks by stat().
+  std::optional<std::uint64_t> size = std::nullopt;
+  /// Whether the file, and the directories that were made for it, have the owner, the group and the
+  /// mode that they should: only root can give files away.
+  bool access_kept = true;
+  /// Why it is not done: nothing stands under its name, unless all that failed was to make it safe
+  /// from a power failure (E-IO-SYNC).
+  std::optional<Diagnostic> failure = std::nullopt;
+};
+
+/// Copies files one after the other, for one thread of the host. It may keep some of them back, so
+/// that they become durable and get their names together: a batch.
+class STATEFERRY_API Copier {
  public:
-  virtual ~CopyObserver();
-  /// Bytes that have arrived since the last call, of any file. Taken back by nobody.
-  virtual void progress(std::uint64_t bytes) = 0;
-  /// Item `index` is whole, in place, and has `bytes` bytes. `existed`: it was there before, with
-  /// the same content.
-  virtual void done(std::size_t index, std::uint64_t bytes, bool existed) = 0;
-  /// Item `index`, or a directory that was made for it, doesn't have the owner, the group or the
-  /// mode of its source: only root can give files away. Before done(). Does nothing by default.
-  virtual void access_not_kept(std::size_t index);
-  /// Item `index` could not be copied; nothing of it stands under its name, unless all that failed
-  /// was to make it safe from a power failure (E-IO-SYNC).
-  virtual void failed(std::size_t index, Diagnostic why) = 0;
-  /// Whether to begin no further item.
-  virtual bool stopped() const = 0;
+  /// Gets the bytes that have arrived since the last call.
+  using Progress = std::function<void(std::uint64_t bytes)>;
+
+  virtual ~Copier();
+  /// Copies a file whose target did not exist when the host looked. If it does now: E-IO-EXISTS, or
+  /// nothing is changed. E-STORE-SIZE where it shows before the end that the source hasn't the size
+  /// that it must have; the host looks at the target's in any case. Need not call `progress`.
+  virtual void copy(const CopyItem& item, const Progress& progress) = 0;
+  /// Takes a target that stands there already, with the right content, into the batch: it may be of
+  /// a run that was killed, and is no safer from a power failure than what is new. Does nothing by
+  /// default.
+  virtual void keep(const CopyItem& item);
+  /// Whether the batch is large enough for finish(). True by default.
+  virtual bool full() const;
+  /// Ends the batch. `results` has one for each copy() and keep() since the last call that threw
+  /// nothing, in their order. Leaves them as they are by default.
+  virtual void finish(std::span<CopyResult> results);
 };
 
 /// See the head of this file.
@@ -114,9 +145,13 @@ class STATEFERRY_API Storage {
  public:
   virtual ~Storage();
 
-  /// Takes the user's configuration: the map of config.yaml (a null node when there is none). Reads
-  /// the keys that are its own and reports problems to `sink`. Does nothing by default.
-  virtual void configure(const ParamNode& config, DiagnosticSink& sink);
+  /// Declares the keys of config.yaml that are this storage's own, and takes their values; the first
+  /// is usually called as the plugin. Ends with `params.finish()`, as a transform's configure() does
+  /// (params.hpp). Declares none by default.
+  virtual void configure(ParamBinder& params);
+  /// How often, in all, the host makes a call that fails with E-STORE-TEMPORARY or
+  /// E-STORE-UNREACHABLE. Once by default.
+  virtual unsigned attempts() const;
 
   /// The file of this name; nothing when there is none, or a directory.
   virtual std::optional<StoredFile> stat(const std::string& uri) = 0;
@@ -129,18 +164,13 @@ class STATEFERRY_API Storage {
   /// of this storage with equal answers are one place. Nothing when there is nothing of that name,
   /// and where the storage can't tell, which is the default.
   virtual std::optional<std::string> identity(const std::string& uri);
-  /// All files below a directory, at any depth, in any order; symbolic links are not followed.
-  /// Throws E-IO-NOT-FOUND when the directory doesn't exist, where stores have directories.
-  virtual void list(const std::string& directory,
+  /// All files below a directory, at any depth, in any order. Throws E-IO-NOT-FOUND when the
+  /// directory doesn't exist, where stores have directories.
+  virtual void list(const std::string& directory, const ListOptions& options,
                     const std::function<void(const StoredFile&)>& each) = 0;
-  /// list() with more to say. What it does by default is list(), without what lies below
-  /// `left_out`, without directories and links.
-  virtual void list_with(const std::string& directory, const ListOptions& options,
-                         const std::function<void(const StoredFile&)>& each);
-  /// Writes a file's bytes, or a part of them, to `sink`, without committing it. A file that is
-  /// shorter than the part is an error (E-STORE-SIZE).
-  virtual void read(const std::string& uri, const std::optional<ByteRange>& range,
-                    ByteSink& sink) = 0;
+  /// Writes a file's bytes, or a part of them, to `sink`, without committing it. Of a part that
+  /// reaches behind the file's end as many bytes as there are, or E-STORE-SIZE.
+  virtual void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) = 0;
   /// Makes a new file of all that `source` holds, with its directories. It appears whole or not at
   /// all: where the store can, what was written is read back and compared before the file gets its
   /// name (E-VERIFY). A file that exists is never replaced (E-IO-EXISTS); on stores that can't
@@ -162,24 +192,20 @@ class STATEFERRY_API Storage {
   /// to and without `root`. Throws E-STORE-UNSUPPORTED by default.
   virtual void remove(const std::string& uri, const std::string& root);
 
-  /// What went wrong since the call before and is tried again: a line each with its cause, oldest
-  /// first, without credentials; of many the last ones. Called by any thread at any time, also
-  /// while other calls run. Nothing by default.
-  virtual std::vector<std::string> take_troubles();
-
   /// Throws IoError when it can be seen without writing that no file can come to be below
   /// `directory`, which need not exist: E-IO-CREATE, E-IO-DENIED, E-STORE-UNREACHABLE. Whether a
   /// store lets one write is seen by writing only. Does nothing by default.
   virtual void check_target(const std::string& directory);
 
-  /// Whether copy() works from one scheme to the other; at least one of the two is served by this
-  /// storage. Where it doesn't, which is the default, the host reads and writes by the calls above.
+  /// Whether its copiers copy from one scheme to the other; at least one of the two is served by
+  /// this storage. Where they don't, which is the default, the host reads and writes by the calls
+  /// above.
   virtual bool copies(std::string_view source_scheme, std::string_view target_scheme) const;
-  /// Copies files. A target that exists counts as done if it has the same content, and is left
-  /// alone and failed (E-STORE-CONFLICT) if not. Failures of single files go to `observer`, the
-  /// others go on; thrown is only what stops them all.
-  virtual void copy(std::span<const CopyItem> items, const CopyOptions& options,
-                    CopyObserver& observer);
+  /// Sees all items of a copy before its first copier is made, on the thread that makes them. Does
+  /// nothing by default.
+  virtual void prepare_copy(std::span<const CopyItem> items);
+  /// A copier for one thread, made where copies() is true; `options` and the storage outlive it.
+  virtual std::unique_ptr<Copier> make_copier(const CopierOptions& options);
 };
 
 }  // namespace stateferry

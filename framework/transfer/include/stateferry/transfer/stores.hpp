@@ -28,17 +28,53 @@ struct WaitTimes {
   std::chrono::milliseconds look{500};       ///< how often it is looked
 };
 
+/// How a call that failed for the moment is made again, where its storage wants that.
+struct RetryTimes {
+  std::chrono::milliseconds pause{250};   ///< doubled before each attempt
+  std::chrono::milliseconds patience{60'000};  ///< how long one that doesn't answer is asked again
+};
+
+/// How a run copies files.
+struct CopyOptions : CopierOptions {
+  unsigned jobs = 4;  ///< files to work on at once
+};
+
+/// Told what becomes of each item of a copy. May be called by several threads at once.
+class CopyObserver {
+ public:
+  virtual ~CopyObserver();
+  /// Bytes that have arrived since the last call, of any file. Taken back by nobody.
+  virtual void progress(std::uint64_t bytes) = 0;
+  /// Item `index` is whole, in place, and has `bytes` bytes. `existed`: it was there before, with
+  /// the same content.
+  virtual void done(std::size_t index, std::uint64_t bytes, bool existed) = 0;
+  /// Item `index`, or a directory that was made for it, doesn't have the owner, the group or the
+  /// mode of its source: only root can give files away. Before done(). Does nothing by default.
+  virtual void access_not_kept(std::size_t index);
+  /// Item `index` could not be copied; nothing of it stands under its name, unless all that failed
+  /// was to make it safe from a power failure (E-IO-SYNC).
+  virtual void failed(std::size_t index, Diagnostic why) = 0;
+  /// Whether to begin no further item.
+  virtual bool stopped() const = 0;
+};
+
+/// Configures a storage; `name` is its plugin's, for messages, and `config` the map of config.yaml.
+/// Throws its first problem (RuleError, E-CONFIG), and what its plugin throws.
+void configure_storage(const std::string& name, Storage& storage, const ParamNode& config);
+
+class Retries;
+class ServedStorage;
 class WaitLog;
 
 /// Calls go to the storage that serves the URI's scheme; whatever a plugin throws leaves as an
-/// Error of the framework. One thread at a time, but for the observer's calls.
+/// Error of the framework, and what fails for the moment is made again. One thread at a time, but
+/// for the observer's calls.
 class Stores {
  public:
-  /// `registry` and `sink` outlive it. `config`: see Storage::configure. `sink` gets what storages
-  /// have to say of their configuration.
-  Stores(PluginRegistry& registry, ParamNode config, DiagnosticSink& sink);
+  /// `registry` outlives it. `config`: see Storage::configure.
+  Stores(PluginRegistry& registry, ParamNode config, RetryTimes times = {});
   /// The same with storages that need no plugin: for tests.
-  Stores(StorageFinder find, ParamNode config, DiagnosticSink& sink);
+  Stores(StorageFinder find, ParamNode config, RetryTimes times = {});
   ~Stores();
   Stores(Stores&&) noexcept;  ///< before the first call
 
@@ -56,10 +92,15 @@ class Stores {
   void stat_many(std::span<const std::string> uris,
                  const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found);
   std::optional<std::string> identity(const std::string& uri);
-  void list(const std::string& directory, const std::function<void(const StoredFile&)>& each);
-  void list_with(const std::string& directory, const ListOptions& options,
-                 const std::function<void(const StoredFile&)>& each);
+  void list(const std::string& directory, const std::function<void(const StoredFile&)>& each) {
+    list(directory, {}, each);
+  }
+  void list(const std::string& directory, const ListOptions& options,
+            const std::function<void(const StoredFile&)>& each);
+  /// The sink gets each byte once. Throws E-STORE-SIZE for a part that isn't there.
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
+  /// SHA-256, in hex, of a file or a part of it.
+  std::string digest(const std::string& uri, const std::optional<ByteRange>& range = {});
   /// `options.like` may be of any storage; one of another counts for nothing.
   bool write_new(const std::string& uri, ByteSource& source, NewFileOptions options = {});
   void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options);
@@ -67,28 +108,28 @@ class Stores {
   void remove(const std::string& uri, const std::string& root);
   void check_target(const std::string& directory);
 
-  /// Copies items of any schemes. Where no storage copies from one to the other, each file is read
-  /// into a nameless temporary file (in TMPDIR, else /tmp) and written from there.
+  /// Copies items of any schemes, by several threads. A target that exists counts as done if it has
+  /// the same content, and is left alone and failed (E-STORE-CONFLICT) if not. Where no storage
+  /// copies from one scheme to the other, each file is read into a nameless temporary file (in
+  /// TMPDIR, else /tmp) and written from there. Failures of single files go to `observer`, the
+  /// others go on; thrown is only what stops them all.
   void copy(std::span<const CopyItem> items, const CopyOptions& options, CopyObserver& observer);
 
   /// Opens a file for reading: a local one in place, another after fetching it into memory.
   std::unique_ptr<ByteSource> open(const std::string& uri);
 
  private:
-  struct Made;
-  Made& of(std::string_view uri);
-  /// Calls `f` with the storage of `uri`, watched and guarded.
-  template <class F>
-  auto on(const std::string& uri, F&& f);
-  Made* copier(const std::string& source_scheme, const std::string& target_scheme);
-  void copy_by_hand(const CopyItem& item, std::size_t index, const CopyOptions& options,
-                    CopyObserver& observer);
+  ServedStorage& of(std::string_view uri);
+  WaitLog* log_of(std::string_view uri) const;
+  const ServedStorage* copier(const std::string& source_scheme, const std::string& target_scheme);
+  void copy_group(std::span<const CopyItem> items, const CopyOptions& options,
+                  CopyObserver& observer);
 
   StorageFinder find_;
   ParamNode config_;
-  DiagnosticSink& sink_;
   std::string default_file_system_{kLocalFileSystem};
-  std::vector<std::unique_ptr<Made>> made_;
+  std::unique_ptr<Retries> retries_;
+  std::vector<std::unique_ptr<ServedStorage>> served_;
   std::unique_ptr<WaitLog> wait_log_;
 };
 

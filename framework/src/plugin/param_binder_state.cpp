@@ -1,0 +1,276 @@
+#include "param_binder_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "stateferry/diag/diagnostic.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry {
+
+// --- messages -----------------------------------------------------------------------------------
+
+void ParamBinder::State::keep_secret(const ParamNode& node) {
+  if (node.secret && !node.scalar.empty()) {
+    top().secrets.push_back(node.scalar);
+    // A transform sees a URI prefix in its normal form, and may put that into a message.
+    std::string normal;
+    if (!read_uri_prefix(node, normal)) top().secrets.push_back(normal);
+  }
+  for (const ParamNode& item : node.items) keep_secret(item);
+  for (const auto& [key, value] : node.entries) {
+    keep_secret(key);
+    keep_secret(value);
+  }
+}
+
+std::string ParamBinder::State::redacted(std::string text) {
+  static constexpr std::string_view kMask = "***";
+  for (const std::string& secret : top().secrets) {
+    for (std::size_t at = text.find(secret); at != std::string::npos;
+         at = text.find(secret, at + kMask.size())) {
+      text.replace(at, secret.size(), kMask);
+    }
+  }
+  return text;
+}
+
+void ParamBinder::State::fail() {
+  for (State* state = this; state != nullptr; state = state->parent) state->failed = true;
+}
+
+void ParamBinder::State::report(const SourceMark& mark, std::string code, std::string message,
+                                std::string hint, std::vector<std::string> notes) {
+  if (describing()) return;
+  fail();
+  Diagnostic diagnostic;
+  diagnostic.code = std::move(code);
+  diagnostic.message = redacted(std::move(message));
+  diagnostic.mark = mark ? mark : place;
+  diagnostic.hint = redacted(std::move(hint));
+  for (std::string& note : notes) diagnostic.notes.push_back(redacted(std::move(note)));
+  sink->report(std::move(diagnostic));
+}
+
+void ParamBinder::State::report_problem(const std::string& what, const ParamNode& node,
+                                        const ValueProblem& problem) {
+  if (problem.code.empty()) {
+    fail();
+  } else {
+    report(node.mark, problem.code, what + " " + problem.text, problem.hint);
+  }
+}
+
+// --- declaring and reading ----------------------------------------------------------------------
+
+ParamSchema* ParamBinder::State::describe(std::string_view name, std::string_view help,
+                                          ParamSchema::Type type, bool required) {
+  if (!describing()) return nullptr;
+  ParamSchema param;
+  param.name = name;
+  param.help = help;
+  param.type = type;
+  param.required = required;
+  described->push_back(std::move(param));
+  return &described->back();
+}
+
+// The node of a parameter; null when it is not given, which is noted if it must be.
+const ParamNode* ParamBinder::State::take(std::string_view name, std::string_view help,
+                                          bool required) {
+  params.emplace_back(name);
+  const ParamNode* node = with == nullptr ? nullptr : with->find(name);
+  // A section whose lines are all commented out.
+  if (shared && node != nullptr && node->kind == Kind::null) node = nullptr;
+  if (node == nullptr && required) {
+    missing.push_back({std::string(name), std::string(help)});
+    failed = true;
+  }
+  return node;
+}
+
+bool ParamBinder::State::expect_kind(std::string_view name, const ParamNode& node, Kind kind) {
+  if (node.kind == kind) return true;
+  if (node.unresolved) {
+    fail();
+    return false;
+  }
+  const std::string what = node.kind == Kind::null
+                               ? " has no value"
+                               : " must be " + kind_text(kind) + ", not " + kind_text(node.kind);
+  report(node.mark, "E-RULE-TYPE", subject(name) + what, {});
+  return false;
+}
+
+std::string yaml_text(const std::string& value) {
+  static constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+  const bool is_word = value.find_first_not_of(kPlain) == std::string::npos;
+  const bool is_number = !value.empty() && std::string_view("-.0123456789").find(value.front()) !=
+                                               std::string_view::npos;
+  const bool is_reserved = value == "true" || value == "false" || value == "null";
+  if (value.empty() || (is_word && !is_number && !is_reserved)) return value;
+  std::string quoted = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+std::string yaml_text(std::int64_t value) {
+  return std::to_string(value);
+}
+std::string yaml_text(bool value) {
+  return value ? "true" : "false";
+}
+
+std::string yaml_text(const std::vector<std::string>& values) {
+  if (values.empty()) return {};
+  std::string text;
+  for (const std::string& value : values) text += (text.empty() ? "[" : ", ") + yaml_text(value);
+  return text + "]";
+}
+
+std::string comma_joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// Keys and values both go through `read`; two keys that become the same text are told.
+void ParamBinder::State::bind_map(const std::string& name, const ParamNode& node,
+                                  std::optional<ValueProblem> (*read)(const ParamNode&,
+                                                                      std::string&),
+                                  std::vector<MapEntry>& entries) {
+  std::vector<MapEntry> bound;
+  bool good = true;
+  for (const auto& [key, value] : node.entries) {
+    MapEntry entry{{}, {}, key.mark, value.mark};
+    const auto key_problem = read(key, entry.key);
+    if (key_problem) report_problem("a key of " + subject(name), key, *key_problem);
+    const auto value_problem = read(value, entry.value);
+    if (value_problem) report_problem("a value of " + subject(name), value, *value_problem);
+    if (key_problem || value_problem) {
+      good = false;
+      continue;
+    }
+    bound.push_back(std::move(entry));
+  }
+  report_duplicates(name, bound);
+  if (good) entries = std::move(bound);
+}
+
+// Sorts, for maps with thousands of entries.
+void ParamBinder::State::report_duplicates(const std::string& name,
+                                           const std::vector<MapEntry>& bound) {
+  std::vector<const MapEntry*> sorted;
+  sorted.reserve(bound.size());
+  for (const MapEntry& entry : bound) sorted.push_back(&entry);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const MapEntry* a, const MapEntry* b) { return a->key < b->key; });
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    const MapEntry& first = *sorted[i - 1];
+    const MapEntry& again = *sorted[i];
+    if (first.key != again.key) continue;
+    std::vector<std::string> notes;
+    if (first.key_mark) {
+      notes.push_back("first at " + first.key_mark.source->name + ":" +
+                      std::to_string(first.key_mark.line) + ":" +
+                      std::to_string(first.key_mark.column));
+    }
+    report(again.key_mark, "E-RULE-DUPLICATE",
+           "a key of " + subject(name) + " is there twice: '" + again.key + "'", {},
+           std::move(notes));
+  }
+}
+
+void ParamBinder::State::bind_group(std::string_view name, const ParamNode& node,
+                                    const std::function<void(ParamBinder&)>& declare) {
+  auto child = std::make_unique<State>();
+  child->with = &node;
+  child->place = node.mark;
+  child->sink = sink;
+  child->group = name;
+  child->noun = noun;
+  child->parent = this;
+  ParamBinder binder(std::move(child));
+  declare(binder);
+  if (!binder.finish()) failed = true;
+}
+
+bool ParamBinder::State::read_texts(std::string_view name, const ParamNode& node,
+                                    std::vector<std::string>& values) {
+  const auto read_one = [&](const ParamNode& item) {
+    std::string text;
+    const auto problem = read_text(item, text);
+    if (problem) report_problem("an element of " + subject(name), item, *problem);
+    values.push_back(std::move(text));
+    return !problem;
+  };
+  if (node.kind == Kind::scalar) return read_one(node);
+  if (!expect_kind(name, node, Kind::list)) return false;
+  bool good = true;
+  for (const ParamNode& item : node.items) good = read_one(item) && good;
+  return good;
+}
+
+// --- the end of configure() ---------------------------------------------------------------------
+
+// Returns the names that were suggested.
+std::vector<std::string> ParamBinder::State::report_unknown() {
+  std::vector<std::string> suggested;
+  if (with == nullptr || shared) return suggested;
+  const std::string in = group.empty() ? "" : " in '" + group + "'";
+  for (const auto& [key, value] : with->entries) {
+    const std::string& name = key.scalar;
+    if (name.starts_with("x-")) continue;
+    if (key.unresolved) {
+      fail();
+      continue;
+    }
+    if (std::find(params.begin(), params.end(), name) != params.end()) continue;
+    const auto meant = key.secret ? std::nullopt : nearest(name, params);
+    if (meant) suggested.push_back(*meant);
+    std::string hint;
+    if (!meant) {
+      const std::string nouns = std::string(noun) + "s";
+      hint = params.empty() ? "there are no " + nouns + " here"
+                            : "the " + nouns + " here are " + comma_joined(params);
+    }
+    report(key.mark, "E-RULE-UNKNOWN",
+           "unknown " + std::string(noun) + " " +
+               (key.secret ? "whose name is the value of a secret variable" : shown(key)) + in +
+               (meant ? ", did you mean '" + *meant + "'?" : ""),
+           std::move(hint));
+  }
+  return suggested;
+}
+
+void ParamBinder::State::report_missing(const std::vector<std::string>& suggested) {
+  if (misplaced) return;
+  for (const Missing& param : missing) {
+    // The unknown name was told with this one as its correction: one mistake, one message.
+    if (std::find(suggested.begin(), suggested.end(), param.name) != suggested.end()) continue;
+    report(place, "E-RULE-MISSING", "missing " + subject(param.name),
+           param.help.empty() ? "" : param.name + ": " + param.help);
+  }
+}
+
+void ParamBinder::State::report_hazards() {
+  if (parent != nullptr) return;
+  for (std::size_t i = 0; i < accepted->size(); ++i) {
+    const std::string& name = (*accepted)[i];
+    if (std::find(hazards.begin(), hazards.end(), name) != hazards.end()) continue;
+    const auto meant = nearest(name, hazards);
+    std::string hint;
+    if (!meant) {
+      hint = hazards.empty() ? "this transform has no hazards"
+                             : "the hazards of this transform are " + comma_joined(hazards);
+    }
+    report(i < accepted_marks.size() ? accepted_marks[i] : place, "E-RULE-UNKNOWN",
+           "unknown hazard '" + name + "'" + (meant ? ", did you mean '" + *meant + "'?" : ""),
+           std::move(hint));
+  }
+}
+
+}  // namespace stateferry

@@ -1,0 +1,99 @@
+// What a ParamBinder knows, and how it reads, describes and reports. One thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "param_values.hpp"
+#include "stateferry/plugin/params.hpp"
+
+namespace stateferry {
+
+/// See the head of this file. The texts that it reports are without secrets.
+struct ParamBinder::State {
+  // Binding.
+  const ParamNode* with = nullptr;  // null: no parameters were given
+  SourceMark place;                 // blamed for what is missing
+  const std::vector<std::string>* accepted = nullptr;
+  std::vector<SourceMark> accepted_marks;
+  DiagnosticSink* sink = nullptr;  // null: describing
+  std::string group;               // name of the group that this binder serves; "" at the top
+  const char* noun = "parameter";  // what one is called in messages
+  bool shared = false;             // unknown names are others'
+  State* parent = nullptr;         // of the group; null at the top
+  struct Missing {
+    std::string name;
+    std::string help;
+  };
+  std::vector<Missing> missing;
+  std::vector<std::string> params;   // names declared so far
+  std::vector<std::string> hazards;  // declared so far, at the top
+  std::vector<std::string> secrets;  // texts that no message may hold, at the top
+  bool misplaced = false;            // the parameters are no map: nothing else is worth telling
+  bool failed = false;
+  bool finished = false;
+  // Describing.
+  TransformSchema* schema = nullptr;
+  std::vector<ParamSchema>* described = nullptr;
+
+  bool describing() const { return sink == nullptr; }
+  State& top() { return parent == nullptr ? *this : parent->top(); }
+
+  std::string subject(std::string_view name) const {
+    const std::string in = group.empty() ? "" : " in '" + group + "'";
+    return noun + (" '" + std::string(name) + "'") + in;
+  }
+
+  void fail();
+  void keep_secret(const ParamNode& node);
+  std::string redacted(std::string text);
+  void report(const SourceMark& mark, std::string code, std::string message, std::string hint,
+              std::vector<std::string> notes = {});
+  void report_problem(const std::string& what, const ParamNode& node, const ValueProblem& problem);
+
+  using Kind = ParamNode::Kind;
+  ParamSchema* describe(std::string_view name, std::string_view help, ParamSchema::Type type,
+                        bool required);
+  const ParamNode* take(std::string_view name, std::string_view help, bool required);
+  bool expect_kind(std::string_view name, const ParamNode& node, Kind kind);
+  template <class T>
+  void bind(std::string_view name, std::string_view help, bool required, ParamSchema::Type type,
+            T& value, std::optional<ValueProblem> (*read)(const ParamNode&, T&));
+  void bind_map(const std::string& name, const ParamNode& node,
+                std::optional<ValueProblem> (*read)(const ParamNode&, std::string&),
+                std::vector<MapEntry>& entries);
+  void report_duplicates(const std::string& name, const std::vector<MapEntry>& bound);
+  void bind_group(std::string_view name, const ParamNode& node,
+                  const std::function<void(ParamBinder&)>& declare);
+  bool read_texts(std::string_view name, const ParamNode& node, std::vector<std::string>& values);
+
+  std::vector<std::string> report_unknown();
+  void report_missing(const std::vector<std::string>& suggested);
+  void report_hazards();
+};
+
+/// A default as it would stand in YAML.
+std::string yaml_text(const std::string& value);
+std::string yaml_text(std::int64_t value);
+std::string yaml_text(bool value);
+std::string yaml_text(const std::vector<std::string>& values);
+/// Words with commas between.
+std::string comma_joined(const std::vector<std::string>& words);
+
+template <class T>
+void ParamBinder::State::bind(std::string_view name, std::string_view help, bool required,
+                              ParamSchema::Type type, T& value,
+                              std::optional<ValueProblem> (*read)(const ParamNode&, T&)) {
+  if (ParamSchema* param = describe(name, help, type, required)) {
+    if (!required) param->default_text = yaml_text(value);
+    return;
+  }
+  const ParamNode* node = take(name, help, required);
+  if (node == nullptr) return;
+  if (const auto problem = read(*node, value)) report_problem(subject(name), *node, *problem);
+}
+
+}  // namespace stateferry

@@ -1,0 +1,232 @@
+#include "file_copying.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "spool.hpp"
+
+namespace stateferry {
+namespace {
+
+void check_size(std::uint64_t size, const CopyItem& item, const std::string& at) {
+  const auto wanted = item.wanted();
+  if (!wanted || size == *wanted) return;
+  throw IoError("E-STORE-SIZE",
+                "the file has " + std::to_string(size) + " bytes instead of " +
+                    std::to_string(*wanted),
+                at, "it is damaged or was written to; use another copy of it");
+}
+
+[[noreturn]] void refuse_other(const CopyItem& item) {
+  throw IoError("E-STORE-CONFLICT", "something else stands where the file is to go", item.target,
+                "nothing is replaced: choose another target, or remove what stands there");
+}
+
+// Where no storage copies: each file is read into a temporary one and written from there.
+class HandCopier final : public Copier {
+ public:
+  HandCopier(const Route& route, const CopierOptions& options) : route_(route), options_(options) {}
+
+  void copy(const CopyItem& item, const Progress&) override {
+    const std::uint64_t bytes =
+        route_.source.fetch(item.source, {item.range, options_.source_root},
+                            [&]() -> ByteSink& { return spool_.fresh(item.source); });
+    check_size(bytes, item, item.source);
+    route_.target.write_new(item.target, *spool_.source(item.source), {{}, options_.sync});
+  }
+
+ private:
+  const Route& route_;
+  const CopierOptions& options_;
+  Spool spool_;
+};
+
+// What all threads of a copy share.
+struct Copying {
+  const Route& route;
+  std::span<const CopyItem> items;
+  const std::vector<std::optional<std::uint64_t>>& there;
+  const CopyOptions& options;
+  CopyObserver& observer;
+  std::atomic<std::size_t> next{0};
+};
+
+// One thread of a copy.
+class CopyThread {
+ public:
+  CopyThread(Copying& copying, std::unique_ptr<Copier> copier)
+      : c_(copying), copier_(std::move(copier)) {}
+
+  void run() {
+    while (!c_.observer.stopped()) {
+      const std::size_t i = c_.next++;
+      if (i >= c_.items.size()) break;
+      attempt(i, [&] { begin(i); });
+      if (!batch_.empty() && full()) finish();
+    }
+    while (!batch_.empty()) finish();
+  }
+
+ private:
+  // An item that waits for finish().
+  struct Begun {
+    std::size_t index;
+    bool existed;
+    std::uint64_t shown;  // bytes that the observer has been told of
+  };
+
+  template <class F>
+  void attempt(std::size_t i, F&& f) {
+    try {
+      f();
+    } catch (const Error& error) {
+      c_.observer.failed(i, error.diagnostic());
+    }
+  }
+
+  // By hand both ends are guarded already.
+  template <class F>
+  auto on_copier(F&& f) {
+    return c_.route.copier == nullptr ? f()
+                                      : c_.route.copier->once([&](Storage&) { return f(); });
+  }
+  bool full() {
+    return on_copier([&] { return copier_->full(); });
+  }
+
+  void begin(std::size_t i) {
+    const CopyItem& item = c_.items[i];
+    if (c_.there[i]) {
+      keep(i, *c_.there[i]);
+      return;
+    }
+    Begun begun{i, false, 0};
+    try {
+      copy(item, begun.shown);
+      batch_.push_back(begun);
+    } catch (const Error& error) {
+      if (error.code() != "E-IO-EXISTS") throw;
+      keep_what_came(i);
+    }
+  }
+
+  // Somebody else has put it there since the host looked: it may be the same file.
+  void keep_what_came(std::size_t i) {
+    const CopyItem& item = c_.items[i];
+    const auto file = c_.route.target.stat(item.target);
+    try {
+      // What is no file (a directory, a link that leads nowhere) says so when it is read.
+      keep(i, file ? file->size : item.wanted().value_or(0));
+    } catch (const Error& error) {
+      if (error.code() == "E-IO-NOT-FOUND") refuse_other(item);
+      throw;
+    }
+  }
+
+  void copy(const CopyItem& item, std::uint64_t& shown) {
+    const Copier::Progress progress = [&](std::uint64_t bytes) {
+      shown += bytes;
+      c_.observer.progress(bytes);
+    };
+    if (c_.route.copier == nullptr) {
+      copier_->copy(item, progress);
+    } else {
+      c_.route.copier->trying([&](Storage&, unsigned) { copier_->copy(item, progress); });
+    }
+  }
+
+  // What stands there counts as copied when it has the same content.
+  void keep(std::size_t i, std::uint64_t size) {
+    const CopyItem& item = c_.items[i];
+    const auto wanted = item.wanted();
+    const auto digest = [](const ServedStorage& storage, const std::string& uri,
+                           const std::optional<ByteRange>& range, const std::string& root) {
+      return storage.digest(uri, {range, root});
+    };
+    if ((wanted && size != *wanted) ||
+        digest(c_.route.source, item.source, item.range, c_.options.source_root) !=
+            digest(c_.route.target, item.target, std::nullopt, c_.options.target_root)) {
+      refuse_other(item);
+    }
+    on_copier([&] { copier_->keep(item); });
+    batch_.push_back({i, true, 0});
+  }
+
+  void finish() {
+    const std::vector<Begun> batch = std::exchange(batch_, {});
+    std::vector<CopyResult> results(batch.size());
+    on_copier([&] { copier_->finish(results); });
+    for (std::size_t k = 0; k < batch.size(); ++k) {
+      attempt(batch[k].index, [&] { end(batch[k], results[k]); });
+    }
+  }
+
+  void end(const Begun& begun, const CopyResult& result) {
+    const CopyItem& item = c_.items[begun.index];
+    if (result.failure && result.failure->code == "E-IO-EXISTS") {
+      keep_what_came(begun.index);
+      return;
+    }
+    if (result.failure) {
+      c_.observer.failed(begun.index, *result.failure);
+      return;
+    }
+    const std::uint64_t size = result.size ? *result.size : size_of_target(item);
+    check_size(size, item, item.target);
+    if (size > begun.shown) c_.observer.progress(size - begun.shown);
+    if (!result.access_kept) c_.observer.access_not_kept(begun.index);
+    c_.observer.done(begun.index, size, begun.existed);
+  }
+
+  std::uint64_t size_of_target(const CopyItem& item) const {
+    const auto file = c_.route.target.stat(item.target);
+    if (file) return file->size;
+    throw IoError("E-STORE-SIZE", "the file is not there after it was copied", item.target,
+                  "run the same command again, and suspect the store");
+  }
+
+  Copying& c_;
+  const std::unique_ptr<Copier> copier_;
+  std::vector<Begun> batch_;
+};
+
+std::unique_ptr<Copier> make_copier(const Route& route, const CopierOptions& options) {
+  if (route.copier == nullptr) return std::make_unique<HandCopier>(route, options);
+  auto made = route.copier->once([&](Storage& storage) { return storage.make_copier(options); });
+  if (made == nullptr) throw PluginError("E-PLUGIN-FAILED", "a storage made no copier");
+  return made;
+}
+
+}  // namespace
+
+void copy_files(const Route& route, std::span<const CopyItem> items,
+                const std::vector<std::optional<std::uint64_t>>& there, const CopyOptions& options,
+                CopyObserver& observer) {
+  if (route.copier != nullptr) {
+    route.copier->once([&](Storage& storage) { storage.prepare_copy(items); });
+  }
+  Copying copying{route, items, there, options, observer};
+  std::exception_ptr failure;
+  std::mutex mutex;
+  const std::size_t threads =
+      std::max<std::size_t>(1, std::min<std::size_t>(options.jobs, items.size()));
+  std::vector<std::jthread> workers;
+  for (std::size_t k = 0; k < threads; ++k) {
+    workers.emplace_back([&, copier = make_copier(route, options)]() mutable {
+      try {
+        CopyThread(copying, std::move(copier)).run();
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+      }
+    });
+  }
+  workers.clear();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace stateferry
