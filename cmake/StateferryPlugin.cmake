@@ -102,7 +102,7 @@ function(stateferry_add_transforms name)
     message(FATAL_ERROR "transforms ${name}: VERSION, TRANSFORMS, SOURCES and LIBRARIES are known, "
       "not '${arg_UNPARSED_ARGUMENTS}'")
   endif()
-  if(NOT arg_TRANSFORMS)
+  if("${arg_TRANSFORMS}" STREQUAL "")
     message(FATAL_ERROR "transforms ${name}: TRANSFORMS is missing: the files that declare them, without .cpp")
   endif()
   set(plugin ${CMAKE_CURRENT_BINARY_DIR}/stateferry_transform_${name}.cpp)

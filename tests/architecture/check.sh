@@ -118,7 +118,7 @@ check_transform() {
   folder=$(dirname "$file")
   name=$(basename "$file" .cpp)
   [[ $(declared_in "$file") == "$(basename "$folder").${name//_/-}" ]] ||
-    violation "$file" "declares $(basename "$folder").${name//_/-}, once, and no other transform"
+    violation "$file" "must declare $(basename "$folder").${name//_/-}, once, and no other transform"
   [[ -f $root/$folder/${name}_test.cpp ]] || violation "$file" "a transform has a test beside it: ${name}_test.cpp"
   grep -qwE "^[^#]*$name" "$root/$folder/CMakeLists.txt" || violation "$file" "its CMakeLists.txt doesn't name it"
 }
@@ -128,7 +128,8 @@ check_transforms() {
   while read -r file; do
     case $file in
       */plugin.cpp | */transforms.hpp) violation "$file" "transforms declare themselves; there is no list of them" ;;
-      *_test.cpp | *.hpp) ;;
+      *_test.cpp) [[ -f $root/${file%_test.cpp}.cpp ]] || violation "$file" "tests no transform, so nothing builds it" ;;
+      *.hpp) ;;
       *) check_transform "$file" ;;
     esac
   done < <(files_in plugins/transforms "${source_files[@]}")
@@ -192,9 +193,7 @@ put_good_transforms() {
   put $folder/CMakeLists.txt '# Texts of locations; unlisted is not among them.
 stateferry_add_transforms(uri VERSION 1.0.0
   TRANSFORMS good good_too other_name other_space twice undeclared untested)'
-  for name in good good_too other_name other_space twice undeclared unlisted; do
-    put $folder/${name}_test.cpp '#include "../test_support.hpp"'
-  done
+  for name in good good_too; do put $folder/${name}_test.cpp '// A test.'; done
   put $folder/good.cpp 'STATEFERRY_TRANSFORM(Good, "uri.good", "does good")'
   put $folder/good_too.cpp $'// Not STATEFERRY_TRANSFORM(A, "uri.x", "y").\nSTATEFERRY_TRANSFORM(Good,\n  "uri.good-too", "a, b")'
   put $folder/shared.hpp $'// Shared.\n#pragma once'
@@ -247,7 +246,9 @@ put_bad_forms() {
 }
 
 put_bad_transforms() {
-  local folder=plugins/transforms/uri
+  local name folder=plugins/transforms/uri
+  for name in other_name other_space twice undeclared unlisted; do put $folder/${name}_test.cpp '// A test.'; done
+  put_bad_file $folder/of_nothing_test.cpp '// A test.'
   put_bad_file $folder/plugin.cpp 'STATEFERRY_TRANSFORM_PLUGIN("uri", "1.0.0")'
   put_bad_file $folder/transforms.hpp $'// The transforms of this namespace.\n#pragma once'
   put_bad_file $folder/undeclared.cpp 'Transform* make_undeclared();'
