@@ -32,4 +32,5 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/stateferryConfigVersion.cmake
   cmake/StateferryPlugin.cmake
   cmake/plugin-exports.map
+  cmake/transform_plugin.cpp.in
   DESTINATION ${package_dir} COMPONENT development)

@@ -1,10 +1,11 @@
 # The functions that build plugins, in this tree and out of it (find_package(stateferry) gives both).
 #
 #   stateferry_add_codec(v8 SOURCES codec.cpp)
-#   stateferry_add_transforms(acme SOURCES rename.cpp …)
+#   stateferry_add_transforms(acme VERSION 1.0.0 TRANSFORMS tenant_path …)
 #   stateferry_add_storage(vault SOURCES vault.cpp)
 #
-# The name of a codec is `v` and its format version; the name of a transform plugin is its namespace.
+# The name of a codec is `v` and its format version; the name of a transform plugin is its namespace. Each name behind
+# TRANSFORMS is a file: tenant_path.cpp declares acme.tenant-path. SOURCES of it are what several of them share.
 # Each becomes one module, such as stateferry_codec_v8.so or stateferry_transform_acme.so: the file
 # name carries kind and name, so that a run opens only what it needs.
 
@@ -90,10 +91,28 @@ function(stateferry_add_codec name)
 endfunction()
 
 function(stateferry_add_transforms name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "VERSION" "TRANSFORMS;SOURCES;LIBRARIES")
   if(NOT name MATCHES "^[a-z][a-z0-9-]*$")
     message(FATAL_ERROR "a transform namespace is [a-z][a-z0-9-]*, not '${name}'")
   endif()
-  _stateferry_add_plugin(transform ${name} ${ARGN})
+  if(NOT arg_VERSION MATCHES "^[0-9]+(\\.[0-9]+)*([-+][0-9A-Za-z.+-]+)?$")
+    message(FATAL_ERROR "transforms ${name}: VERSION is one such as 1.0.0, not '${arg_VERSION}'")
+  endif()
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "transforms ${name}: VERSION, TRANSFORMS, SOURCES and LIBRARIES are known, "
+      "not '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
+  if("${arg_TRANSFORMS}" STREQUAL "")
+    message(FATAL_ERROR "transforms ${name}: TRANSFORMS is missing: the files that declare them, without .cpp")
+  endif()
+  set(plugin ${CMAKE_CURRENT_BINARY_DIR}/stateferry_transform_${name}.cpp)
+  configure_file(${STATEFERRY_PLUGIN_CMAKE_DIR}/transform_plugin.cpp.in ${plugin} @ONLY)
+  list(TRANSFORM arg_TRANSFORMS APPEND .cpp OUTPUT_VARIABLE sources)
+  _stateferry_add_plugin(transform ${name} SOURCES ${sources} ${arg_SOURCES} ${plugin} LIBRARIES ${arg_LIBRARIES})
+  # In stateferry's tree, where tests are built: a file beside each.
+  if(COMMAND stateferry_add_transform_tests)
+    stateferry_add_transform_tests(${name} ${arg_TRANSFORMS})
+  endif()
 endfunction()
 
 function(stateferry_add_storage name)

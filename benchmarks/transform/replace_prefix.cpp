@@ -42,6 +42,4 @@ class ReplacePrefix final : public stateferry::UriTransform {
 
 }  // namespace
 
-STATEFERRY_TRANSFORM_PLUGIN("bench", "1.0.0",
-                            STATEFERRY_TRANSFORM(ReplacePrefix, "bench.replace-prefix",
-                                                 "moves everything below one URI prefix"))
+STATEFERRY_TRANSFORM(ReplacePrefix, "bench.replace-prefix", "moves everything below one URI prefix")

@@ -119,8 +119,6 @@ class TenantPath final : public stateferry::UriTransform {
 }  // namespace
 }  // namespace acme
 
-// The one symbol that the module exports. Name and version are what rule files see: in `uses`, and
-// under `plugins`.
-STATEFERRY_TRANSFORM_PLUGIN("acme", "1.0.0",
-                            STATEFERRY_TRANSFORM(acme::TenantPath, "acme.tenant-path",
-                                                 "puts a tenant's directory behind the bucket"))
+// What `uses` in a rule file says, and what `plugins describe` says of it.
+STATEFERRY_TRANSFORM(acme::TenantPath, "acme.tenant-path",
+                     "puts a tenant's directory behind the bucket")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks what the compiler can't: who may include whom (cli → rules, transfer → framework ← plugins), that only cli
-# prints and nothing below it ends the process, and the form of headers and CMake files. Needs grep, sed
-# and find, takes a second.
+# prints and nothing below it ends the process, that a transform is one file, and the form of headers and CMake files.
+# Needs grep, sed and find, takes a second.
 # Leaves nothing behind; --self-test breaks each rule in a temporary tree and expects to be told.
 set -euo pipefail
 
@@ -106,6 +106,45 @@ check_cmake_files() {
   done < <(files_in . -name CMakeLists.txt)
 }
 
+# The full names that a source declares with STATEFERRY_TRANSFORM, one a line.
+declared_in() {
+  sed 's,^ *//.*,,' "$root/$1" | tr '\n' ' ' | grep -oE 'STATEFERRY_TRANSFORM *\([^",]*, *"[^"]*"' |
+    sed -E 's/.*"(.*)"/\1/' || true
+}
+
+# A transform is one file, which declares itself under the name of its folder and its own.
+check_transform() {
+  local file=$1 folder name
+  folder=$(dirname "$file")
+  name=$(basename "$file" .cpp)
+  [[ $(declared_in "$file") == "$(basename "$folder").${name//_/-}" ]] ||
+    violation "$file" "must declare $(basename "$folder").${name//_/-}, once, and no other transform"
+  [[ -f $root/$folder/${name}_test.cpp ]] || violation "$file" "a transform has a test beside it: ${name}_test.cpp"
+  grep -qwE "^[^#]*$name" "$root/$folder/CMakeLists.txt" || violation "$file" "its CMakeLists.txt doesn't name it"
+}
+
+check_transforms() {
+  local file
+  while read -r file; do
+    case $file in
+      */plugin.cpp | */transforms.hpp) violation "$file" "transforms declare themselves; there is no list of them" ;;
+      *_test.cpp) [[ -f $root/${file%_test.cpp}.cpp ]] || violation "$file" "tests no transform, so nothing builds it" ;;
+      *.hpp) ;;
+      *) check_transform "$file" ;;
+    esac
+  done < <(files_in plugins/transforms "${source_files[@]}")
+}
+
+# What CONTRIBUTING says that a new transform touches, besides the example out of tree.
+check_transform_places() {
+  local places
+  # shellcheck disable=SC2016  # the backticks are Markdown's
+  places=$(sed -n '/^- \*\*A transform\*\*/,/^- \*\*\|^- GCC/p' "$root/CONTRIBUTING.md" | grep -E '^  [0-9]+\.' |
+    grep -oE '`[^` ]*\.(cpp|hpp|txt|md|sh)`' | tr -d '`' | tr '\n' ' ' || true)
+  [[ $places == 'new_name.cpp new_name_test.cpp CMakeLists.txt scripts/generate-transforms.sh ' ]] ||
+    violation CONTRIBUTING.md "a transform is its file, its test, a word of CMake and a generated page, not: $places"
+}
+
 check_tree() {
   root=$1
   violations=0
@@ -114,6 +153,8 @@ check_tree() {
   check_headers
   check_left_overs
   check_cmake_files
+  check_transforms
+  check_transform_places
 }
 
 # Writes file $1 of the fake tree.
@@ -132,6 +173,30 @@ put_good_files() {
   put plugins/codecs/v1/codec_test.cpp '#include "stateferry/host/plugin_registry.hpp"'
   put cli/main.cpp $'#include <CLI/CLI.hpp>\n#include "stateferry/rules/a.hpp"\nint main() { std::cout << 1; std::exit(2); }'
   put cli/CMakeLists.txt '# The command line.'
+  put_good_transforms
+}
+
+# Writes CONTRIBUTING.md of the fake tree, in which a transform has one more place.
+put_contributing() {
+  put CONTRIBUTING.md "- **A storage**: \`storage.hpp\`.
+- **A transform**: a file, held by \`check.sh\`.
+  1. \`new_name.cpp\`: the class.
+  2. \`new_name_test.cpp\`.
+  3. \`CMakeLists.txt\`: the word \`new_name\`.${1-}
+  4. \`scripts/generate-transforms.sh\` writes its page.
+- GCC 12 builds \`everything.cpp\`."
+}
+
+put_good_transforms() {
+  local name folder=plugins/transforms/uri
+  put_contributing
+  put $folder/CMakeLists.txt '# Texts of locations; unlisted is not among them.
+stateferry_add_transforms(uri VERSION 1.0.0
+  TRANSFORMS good good_too other_name other_space twice undeclared untested)'
+  for name in good good_too; do put $folder/${name}_test.cpp '// A test.'; done
+  put $folder/good.cpp 'STATEFERRY_TRANSFORM(Good, "uri.good", "does good")'
+  put $folder/good_too.cpp $'// Not STATEFERRY_TRANSFORM(A, "uri.x", "y").\nSTATEFERRY_TRANSFORM(Good,\n  "uri.good-too", "a, b")'
+  put $folder/shared.hpp $'// Shared.\n#pragma once'
 }
 
 # Adds a file that breaks one rule.
@@ -180,6 +245,23 @@ put_bad_forms() {
   put_bad_file tests/CMakeLists.txt '#'
 }
 
+put_bad_transforms() {
+  local name folder=plugins/transforms/uri
+  for name in other_name other_space twice undeclared unlisted; do put $folder/${name}_test.cpp '// A test.'; done
+  put_bad_file $folder/of_nothing_test.cpp '// A test.'
+  put_bad_file $folder/plugin.cpp 'STATEFERRY_TRANSFORM_PLUGIN("uri", "1.0.0")'
+  put_bad_file $folder/transforms.hpp $'// The transforms of this namespace.\n#pragma once'
+  put_bad_file $folder/undeclared.cpp 'Transform* make_undeclared();'
+  put_bad_file $folder/other_name.cpp 'STATEFERRY_TRANSFORM(A, "uri.other_name", "x")'
+  put_bad_file $folder/other_space.cpp 'STATEFERRY_TRANSFORM(A, "url.other-space", "x")'
+  put_bad_file $folder/twice.cpp $'STATEFERRY_TRANSFORM(A, "uri.twice", "x")\nSTATEFERRY_TRANSFORM(B, "uri.more", "x")'
+  put_bad_file $folder/untested.cpp 'STATEFERRY_TRANSFORM(A, "uri.untested", "x")'
+  put_bad_file $folder/unlisted.cpp 'STATEFERRY_TRANSFORM(A, "uri.unlisted", "x")'
+  bad_files+=(CONTRIBUTING.md)
+  # shellcheck disable=SC2016  # the backticks are Markdown's
+  put_contributing ' `plugin.cpp`: another line.'
+}
+
 self_test() {
   local file lines passed=0 failed=0 bad_files=()
   fake=$(mktemp -d)
@@ -196,6 +278,7 @@ self_test() {
   put_bad_includes
   put_bad_calls
   put_bad_forms
+  put_bad_transforms
   check_tree "$fake" >"$fake/bad"
   for file in "${bad_files[@]}"; do
     lines=$(grep -c "^$file:" "$fake/bad" || true)

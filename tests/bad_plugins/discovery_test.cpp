@@ -178,6 +178,23 @@ TEST(Duplicates, DoNotTouchOtherPlugins) {
   EXPECT_NE(registry.make_transform("good.fine"), nullptr);
 }
 
+// ---------------------------------------------------------------------------- what they declare
+
+// Each module has a list of its own, in the order of names, whoever was loaded before, and however
+// it was compiled.
+TEST(DeclaredTransforms, AreThoseOfTheModuleAlone) {
+  PluginRegistry registry = registry_over(module_folder("open_one"), module_folder("open_two"));
+  registry.load_all();
+  std::vector<std::string> names;
+  for (const PluginInfo& plugin : registry.list()) {
+    for (const auto& item : plugin.items) names.push_back(plugin.name + ": " + item.name);
+  }
+  EXPECT_THAT(names, ElementsAre("one: one.a", "one: one.z", "two: two.only"));
+  for (const char* name : {"one.a", "one.z", "two.only"}) {
+    EXPECT_NE(registry.make_transform(name), nullptr) << name;
+  }
+}
+
 // ---------------------------------------------------------------------------- what is opened
 
 TEST(OpenedPlugins, AreNoneForAList) {

@@ -93,6 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "the transform plugin ''"},
         Refusal{"no_version", "E-PLUGIN-ENTRY", "the plugin holds nothing"},
         Refusal{"no_entries", "E-PLUGIN-ENTRY", "the plugin holds nothing"},
+        Refusal{"none_declared", "E-PLUGIN-ENTRY", "the plugin holds nothing"},
+        Refusal{"declared_twice", "E-PLUGIN-ENTRY", "the plugin declares 'bad.fine' twice"},
         Refusal{"no_entry", "E-PLUGIN-ENTRY",
                 "the library has no function stateferry_plugin_entry, so it is not a stateferry "
                 "plugin"},

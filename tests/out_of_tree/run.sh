@@ -71,8 +71,9 @@ build_example() {
     cmake -S "$examples/$example" -B "$example" -DCMAKE_PREFIX_PATH="$installed" "${cmake_options[@]}" &&
       cmake --build "$example"
   } >build.log 2>&1 || { cat build.log && fail "$example does not build"; }
-  # The plugin alone was compiled, nothing of stateferry.
-  [[ $(find "$example" -name '*.o' | grep -cv CompilerId) == 1 ]] || fail "$example compiled more than its source"
+  # The plugin alone was compiled, nothing of stateferry but the line that names a module of transforms.
+  [[ $(find "$example" -name '*.o' | grep -cv 'CompilerId\|/stateferry_transform_[a-z]*\.cpp\.o$') == 1 ]] ||
+    fail "$example compiled more than its source"
   symbols=$(nm -D --defined-only "$example/$module" | grep -v ' _*asan\| __odr_asan')
   [[ $(wc -l <<<"$symbols") == 1 && $symbols == *' T stateferry_plugin_entry' ]] ||
     fail "$module exports $symbols"

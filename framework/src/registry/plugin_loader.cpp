@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <map>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -124,8 +125,19 @@ void check_handshake(const PluginDescriptor& d, PluginKind kind, std::string_vie
                plugin_kind_name(d.kind) + " plugin '" + (d.name == nullptr ? "" : d.name) + "'",
            file, "give the file the name that the plugin has");
   }
+}
+
+void check_contents(const PluginDescriptor& d, const std::filesystem::path& file) {
   if (d.version == nullptr || d.entry_count == 0 || d.entries == nullptr) {
-    refuse("E-PLUGIN-ENTRY", "the plugin holds nothing", file);
+    refuse("E-PLUGIN-ENTRY", "the plugin holds nothing", file,
+           "give it a version, and declare what it holds: each transform with "
+           "STATEFERRY_TRANSFORM, in one of its files");
+  }
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < d.entry_count; ++i) {
+    if (names.insert(d.entries[i].name).second) continue;
+    refuse("E-PLUGIN-ENTRY", std::string("the plugin declares '") + d.entries[i].name + "' twice",
+           file, "give each a name of its own, or remove one");
   }
 }
 
@@ -148,6 +160,7 @@ std::shared_ptr<LoadedPlugin> load_plugin(const std::filesystem::path& file, Plu
     refuse("E-PLUGIN-ENTRY", "the plugin's entry function returned nothing", file);
   }
   check_handshake(*descriptor, kind, name, file);
+  check_contents(*descriptor, file);
   return std::make_shared<BoostDllPlugin>(std::move(library), *descriptor);
 }
 

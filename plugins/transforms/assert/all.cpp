@@ -1,6 +1,6 @@
 // assert.all: each selected location must match.
 #include "location_test.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::asserts {
 namespace {
@@ -37,8 +37,6 @@ class All final : public Assertion {
 
 }  // namespace
 
-Transform* make_all() {
-  return new All;
-}
+STATEFERRY_TRANSFORM(All, "assert.all", "stops the run when a location doesn't match")
 
 }  // namespace stateferry::asserts

@@ -5,15 +5,12 @@
 #include <string>
 
 #include "../test_support.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
 
 std::unique_ptr<Assertion> all(const ParamNode& with) {
-  std::unique_ptr<Transform> made(asserts::make_all());
-  EXPECT_TRUE(test::configure(*made, with).empty());
-  return std::unique_ptr<Assertion>(dynamic_cast<Assertion*>(made.release()));
+  return test::configured<Assertion>("assert.all", with);
 }
 
 TEST(AssertAll, EachSelectedLocationMustMatch) {
@@ -49,8 +46,8 @@ TEST(AssertAll, EachUriInInlineStateMustMatch) {
 }
 
 TEST(AssertAll, SaysNothingIsAnError) {
-  std::unique_ptr<Transform> made(asserts::make_all());
-  EXPECT_EQ(test::configure(*made, test::map({})), std::vector<std::string>{"E-RULE-MISSING"});
+  EXPECT_EQ(test::problems_of("assert.all", test::map({})),
+            std::vector<std::string>{"E-RULE-MISSING"});
 }
 
 }  // namespace

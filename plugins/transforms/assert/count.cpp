@@ -1,7 +1,7 @@
 // assert.count: as many locations as a bound says must match.
 #include "location_test.hpp"
 #include "stateferry/plugin/count_bound.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::asserts {
 namespace {
@@ -45,8 +45,6 @@ class Count final : public Assertion {
 
 }  // namespace
 
-Transform* make_count() {
-  return new Count;
-}
+STATEFERRY_TRANSFORM(Count, "assert.count", "stops the run when too few or too many match")
 
 }  // namespace stateferry::asserts

@@ -3,15 +3,12 @@
 #include <memory>
 
 #include "../test_support.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
 
 std::unique_ptr<Assertion> count(const ParamNode& with) {
-  std::unique_ptr<Transform> made(asserts::make_count());
-  EXPECT_TRUE(test::configure(*made, with).empty());
-  return std::unique_ptr<Assertion>(dynamic_cast<Assertion*>(made.release()));
+  return test::configured<Assertion>("assert.count", with);
 }
 
 TEST(AssertCount, HoldsWithinTheBound) {
@@ -38,11 +35,10 @@ TEST(AssertCount, ShowsWhatIsTooManyOrWhatShouldMatch) {
 }
 
 TEST(AssertCount, ABadBoundIsTold) {
-  std::unique_ptr<Transform> made(asserts::make_count());
-  EXPECT_EQ(test::configure(*made, test::map({{"count", test::scalar("some")}})),
+  EXPECT_EQ(test::problems_of("assert.count", test::map({{"count", test::scalar("some")}})),
             std::vector<std::string>{"E-RULE-VALUE"});
-  std::unique_ptr<Transform> missing(asserts::make_count());
-  EXPECT_EQ(test::configure(*missing, test::map({})), std::vector<std::string>{"E-RULE-MISSING"});
+  EXPECT_EQ(test::problems_of("assert.count", test::map({})),
+            std::vector<std::string>{"E-RULE-MISSING"});
 }
 
 }  // namespace

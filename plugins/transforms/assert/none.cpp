@@ -1,6 +1,6 @@
 // assert.none: no selected location may match.
 #include "location_test.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::asserts {
 namespace {
@@ -33,8 +33,6 @@ class None final : public Assertion {
 
 }  // namespace
 
-Transform* make_none() {
-  return new None;
-}
+STATEFERRY_TRANSFORM(None, "assert.none", "stops the run when a location matches")
 
 }  // namespace stateferry::asserts

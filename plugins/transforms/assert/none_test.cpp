@@ -5,15 +5,12 @@
 #include <string>
 
 #include "../test_support.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
 
 std::unique_ptr<Assertion> none(const ParamNode& with) {
-  std::unique_ptr<Transform> made(asserts::make_none());
-  EXPECT_TRUE(test::configure(*made, with).empty());
-  return std::unique_ptr<Assertion>(dynamic_cast<Assertion*>(made.release()));
+  return test::configured<Assertion>("assert.none", with);
 }
 
 TEST(AssertNone, WithoutParametersNothingMayBeSelected) {
@@ -55,8 +52,7 @@ TEST(AssertNone, LooksIntoInlineState) {
 }
 
 TEST(AssertNone, ABadGlobIsTold) {
-  std::unique_ptr<Transform> made(asserts::make_none());
-  EXPECT_EQ(test::configure(*made, test::map({{"glob", test::scalar("x\\")}})),
+  EXPECT_EQ(test::problems_of("assert.none", test::map({{"glob", test::scalar("x\\")}})),
             std::vector<std::string>{"E-RULE-VALUE"});
 }
 

@@ -2,7 +2,7 @@
 // or so that handles point to the directory where their files really lie.
 #include "directory.hpp"
 #include "stateferry/model/handle_form.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::handle {
 namespace {
@@ -51,8 +51,7 @@ class Absolutize final : public HandleTransform {
 
 }  // namespace
 
-Transform* make_absolutize() {
-  return new Absolutize;
-}
+STATEFERRY_TRANSFORM(Absolutize, "handle.absolutize",
+                     "makes relative handles absolute, below a directory")
 
 }  // namespace stateferry::handle

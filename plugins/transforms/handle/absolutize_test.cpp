@@ -4,15 +4,12 @@
 
 #include "../test_support.hpp"
 #include "stateferry/diag/error.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
 
 std::unique_ptr<HandleTransform> absolutize(const ParamNode& with) {
-  std::unique_ptr<Transform> made(handle::make_absolutize());
-  EXPECT_TRUE(test::configure(*made, with).empty());
-  return std::unique_ptr<HandleTransform>(dynamic_cast<HandleTransform*>(made.release()));
+  return test::configured<HandleTransform>("handle.absolutize", with);
 }
 
 constexpr Dialect kV6{6, {2, 1}};

@@ -2,7 +2,7 @@
 // the directory can be copied as it is from then on.
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/handle_form.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::handle {
 namespace {
@@ -57,8 +57,7 @@ class Relativize final : public HandleTransform {
 
 }  // namespace
 
-Transform* make_relativize() {
-  return new Relativize;
-}
+STATEFERRY_TRANSFORM(Relativize, "handle.relativize",
+                     "makes handles of files beside _metadata relative")
 
 }  // namespace stateferry::handle

@@ -4,15 +4,12 @@
 
 #include "../test_support.hpp"
 #include "stateferry/diag/error.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
 
 std::unique_ptr<HandleTransform> relativize(const ParamNode& with = test::map({})) {
-  std::unique_ptr<Transform> made(handle::make_relativize());
-  EXPECT_TRUE(test::configure(*made, with).empty());
-  return std::unique_ptr<HandleTransform>(dynamic_cast<HandleTransform*>(made.release()));
+  return test::configured<HandleTransform>("handle.relativize", with);
 }
 
 constexpr Dialect kV6{6, {2, 1}};
@@ -100,14 +97,12 @@ TEST(Relativize, FormatsOfFlinksThatKnowNoRelativeHandlesRefuse) {
 
 TEST(Relativize, UndoesAbsolutize) {
   Arena arena;
-  std::unique_ptr<Transform> made(handle::make_absolutize());
-  ASSERT_TRUE(test::configure(*made, test::map({})).empty());
-  const auto& there = dynamic_cast<const HandleTransform&>(*made);
+  const auto there = test::configured<HandleTransform>("handle.absolutize", test::map({}));
   RelativeFileStateHandle before;
   for (const char* path : {"44c90045", "with space", "%20"}) {
     before.relative_path.text = path;
     StreamStateHandle handle = before;
-    there.apply(handle, {arena, "s3://b/chk-3", kV6});
+    there->apply(handle, {arena, "s3://b/chk-3", kV6});
     EXPECT_EQ(relativize()->apply(handle, {arena, "s3://b/chk-3", kV6}), Outcome::changed);
     EXPECT_EQ(std::get<RelativeFileStateHandle>(handle).relative_path.text, path);
   }

@@ -6,8 +6,8 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/holds_state.hpp"
 #include "stateferry/model/operator_ref.hpp"
+#include "stateferry/plugin/plugin.hpp"
 #include "stateferry/uri/glob.hpp"
-#include "transforms.hpp"
 
 namespace stateferry::operators {
 namespace {
@@ -109,8 +109,6 @@ class Drop final : public DocumentTransform {
 
 }  // namespace
 
-Transform* make_drop() {
-  return new Drop;
-}
+STATEFERRY_TRANSFORM(Drop, "operator.drop", "takes operators out, with their state")
 
 }  // namespace stateferry::operators

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "test_document.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
@@ -11,11 +10,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 std::unique_ptr<DocumentTransform> drop(const std::vector<std::string>& operators) {
-  std::unique_ptr<Transform> made(operators::make_drop());
-  EXPECT_THAT(
-      test::configure(*made, test::map({{"operators", test::list(operators)}}), {"loses-state"}),
-      IsEmpty());
-  return std::unique_ptr<DocumentTransform>(dynamic_cast<DocumentTransform*>(made.release()));
+  return test::configured<DocumentTransform>(
+      "operator.drop", test::map({{"operators", test::list(operators)}}), {"loses-state"});
 }
 
 Document three() {
@@ -53,17 +49,14 @@ TEST(OperatorDrop, InOldFilesAnExactUidIsHashedAndAPatternIsAnError) {
 }
 
 TEST(OperatorDrop, TheLossMustBeAccepted) {
-  std::unique_ptr<Transform> made(operators::make_drop());
-  EXPECT_THAT(test::configure(*made, test::map({{"operators", test::list({"a"})}})),
+  EXPECT_THAT(test::problems_of("operator.drop", test::map({{"operators", test::list({"a"})}})),
               ElementsAre("E-RULE-HAZARD"));
 }
 
 std::unique_ptr<DocumentTransform> drop_empty(const std::vector<std::string>& operators) {
-  std::unique_ptr<Transform> made(operators::make_drop());
-  EXPECT_THAT(test::configure(*made, test::map({{"operators", test::list(operators)},
-                                                {"only-empty", test::scalar("true")}})),
-              IsEmpty());
-  return std::unique_ptr<DocumentTransform>(dynamic_cast<DocumentTransform*>(made.release()));
+  return test::configured<DocumentTransform>(
+      "operator.drop",
+      test::map({{"operators", test::list(operators)}, {"only-empty", test::scalar("true")}}));
 }
 
 TEST(OperatorDrop, OnlyEmptyNeedsNoHazardAndDropsWhatHoldsNothing) {
@@ -99,11 +92,9 @@ TEST(OperatorDrop, OnlyEmptySaysWhichOnesAndWhy) {
 }
 
 TEST(OperatorDrop, BadNamesAreTold) {
-  std::unique_ptr<Transform> made(operators::make_drop());
-  EXPECT_THAT(
-      test::configure(*made, test::map({{"operators", test::list({"uid:", "hash:12", "uid:a\\"})}}),
-                      {"loses-state"}),
-      ElementsAre("E-RULE-VALUE", "E-RULE-VALUE", "E-RULE-VALUE"));
+  const auto with = test::map({{"operators", test::list({"uid:", "hash:12", "uid:a\\"})}});
+  EXPECT_THAT(test::problems_of("operator.drop", with, {"loses-state"}),
+              ElementsAre("E-RULE-VALUE", "E-RULE-VALUE", "E-RULE-VALUE"));
 }
 
 }  // namespace

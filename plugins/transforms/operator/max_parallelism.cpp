@@ -8,7 +8,7 @@
 #include "describe.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/holds_state.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::operators {
 namespace {
@@ -80,8 +80,7 @@ class MaxParallelism final : public DocumentTransform {
 
 }  // namespace
 
-Transform* make_max_parallelism() {
-  return new MaxParallelism;
-}
+STATEFERRY_TRANSFORM(MaxParallelism, "operator.max-parallelism",
+                     "sets how far operators without keyed state may be scaled")
 
 }  // namespace stateferry::operators

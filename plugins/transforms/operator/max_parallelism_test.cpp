@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "test_document.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
@@ -11,14 +10,12 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 std::vector<std::string> problems_of(const std::string& value) {
-  std::unique_ptr<Transform> made(operators::make_max_parallelism());
-  return test::configure(*made, test::map({{"value", test::scalar(value)}}));
+  return test::problems_of("operator.max-parallelism", test::map({{"value", test::scalar(value)}}));
 }
 
 std::unique_ptr<DocumentTransform> max_parallelism(const std::string& value) {
-  std::unique_ptr<Transform> made(operators::make_max_parallelism());
-  EXPECT_THAT(test::configure(*made, test::map({{"value", test::scalar(value)}})), IsEmpty());
-  return std::unique_ptr<DocumentTransform>(dynamic_cast<DocumentTransform*>(made.release()));
+  return test::configured<DocumentTransform>("operator.max-parallelism",
+                                             test::map({{"value", test::scalar(value)}}));
 }
 
 Document three() {

@@ -9,7 +9,7 @@
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/operator_ref.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::operators {
 namespace {
@@ -265,8 +265,7 @@ class Rename final : public DocumentTransform {
 
 }  // namespace
 
-Transform* make_rename() {
-  return new Rename;
-}
+STATEFERRY_TRANSFORM(Rename, "operator.rename",
+                     "gives operators other uids, and the ids that Flink makes of them")
 
 }  // namespace stateferry::operators

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "test_document.hpp"
-#include "transforms.hpp"
 
 namespace stateferry {
 namespace {
@@ -21,9 +20,7 @@ ParamNode with(const Entries& entries, bool strict = false) {
 
 std::unique_ptr<DocumentTransform> rename(const Entries& entries, bool strict = false,
                                           const std::vector<std::string>& accept = {}) {
-  std::unique_ptr<Transform> made(operators::make_rename());
-  EXPECT_THAT(test::configure(*made, with(entries, strict), accept), IsEmpty());
-  return std::unique_ptr<DocumentTransform>(dynamic_cast<DocumentTransform*>(made.release()));
+  return test::configured<DocumentTransform>("operator.rename", with(entries, strict), accept);
 }
 
 std::string hash(std::string_view uid) {
@@ -123,8 +120,7 @@ TEST(OperatorRename, TwoEntriesMustNotBeForOneOperator) {
 
 TEST(OperatorRename, NamesCanBeExchangedIfThatIsAccepted) {
   const Entries swap = {{"a", "b"}, {"b", "a"}};
-  std::unique_ptr<Transform> refused(operators::make_rename());
-  EXPECT_THAT(test::configure(*refused, with(swap)),
+  EXPECT_THAT(test::problems_of("operator.rename", with(swap)),
               ElementsAre("E-RULE-IDEMPOTENT", "E-RULE-IDEMPOTENT"));
   auto document = test::document({test::op("a", "first"), test::op("b", "second")});
   test::apply(*rename(swap, true, {"not-idempotent"}), document);
@@ -135,8 +131,7 @@ TEST(OperatorRename, NamesCanBeExchangedIfThatIsAccepted) {
 
 TEST(OperatorRename, ParametersAreChecked) {
   const auto problems = [](const Entries& entries) {
-    std::unique_ptr<Transform> made(operators::make_rename());
-    return test::configure(*made, with(entries));
+    return test::problems_of("operator.rename", with(entries));
   };
   EXPECT_THAT(problems({}), ElementsAre("E-RULE-VALUE"));
   EXPECT_THAT(problems({{"a", "a"}}), ElementsAre("E-RULE-VALUE"));

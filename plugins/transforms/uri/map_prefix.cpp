@@ -1,5 +1,5 @@
 #include "prefix_map.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::uri {
 namespace {
@@ -43,8 +43,7 @@ class MapPrefix final : public UriTransform {
 
 }  // namespace
 
-Transform* make_map_prefix() {
-  return new MapPrefix;
-}
+STATEFERRY_TRANSFORM(MapPrefix, "uri.map-prefix",
+                     "moves several URI prefixes at once; the longest source wins")
 
 }  // namespace stateferry::uri

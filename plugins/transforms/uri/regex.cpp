@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/plugin/plugin.hpp"
 #include "stateferry/uri/flink_path.hpp"
-#include "transforms.hpp"
 
 namespace stateferry::uri {
 namespace {
@@ -199,8 +199,7 @@ class Regex final : public UriTransform {
 
 }  // namespace
 
-Transform* make_regex() {
-  return new Regex;
-}
+STATEFERRY_TRANSFORM(Regex, "uri.regex",
+                     "rewrites URIs that a regular expression matches as a whole")
 
 }  // namespace stateferry::uri

@@ -1,5 +1,5 @@
 #include "prefix_map.hpp"
-#include "transforms.hpp"
+#include "stateferry/plugin/plugin.hpp"
 
 namespace stateferry::uri {
 namespace {
@@ -52,8 +52,7 @@ class ReplacePrefix final : public UriTransform {
 
 }  // namespace
 
-Transform* make_replace_prefix() {
-  return new ReplacePrefix;
-}
+STATEFERRY_TRANSFORM(ReplacePrefix, "uri.replace-prefix",
+                     "moves everything below one URI prefix below another")
 
 }  // namespace stateferry::uri

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <set>
 
+#include "stateferry/plugin/plugin.hpp"
 #include "stateferry/uri/flink_path.hpp"
-#include "transforms.hpp"
 
 namespace stateferry::uri {
 namespace {
@@ -78,8 +78,6 @@ class Scheme final : public UriTransform {
 
 }  // namespace
 
-Transform* make_scheme() {
-  return new Scheme;
-}
+STATEFERRY_TRANSFORM(Scheme, "uri.scheme", "changes the scheme and nothing else")
 
 }  // namespace stateferry::uri

@@ -40,7 +40,8 @@ class Fine final : public UriTransform {
   Outcome rewrite(std::string_view, std::string&) const override { return Outcome::already; }
 };
 
-const PluginEntry kEntries[] = {STATEFERRY_TRANSFORM(Fine, "good.fine", "leaves everything alone")};
+const PluginEntry kEntries[] = {
+    {"good.fine", "leaves everything alone", nullptr, []() -> Transform* { return new Fine; }}};
 
 const PluginDescriptor kDescriptor = {
     BAD_STRUCT_SIZE,      BAD_ABI,  BAD_TAG,     BAD_HEADERS,     BAD_FINGERPRINT,

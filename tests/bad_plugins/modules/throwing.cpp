@@ -45,23 +45,25 @@ class ThrowsRuleError final : public Fine {
   }
 };
 
-Transform* throw_exception() {
-  throw Trouble("no memory for this");
-}
-Transform* throw_int() {
-  throw 42;
-}
-Transform* make_nothing() {
-  return nullptr;
-}
+class MadeWithException final : public Fine {
+ public:
+  MadeWithException() { throw Trouble("no memory for this"); }
+};
+
+class MadeWithInt final : public Fine {
+ public:
+  MadeWithInt() { throw 42; }
+};
+
+const DeclaredTransform kMadeOfNothing("bad.made-of-nothing", "is not made",
+                                       []() -> Transform* { return nullptr; });
 
 }  // namespace
 
-STATEFERRY_TRANSFORM_PLUGIN(
-    "bad", "1.0.0", {"bad.made-with-exception", "throws when made", nullptr, throw_exception},
-    {"bad.made-with-int", "throws an int when made", nullptr, throw_int},
-    {"bad.made-of-nothing", "is not made", nullptr, make_nothing},
-    STATEFERRY_TRANSFORM(ThrowsInConfigure, "bad.configure", "throws when configured"),
-    STATEFERRY_TRANSFORM(ThrowsInRewrite, "bad.rewrite", "throws when run"),
-    STATEFERRY_TRANSFORM(ThrowsRuleError, "bad.rule-error", "throws one of the framework's errors"),
-    STATEFERRY_TRANSFORM(Fine, "bad.fine", "leaves everything alone"))
+STATEFERRY_TRANSFORM(MadeWithException, "bad.made-with-exception", "throws when made")
+STATEFERRY_TRANSFORM(MadeWithInt, "bad.made-with-int", "throws an int when made")
+STATEFERRY_TRANSFORM(ThrowsInConfigure, "bad.configure", "throws when configured")
+STATEFERRY_TRANSFORM(ThrowsInRewrite, "bad.rewrite", "throws when run")
+STATEFERRY_TRANSFORM(ThrowsRuleError, "bad.rule-error", "throws one of the framework's errors")
+STATEFERRY_TRANSFORM(Fine, "bad.fine", "leaves everything alone")
+STATEFERRY_TRANSFORM_PLUGIN("bad", "1.0.0")

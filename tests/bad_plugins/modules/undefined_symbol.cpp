@@ -18,5 +18,5 @@ class Calling final : public UriTransform {
 
 }  // namespace
 
-STATEFERRY_TRANSFORM_PLUGIN("bad", "1.0.0",
-                            STATEFERRY_TRANSFORM(Calling, "bad.calling", "calls into the void"))
+STATEFERRY_TRANSFORM(Calling, "bad.calling", "calls into the void")
+STATEFERRY_TRANSFORM_PLUGIN("bad", "1.0.0")
