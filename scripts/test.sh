@@ -184,7 +184,7 @@ stage_campaign_damage() {
 
 # Real snapshots between buckets of a real S3 server on this machine, which also fails on purpose.
 stage_s3() {
-  tests/s3/run.py "$PWD/build/release/bin/stateferry" build/s3
+  tests/s3/run.py "$PWD/build/release/bin/stateferry" build/dev/tests/storage_conformance build/s3
 }
 
 # Real Flink restores what the release build has rewritten.

@@ -17,10 +17,16 @@ ExitCode check(const std::string& file, const Context& context) {
   PluginRegistry registry = open_registry(context);
   const std::string path = config_path(file);
   const ParamNode config = load_config(path, registry);
+  bool good = true;
   for (const std::string& name : registry.storage_names()) {
     const StorageOffer offer = registry.make_storage(name);
-    if (offer.storage != nullptr) configure_storage(name, *offer.storage, config);
+    if (offer.storage == nullptr) continue;
+    for (const Diagnostic& problem : configure_storage(name, *offer.storage, config)) {
+      say(problem);
+      good = false;
+    }
   }
+  if (!good) throw Error("E-CONFIG", "the configuration can't be used: " + path);
   say(path.empty() ? "there is no configuration" : path + ": fine");
   return ExitCode::ok;
 }

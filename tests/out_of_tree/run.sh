@@ -239,6 +239,11 @@ use_storage() {
   says "this move was done before"
   [[ $(sha256sum <archive/moved/_metadata) == "$metadata" ]] || fail "a second run has written"
   unset STATEFERRY_PLUGIN_PATH
+  if [[ -x $build/tests/storage_conformance ]]; then
+    step "holding the storage share against what every storage must do"
+    "$build/tests/storage_conformance" --gtest_brief=1 --plugin-dir out_of_tree_storage --config config.yaml \
+      --root share://archive/conformance
+  fi
 }
 
 # What the headers say while the plugin is built counts, not what was installed once.

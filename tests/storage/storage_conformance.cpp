@@ -64,7 +64,7 @@ class StorageConformance : public testing::Test {
                                              std::to_string(::getpid()) + "-" +
                                              std::to_string(number++));
     StorageOffer offer = settings->registry.storage_for(scheme_of(settings->root));
-    configure_storage(offer.name, *offer.storage, settings->config);
+    EXPECT_TRUE(configure_storage(offer.name, *offer.storage, settings->config).empty());
     storage = offer.storage;
   }
 

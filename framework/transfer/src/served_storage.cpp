@@ -31,16 +31,16 @@ class CountingSink final : public ByteSink {
 
 }  // namespace
 
-void configure_storage(const std::string& name, Storage& storage, const ParamNode& config) {
+std::vector<Diagnostic> configure_storage(const std::string& name, Storage& storage,
+                                          const ParamNode& config) {
   DiagnosticList problems;
   ParamBinder binder(config, problems);
   guarded_call("storage " + name, [&] { storage.configure(binder); });
-  for (const Diagnostic& problem : problems.all()) {
-    if (problem.severity != Severity::error) continue;
-    Diagnostic d = problem;
-    if (d.code.starts_with("E-RULE-")) d.code = "E-CONFIG";
-    throw RuleError(std::move(d));
+  std::vector<Diagnostic> found = problems.all();
+  for (Diagnostic& problem : found) {
+    if (problem.code.starts_with("E-RULE-")) problem.code = "E-CONFIG";
   }
+  return found;
 }
 
 bool Retries::again(const Error& error, unsigned attempt, unsigned attempts,
@@ -62,7 +62,8 @@ ServedStorage::ServedStorage(StorageOffer offer, const ParamNode& config, Retrie
       schemes_(" " + offer.schemes + " "),
       storage_(std::move(offer.storage)),
       retries_(retries) {
-  configure_storage(offer.name, *storage_, config);
+  const auto problems = configure_storage(offer.name, *storage_, config);
+  if (!problems.empty()) throw RuleError(problems.front());
   attempts_ = once([](Storage& storage) { return storage.attempts(); });
 }
 

@@ -139,7 +139,8 @@ void Stores::read(const std::string& uri, const std::optional<ByteRange>& range,
   // What was given away can't be taken back, so it is all fetched before any is.
   Spool spool;
   served.fetch(uri, {range}, [&]() -> ByteSink& { return spool.fresh(uri); });
-  const auto feed = spool.source(uri)->open();
+  const auto fetched = spool.source(uri);
+  const auto feed = fetched->open();
   std::vector<std::byte> buffer(std::size_t{1} << 18);
   while (const std::size_t got = feed->read(buffer)) sink.write({buffer.data(), got});
 }

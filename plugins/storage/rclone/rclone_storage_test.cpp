@@ -490,7 +490,8 @@ std::shared_ptr<Storage> new_storage() {
   return std::shared_ptr<Storage>(stateferry_plugin_entry()->entries[0].create_storage());
 }
 void configure(Storage& storage, const ParamNode& config) {
-  configure_storage("rclone", storage, config);
+  const auto problems = configure_storage("rclone", storage, config);
+  if (!problems.empty()) throw RuleError(problems.front());
 }
 
 TEST(RcloneStorage, NeedsItsProgram) {

@@ -59,8 +59,8 @@ class CopyObserver {
 };
 
 /// Configures a storage; `name` is its plugin's, for messages, and `config` the map of config.yaml.
-/// Throws its first problem (RuleError, E-CONFIG), and what its plugin throws.
-void configure_storage(const std::string& name, Storage& storage, const ParamNode& config);
+/// Returns its problems (E-CONFIG), after which it can't be used. Throws what its plugin throws.
+std::vector<Diagnostic> configure_storage(const std::string& name, Storage& storage, const ParamNode& config);
 
 class Retries;
 class ServedStorage;

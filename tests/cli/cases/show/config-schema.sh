@@ -1,0 +1,1 @@
+stateferry config schema | jq -c "[.properties | keys[]], .properties.rclone.properties.attempts"

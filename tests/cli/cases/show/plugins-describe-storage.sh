@@ -1,0 +1,1 @@
+stateferry plugins describe rclone
