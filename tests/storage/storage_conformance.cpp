@@ -331,6 +331,7 @@ TEST_F(StorageCopies, Parts) {
   EXPECT_EQ(read(uri("part")), "3456");
   EXPECT_EQ(read(uri("none")), "");
   EXPECT_EQ(test::read_text_file(disk.path() / "part"), "9");
+  EXPECT_FALSE(storage->stat(uri("behind"))) << "nothing stands under the name of what failed";
 }
 
 TEST_F(StorageCopies, WhatStandsThereMustBeTheSame) {

@@ -1,0 +1,146 @@
+#include "bytes.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <vector>
+
+#include "listing.hpp"
+#include "local_files.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry/io/byte_sink.hpp"
+#include "stateferry/io/sha256.hpp"
+#include "stateferry/uri/flink_path.hpp"
+
+namespace stateferry::rclone {
+
+bool is_local(std::string_view uri) {
+  const std::string_view scheme = split_flink_path(uri).scheme;
+  return scheme.empty() || scheme == "file";
+}
+
+bool shows_halves(std::string_view uri) {
+  return split_flink_path(uri).scheme == "hdfs";
+}
+
+NamedSpool::NamedSpool() {
+  const std::string folder = environment_of_process("TMPDIR");
+  path_ = (folder.empty() ? "/tmp" : folder) + "/stateferry-XXXXXX";
+  fd_ = ::mkostemp(path_.data(), O_CLOEXEC);
+  if (fd_ < 0) throw IoError("E-IO-CREATE", "no temporary file can be made", path_, "set TMPDIR");
+}
+
+NamedSpool::~NamedSpool() {
+  ::close(fd_);
+  ::unlink(path_.c_str());
+}
+
+void NamedSpool::write(std::span<const std::byte> bytes) {
+  descriptor_sink(fd_, path_)->write(bytes);
+}
+
+std::string NamedSpool::write_all(ByteSource& source) {
+  const auto feed = source.open();
+  std::vector<std::byte> buffer(std::size_t{1} << 18);
+  Sha256 sha256;
+  while (const std::size_t got = feed->read(buffer)) {
+    write({buffer.data(), got});
+    sha256.update({buffer.data(), got});
+  }
+  return sha256.hex();
+}
+
+void NamedSpool::read(const std::optional<ByteRange>& range, const TakeBytes& take) const {
+  const auto source = file_source(path_, path_);
+  const auto feed = source->open();
+  std::uint64_t skip = range ? range->offset : 0;
+  std::uint64_t left = range ? range->size : UINT64_MAX;
+  std::vector<std::byte> buffer(std::size_t{1} << 18);
+  while (const std::size_t got = feed->read(buffer)) {
+    const auto behind = static_cast<std::size_t>(std::min<std::uint64_t>(skip, got));
+    const auto some = static_cast<std::size_t>(std::min<std::uint64_t>(left, got - behind));
+    skip -= behind;
+    left -= some;
+    if (some > 0) take({buffer.data() + behind, some});
+    if (left == 0) return;
+  }
+}
+
+namespace {
+
+// `operations/copyfile` and `operations/movefile`.
+void transfer(RcClient& client, const char* command, const Place& from, const Place& to,
+              const std::string& uri, const char* otherwise) {
+  client.call(
+      command,
+      {{"srcFs", from.fs}, {"srcRemote", from.remote}, {"dstFs", to.fs}, {"dstRemote", to.remote}},
+      "", uri, otherwise);
+}
+
+// Puts a file to a place in a store. That the place is not there, and not the file, is said as it
+// is: the source is fine.
+void send(RcClient& client, const Place& from, const Place& to, const std::string& target) {
+  try {
+    transfer(client, "operations/copyfile", from, to, target, "E-IO-WRITE");
+  } catch (const IoError& error) {
+    if (error.code() != "E-IO-NOT-FOUND") throw;
+    if (!shows_halves(target)) check_bucket(client, to, target);
+    throw;
+  }
+}
+
+}  // namespace
+
+void stream(RcClient& client, const Place& place, const std::optional<ByteRange>& range,
+            const TakeBytes& take, const std::string& uri) {
+  if (client.get(place, range, take, uri)) return;
+  // A copy tells why it can't be opened; or it was for the moment only.
+  NamedSpool whole;
+  transfer(client, "operations/copyfile", place, whole.place(), uri, "E-IO-READ");
+  whole.read(range, take);
+}
+
+std::string digest(RcClient& client, const Place& place, const std::string& uri) {
+  Sha256 sha256;
+  stream(
+      client, place, std::nullopt, [&](std::span<const std::byte> piece) { sha256.update(piece); },
+      uri);
+  return sha256.hex();
+}
+
+void put(RcClient& client, const Place& from, const Place& to, const std::string& target,
+         const PutOptions& options) {
+  if (is_local(target)) {
+    PartFile part("/" + to.remote, options.sync);
+    transfer(client, "operations/copyfile", from, part.place(), target, "E-IO-WRITE");
+    part.give_name();
+    return;
+  }
+  Place first = to;
+  if (shows_halves(target)) {
+    const auto slash = to.remote.rfind('/') + 1;
+    first.remote = to.remote.substr(0, slash) + "." + to.remote.substr(slash) + ".stateferry-part";
+  }
+  send(client, from, first, target);
+  if (!options.sha256.empty() && digest(client, first, target) != options.sha256) {
+    if (options.replaces && first.remote == to.remote) {
+      throw IoError("E-VERIFY", "what stands there now is not what should have been written",
+                    target, "nobody may restore from it: put the backup back in its place");
+    }
+    remove_file(client, first, target);
+    throw IoError("E-VERIFY", "what was written is not what should have been written", target,
+                  "it was removed again; run the same command again, and suspect the store");
+  }
+  if (first.remote == to.remote) return;
+  transfer(client, "operations/movefile", first, to, target, "E-IO-WRITE");
+}
+
+void remove_file(RcClient& client, const Place& place, const std::string& uri) {
+  client.call("operations/deletefile", {{"fs", place.fs}, {"remote", place.remote}}, "", uri,
+              "E-IO-WRITE");
+}
+
+}  // namespace stateferry::rclone

@@ -1,0 +1,83 @@
+#include "connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace stateferry::rclone {
+namespace {
+
+// Beginnings of options that would change what is seen or copied, or how rclone is spoken to.
+constexpr std::array<std::string_view, 20> kNotForUsers = {
+    "config-", "dry-run",     "dump",      "exclude", "files-from", "filter",      "ignore-",
+    "include", "interactive", "log",       "max-age", "max-depth",  "max-size",    "max-transfer",
+    "min-",    "rc",          "size-only", "syslog",  "update",     "use-json-log"};
+
+// What is wrong with an option of rclone that the user names; empty: nothing.
+std::string fault_of_option(const std::string& name) {
+  const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
+  if (name.empty() || !plain) return "rclone has no option '" + name + "'";
+  for (const std::string_view beginning : kNotForUsers) {
+    if (name.starts_with(beginning)) {
+      return "'" + name + "' would change what rclone sees or how it is spoken to";
+    }
+  }
+  return names_secret(name) ? "'" + name + "' is a credential and must not stand here" : "";
+}
+
+// `RCLONE_…=value`.
+std::string variable_of_option(const ParamBinder::MapEntry& option) {
+  std::string name = "RCLONE_";
+  for (const char c : option.key) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name + "=" + option.value;
+}
+
+}  // namespace
+
+void Connection::configure(ParamBinder& params) {
+  remotes_.configure(params);
+  params.group("rclone", "how rclone is run", [&](ParamBinder& rclone) {
+    rclone.optional("program", "the program: an absolute path, or a name to be found in PATH",
+                    options_.program);
+    rclone.optional("attempts", "how often a call that failed for the moment is made, 1 to 100",
+                    attempts_);
+    std::vector<ParamBinder::MapEntry> options;
+    rclone.map("options", "options of rclone, without the dashes", options);
+    if (options_.program.find('/') != std::string::npos && options_.program.front() != '/') {
+      rclone.error("program", "E-RULE-VALUE",
+                   "'program' must be an absolute path, or a name to be found in PATH");
+    }
+    if (attempts_ < 1 || attempts_ > 100) {
+      rclone.error("attempts", "E-RULE-VALUE", "'attempts' must be an integer from 1 to 100");
+    }
+    for (const ParamBinder::MapEntry& option : options) {
+      const std::string fault = fault_of_option(option.key);
+      if (!fault.empty()) rclone.error_at(option.key_mark, "E-RULE-VALUE", fault);
+      passed_on_.push_back(variable_of_option(option));
+    }
+  });
+}
+
+Place Connection::place_of(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  return remotes_.place_of(uri);
+}
+
+const Daemon& Connection::daemon() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> wanted = remotes_.environment();
+  if (daemon_ != nullptr && wanted == known_) return *daemon_;
+  daemon_.reset();
+  options_.environment = passed_on_;
+  options_.environment.insert(options_.environment.end(), wanted.begin(), wanted.end());
+  daemon_ = std::make_unique<Daemon>(options_);
+  known_ = std::move(wanted);
+  return *daemon_;
+}
+
+}  // namespace stateferry::rclone

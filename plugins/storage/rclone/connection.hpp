@@ -1,0 +1,40 @@
+// The way to stores: which remote serves a URI, and the rclone that knows of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "daemon.hpp"
+#include "remotes.hpp"
+#include "stateferry/plugin/params.hpp"
+
+namespace stateferry::rclone {
+
+/// Configured first, on one thread; then several threads.
+class Connection {
+ public:
+  /// Declares and takes `remotes` and `rclone`.
+  void configure(ParamBinder& params);
+  /// How often a call that failed for the moment is made, in all.
+  unsigned attempts() const noexcept { return static_cast<unsigned>(attempts_); }
+
+  /// See Remotes::place_of().
+  Place place_of(const std::string& uri);
+  /// The running rclone, which knows of all URIs that were shown to place_of(). Another than before
+  /// when these need another remote: who copies shows all of them first.
+  const Daemon& daemon();
+
+ private:
+  Remotes remotes_;
+  DaemonOptions options_;
+  std::vector<std::string> passed_on_;  // RCLONE_…=… from the configuration
+  std::int64_t attempts_ = 4;
+  std::mutex mutex_;
+  std::unique_ptr<Daemon> daemon_;
+  std::vector<std::string> known_;  // environment that the daemon was started with
+};
+
+}  // namespace stateferry::rclone
