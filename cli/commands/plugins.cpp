@@ -223,8 +223,11 @@ void declare_plugins(CLI::App& app, Context& context, Run& run) {
   list_app->callback([&, json] { run = [&, json] { return list(*json, context); }; });
 
   const auto name = std::make_shared<std::string>();
-  CLI::App* describe_app = app.add_subcommand("describe", "the parameters of a transform, or a storage's keys of config.yaml");
-  describe_app->add_option("NAME", *name, "such as uri.replace-prefix or rclone")->required()->type_name("");
+  CLI::App* describe_app = app.add_subcommand(
+      "describe", "the parameters of a transform, or a storage's keys of config.yaml");
+  describe_app->add_option("NAME", *name, "such as uri.replace-prefix or rclone")
+      ->required()
+      ->type_name("");
   describe_app->add_flag("--json", *json, "one JSON document");
   describe_app->footer("Example:\n  stateferry plugins describe uri.map-prefix");
   describe_app->callback(

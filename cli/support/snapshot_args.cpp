@@ -17,9 +17,7 @@ void add_place_options(CLI::App& app, SnapshotArgs& args) {
 }
 
 SnapshotRun::SnapshotRun(const SnapshotArgs& args, const Context& context)
-    : registry(open_registry(context)),
-      stores(open_stores(args.stores, registry)),
-      args_(args) {
+    : registry(open_registry(context)), stores(open_stores(args.stores, registry)), args_(args) {
   stores.set_default_file_system(default_file_system(args.default_scheme));
 }
 

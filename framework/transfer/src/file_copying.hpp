@@ -22,8 +22,8 @@ struct Route {
   const ServedStorage* copier;
 };
 
-/// Copies `items` and tells `observer` of each. `there` is parallel to them: the bytes that stand at
-/// the target, or nothing where there is none. Failures of single files go to the observer, the
+/// Copies `items` and tells `observer` of each. `there` is parallel to them: the bytes that stand
+/// at the target, or nothing where there is none. Failures of single files go to the observer, the
 /// others go on; thrown is what stops all.
 void copy_files(const Route& route, std::span<const CopyItem> items,
                 const std::vector<std::optional<std::uint64_t>>& there, const CopyOptions& options,

@@ -108,7 +108,8 @@ TEST_F(Orphans, AFileOfUnknownAgeIsYoung) {
   class Silent final : public Storage {
    public:
     std::optional<StoredFile> stat(const std::string& uri) override { return StoredFile{uri, 1}; }
-    void list(const std::string&, const ListOptions&, const std::function<void(const StoredFile&)>& each) override {
+    void list(const std::string&, const ListOptions&,
+              const std::function<void(const StoredFile&)>& each) override {
       each({"s3://b/job/shared/x", 1});
     }
     void read(const std::string&, const ReadOptions&, ByteSink&) override {}
@@ -333,11 +334,7 @@ class Millions final : public Storage {
 TEST(OrphansOfMany, MemoryIsForWhatIsNeeded) {
   const auto storage = std::make_shared<Millions>();
   DiagnosticList sink;
-  Stores stores(
-      [&](std::string_view) {
-        return StorageOffer{storage, "millions", "s3"};
-      },
-      {});
+  Stores stores([&](std::string_view) { return StorageOffer{storage, "millions", "s3"}; }, {});
   NeededFiles needed;
   Names files;
   for (std::size_t i = 0; i < Millions::kFiles; i += 1'000) files.push_back(Millions::name(i));

@@ -61,7 +61,8 @@ class Endless final : public Storage {
  public:
   explicit Endless(std::string head) : head_(std::move(head)) {}
   std::optional<StoredFile> stat(const std::string&) override { return std::nullopt; }
-  void list(const std::string&, const ListOptions&, const std::function<void(const StoredFile&)>&) override {}
+  void list(const std::string&, const ListOptions&,
+            const std::function<void(const StoredFile&)>&) override {}
   void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) override {
     if (!options.range) throw IoError("E-IO-READ", "all of it was asked for", uri);
     const std::size_t at = std::min<std::size_t>(options.range->offset, head_.size());

@@ -33,7 +33,8 @@ class SlowStorage final : public Storage {
     may_answer.wait();
     return StoredFile{uri, 1};
   }
-  void list(const std::string&, const ListOptions&, const std::function<void(const StoredFile&)>&) override {}
+  void list(const std::string&, const ListOptions&,
+            const std::function<void(const StoredFile&)>&) override {}
   void read(const std::string&, const ReadOptions&, ByteSink&) override {}
   bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
 };

@@ -14,10 +14,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
-#include <condition_variable>
 #include <string_view>
 
 #include "stateferry/diag/error.hpp"
@@ -181,10 +181,9 @@ bool is_passed_on(std::string_view name) noexcept {
 Daemon::Daemon(const DaemonOptions& options) : program_(options.program), password_(random_word()) {
   std::promise<void> promise;
   std::future<void> started = promise.get_future();
-  keeper_ = std::jthread(
-      [this, options, promise = std::move(promise)](const std::stop_token& stop) mutable {
-        keep(options, promise, stop);
-      });
+  keeper_ =
+      std::jthread([this, options, promise = std::move(promise)](
+                       const std::stop_token& stop) mutable { keep(options, promise, stop); });
   started.get();
   await_url();
 }

@@ -58,8 +58,7 @@ class Daemon {
     Log& operator=(const Log&) = delete;
     const int fd;
   };
-  void keep(const DaemonOptions& options, std::promise<void>& started,
-            const std::stop_token& stop);
+  void keep(const DaemonOptions& options, std::promise<void>& started, const std::stop_token& stop);
 
   pid_t pid_ = -1;
   const Log log_;

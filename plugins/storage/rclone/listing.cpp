@@ -62,8 +62,7 @@ bool has_buckets(RcClient& client, const Place& place, const std::string& uri) {
 
 }  // namespace
 
-std::optional<StoredFile> stat_file(RcClient& client, const Place& place,
-                                    const std::string& uri) {
+std::optional<StoredFile> stat_file(RcClient& client, const Place& place, const std::string& uri) {
   try {
     const rapidjson::Document answer =
         client.call("operations/stat", {{"fs", place.fs}, {"remote", place.remote}}, kFlatOptions,
@@ -97,9 +96,9 @@ std::map<std::string, StoredFile, std::less<>> files_in(RcClient& client, const 
                                                         const std::string& uri) {
   std::map<std::string, StoredFile, std::less<>> files;
   try {
-    for_each_listed(
-        client, place, Depth::flat, uri,
-        [&](std::string_view path, StoredFile file) { files.emplace(path, std::move(file)); });
+    for_each_listed(client, place, Depth::flat, uri, [&](std::string_view path, StoredFile file) {
+      files.emplace(path, std::move(file));
+    });
   } catch (const IoError& error) {
     if (error.code() != "E-IO-NOT-FOUND") throw;
   }

@@ -205,10 +205,10 @@ TEST(RcloneRemotes, ACredentialGoesOnlyWhereItIsFor) {
 
 TEST(RcloneRemotes, TheUserMayChoose) {
   Remotes remotes(nothing);
-  take(remotes, map({{"remotes",
-            map({{"s3://archive", scalar("cold:")},
-                 {"s3", map({{"provider", scalar("Minio")}, {"force-path-style", scalar("true")}})},
-                 {"hdfs://nameservice", scalar("ha")}})}}));
+  take(remotes, map({{"remotes", map({{"s3://archive", scalar("cold:")},
+                                      {"s3", map({{"provider", scalar("Minio")},
+                                                  {"force-path-style", scalar("true")}})},
+                                      {"hdfs://nameservice", scalar("ha")}})}}));
   EXPECT_EQ(place(remotes, "s3a://archive/k"), "cold:archive k");
   EXPECT_EQ(place(remotes, "s3p://buc/k"), "sf_1:buc k");
   EXPECT_EQ(place(remotes, "hdfs://nameservice/k"), "ha:/ k");
@@ -220,12 +220,13 @@ TEST(RcloneRemotes, TheUserMayChoose) {
 
 TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
   Remotes remotes(azure_without_account);
-  take(remotes, map({{"remotes",
-            map({{"abfss://con@acc.dfs.core.windows.net", scalar("mine")},
-                 {"wasbs://other.blob.core.windows.net", map({})},
-                 {"abfs://con@acc.private.example",
-                  map({{"account", scalar("acc")}, {"endpoint", scalar("blob.private.example")}})},
-                 {"oss", map({{"endpoint", scalar("oss.example")}})}})}}));
+  take(remotes,
+       map({{"remotes",
+             map({{"abfss://con@acc.dfs.core.windows.net", scalar("mine")},
+                  {"wasbs://other.blob.core.windows.net", map({})},
+                  {"abfs://con@acc.private.example",
+                   map({{"account", scalar("acc")}, {"endpoint", scalar("blob.private.example")}})},
+                  {"oss", map({{"endpoint", scalar("oss.example")}})}})}}));
   for (const char* uri :
        {"abfs://con@acc.dfs.core.windows.net/k", "abfss://con@ACC.dfs.core.windows.net:443/k",
         "wasb://con@acc.blob.core.windows.net/k", "wasbs://con@acc.blob.core.windows.net/k"}) {
@@ -243,8 +244,8 @@ TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
 
 TEST(RcloneRemotes, AnEntryThatLeadsToOnePlaceServesOne) {
   Remotes remotes(nothing);
-  take(remotes, map(
-      {{"remotes", map({{"hdfs", scalar("ha")}, {"abfss", map({{"account", scalar("acc")}})}})}}));
+  take(remotes, map({{"remotes", map({{"hdfs", scalar("ha")},
+                                      {"abfss", map({{"account", scalar("acc")}})}})}}));
   EXPECT_EQ(place(remotes, "hdfs://one/k"), "ha:/ k");
   EXPECT_EQ(refusal(remotes, "hdfs://two/k"), "E-STORE-ENDPOINT");
   EXPECT_EQ(refusal(remotes, "abfss://con@evil.dfs.core.windows.net/k"), "E-STORE-ENDPOINT");
@@ -622,8 +623,9 @@ TEST(RcloneFiles, NothingIsReplacedAndNothingIsLeft) {
 // A storage whose buckets are folders: rclone itself, with a backend for local files.
 std::shared_ptr<Storage> over_folders(const Folder& folder) {
   const auto storage = new_storage();
-  configure(*storage, map({{"remotes", map({{"s3", map({{"type", scalar("alias")},
-                                        {"remote", scalar(folder / "buckets")}})}})}}));
+  configure(*storage,
+            map({{"remotes", map({{"s3", map({{"type", scalar("alias")},
+                                              {"remote", scalar(folder / "buckets")}})}})}}));
   fs::create_directories(folder / "buckets/buc");
   return storage;
 }
@@ -651,8 +653,11 @@ TEST(RcloneStorage, FilesFromAStoreGetModesUnderTheUmask) {
     const mode_t before = ::umask(mask);
     Counting counting;
     const std::vector<CopyItem> items = {{"s3://buc/x", "file:" + target, std::nullopt, 7}};
-    Stores stores([&](std::string_view) { return StorageOffer{storage, "rclone", "s3 file", ""}; },
-                  {});
+    Stores stores(
+        [&](std::string_view) {
+          return StorageOffer{storage, "rclone", "s3 file", ""};
+        },
+        {});
     stores.copy(items, {}, counting);
     ::umask(before);
     EXPECT_EQ(counting.files, 1);
@@ -714,8 +719,8 @@ TEST(RcloneStorage, OptionsDoNotChangeWhatIsSeen) {
   }
   const auto storage = new_storage();
   configure(*storage, map({{"rclone", map({{"options", map({{"bwlimit", scalar("1M")},
-                                                           {"config", scalar("/x")},
-                                                           {"client-key", scalar("/x")}})}})}}));
+                                                            {"config", scalar("/x")},
+                                                            {"client-key", scalar("/x")}})}})}}));
   EXPECT_THROW(configure(*storage, map({{"rclone", map({{"program", scalar("./rclone")}})}})),
                RuleError);
 }

@@ -103,7 +103,8 @@ std::string option_name(const ParamBinder::MapEntry& option) {
   const bool plain = std::all_of(name.begin(), name.end(),
                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
   if (name.empty() || !plain) {
-    refuse(option.key_mark, "rclone has no option '" + option.key + "'", "see the page of its backend");
+    refuse(option.key_mark, "rclone has no option '" + option.key + "'",
+           "see the page of its backend");
   }
   return name;
 }
@@ -177,11 +178,11 @@ std::string environment_of_process(const char* name) {
 
 void Remotes::configure(ParamBinder& params) {
   std::vector<ParamBinder::TextOrMap> lines;
-  params.map_of_texts_or_maps(
-      "remotes",
-      "which remote serves a scheme, or scheme://bucket: the name of one in rclone.conf, or options "
-      "of rclone's backend",
-      lines);
+  params.map_of_texts_or_maps("remotes",
+                              "which remote serves a scheme, or scheme://bucket: the name of one "
+                              "in rclone.conf, or options "
+                              "of rclone's backend",
+                              lines);
   for (const ParamBinder::TextOrMap& line : lines) {
     try {
       add(line);

@@ -62,9 +62,9 @@ Json schema_by_type(const ParamSchema& param) {
     case Type::group:
       return parameters_schema(param.children);
     case Type::text_or_map:
-      return {{"anyOf",
-               Json::array({text_schema(),
-                            {{"type", "object"}, {"additionalProperties", text_schema()}}})}};
+      return {
+          {"anyOf", Json::array({text_schema(),
+                                 {{"type", "object"}, {"additionalProperties", text_schema()}}})}};
     default:
       return scalar_schema(param);
   }

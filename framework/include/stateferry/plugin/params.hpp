@@ -10,11 +10,11 @@
 //     …derive members from the bound values…
 //   }
 //
-// A storage names its keys of config.yaml in the same way. The same call runs in two modes. *Binding* reads values from a rule file's node and reports each
-// problem with file:line:column; *describing* touches no variable and fills a TransformSchema.
-// Secrets: the text of a secret node is in no message of a binder, also not in those that a
-// transform reports through it.
-// Threads: a binder serves one configure() call on one thread.
+// A storage names its keys of config.yaml in the same way. The same call runs in two modes.
+// *Binding* reads values from a rule file's node and reports each problem with file:line:column;
+// *describing* touches no variable and fills a TransformSchema. Secrets: the text of a secret node
+// is in no message of a binder, also not in those that a transform reports through it. Threads: a
+// binder serves one configure() call on one thread.
 #pragma once
 
 #include <cstdint>

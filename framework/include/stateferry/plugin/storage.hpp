@@ -2,9 +2,9 @@
 //
 // A storage serves some URI schemes by small calls: it lists, looks up, reads, writes and copies
 // single files. What is the same for all stores is the host's: threads, what is done when a target
-// exists, sizes that are compared, calls that are made again, resuming, progress. Files are named by
-// URIs in Flink's form (uri/flink_path.hpp), UTF-8, with the scheme. A storage neither prints nor
-// ends the process, and leaves nothing half-written under a file's name.
+// exists, sizes that are compared, calls that are made again, resuming, progress. Files are named
+// by URIs in Flink's form (uri/flink_path.hpp), UTF-8, with the scheme. A storage neither prints
+// nor ends the process, and leaves nothing half-written under a file's name.
 //
 // Errors are thrown as IoError. Their code decides how a run ends: E-IO-NOT-FOUND, E-IO-DENIED,
 // E-IO-EXISTS, E-IO-READ and E-IO-WRITE; E-STORE-UNREACHABLE when the store doesn't answer at all;
@@ -74,9 +74,7 @@ struct STATEFERRY_API CopyItem {
   std::optional<std::uint64_t> size;  ///< bytes that the source (or the part) must have; else any
 
   /// The bytes that the target must have, as far as the item says.
-  std::optional<std::uint64_t> wanted() const {
-    return range ? std::optional(range->size) : size;
-  }
+  std::optional<std::uint64_t> wanted() const { return range ? std::optional(range->size) : size; }
 };
 
 /// How a new file is made.
@@ -145,9 +143,9 @@ class STATEFERRY_API Storage {
  public:
   virtual ~Storage();
 
-  /// Declares the keys of config.yaml that are this storage's own, and takes their values; the first
-  /// is usually called as the plugin. Ends with `params.finish()`, as a transform's configure() does
-  /// (params.hpp). Declares none by default.
+  /// Declares the keys of config.yaml that are this storage's own, and takes their values; the
+  /// first is usually called as the plugin. Ends with `params.finish()`, as a transform's
+  /// configure() does (params.hpp). Declares none by default.
   virtual void configure(ParamBinder& params);
   /// How often, in all, the host makes a call that fails with E-STORE-TEMPORARY or
   /// E-STORE-UNREACHABLE. Once by default.

@@ -1,5 +1,5 @@
-// The user's configuration file: YAML with the strictness of rule files. Its keys are those that the
-// installed storages declare.
+// The user's configuration file: YAML with the strictness of rule files. Its keys are those that
+// the installed storages declare.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,6 @@ std::optional<ParamNode> parse_config(const std::string& name, std::string text,
 
 /// JSON Schema (draft-07) of configuration files, as JSON text with a line end. `generator` names
 /// the program and its version.
-std::string config_schema(const std::string& generator,
-                          const std::vector<ConfigSection>& sections);
+std::string config_schema(const std::string& generator, const std::vector<ConfigSection>& sections);
 
 }  // namespace stateferry
