@@ -34,7 +34,7 @@ struct RunState {
   RunReport& report;
   CollisionCheck* collisions = nullptr;  ///< null: not needed, or proved
   OperatorsSeen seen{};
-  std::unordered_set<std::string> operators_wanted;  ///< ids (hex) that require names, not yet seen
+  std::unordered_set<std::string> operators_wanted{};  ///< ids (hex) required, not yet seen
   /// Gets each URI in inline state; null: nobody wants them.
   std::function<void(const Location&, const FoundUri&)> on_inline_uri = nullptr;
   /// Tree: addresses of the texts that some step matched, in no order, some several times.
