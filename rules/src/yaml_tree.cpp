@@ -38,7 +38,7 @@ OpenNode::OpenNode(ParamNode::Kind kind, SourceMark mark, YAML::anchor_t with_an
   value.height = 1;
 }
 
-void OpenNode::add(Weighed next, Problems& problems) {
+void OpenNode::add(CountedNode next, Problems& problems) {
   value.nodes += next.nodes;
   value.height = std::max(value.height, next.height + 1);
   if (value.node.kind == ParamNode::Kind::list) {
@@ -125,7 +125,7 @@ void TreeBuilder::check_tag(const SourceMark& mark, const std::string& tag) {
 }
 
 void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  Weighed value;
+  CountedNode value;
   value.node.mark = mark_of(mark);
   charge(1, value.node.mark);
   keep_anchor(anchor, value);
@@ -134,7 +134,7 @@ void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 
 void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                            const std::string& text) {
-  Weighed value;
+  CountedNode value;
   value.node.kind = ParamNode::Kind::scalar;
   value.node.scalar = text;
   // A text with a tag counts as quoted: the tag was told, and nothing else is wrong with it.
@@ -159,7 +159,7 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     stop(place, "E-RULE-SYNTAX", "this alias stands inside the value that it refers to");
   }
   charge(known->second.nodes, place);
-  Weighed copy = known->second;
+  CountedNode copy = known->second;
   copy.node.mark = place;
   if (static_cast<int>(open_.size()) + copy.height > kMaxDepth) {
     stop(place, "E-RULE-LIMIT",
@@ -198,13 +198,13 @@ void TreeBuilder::close() {
 }
 
 // The copy is counted, too: anchors inside anchors would multiply memory without any alias.
-void TreeBuilder::keep_anchor(YAML::anchor_t anchor, const Weighed& value) {
+void TreeBuilder::keep_anchor(YAML::anchor_t anchor, const CountedNode& value) {
   if (anchor == 0) return;
   charge(value.nodes, value.node.mark);
   anchors_.insert_or_assign(anchor, value);
 }
 
-void TreeBuilder::add(Weighed value) {
+void TreeBuilder::add(CountedNode value) {
   if (open_.empty()) {
     root_ = std::move(value.node);
   } else {

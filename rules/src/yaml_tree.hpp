@@ -23,7 +23,7 @@ namespace stateferry::rules {
 struct Stopped {};
 
 /// A value with what it counts for.
-struct Weighed {
+struct CountedNode {
   ParamNode node;
   std::size_t nodes = 1;
   int height = 0;  ///< lists and maps inside one another
@@ -35,9 +35,9 @@ class OpenNode {
   OpenNode(ParamNode::Kind kind, SourceMark mark, YAML::anchor_t anchor);
 
   /// What comes next in it: an element, a key or its value. Reports keys that can't be one.
-  void add(Weighed next, Problems& problems);
+  void add(CountedNode next, Problems& problems);
 
-  Weighed value;
+  CountedNode value;
   YAML::anchor_t anchor = 0;
 
  private:
@@ -84,15 +84,15 @@ class TreeBuilder final : public YAML::EventHandler {
   void open(ParamNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
             YAML::anchor_t anchor);
   void close();
-  void keep_anchor(YAML::anchor_t anchor, const Weighed& value);
-  void add(Weighed value);
+  void keep_anchor(YAML::anchor_t anchor, const CountedNode& value);
+  void add(CountedNode value);
 
   std::shared_ptr<const SourceText> source_;
   const std::vector<std::size_t> line_starts_;
   std::size_t& nodes_left_;
   Problems& problems_;
   std::vector<OpenNode> open_;
-  std::map<YAML::anchor_t, Weighed> anchors_;
+  std::map<YAML::anchor_t, CountedNode> anchors_;
   bool has_document_ = false;
   ParamNode root_;
 };

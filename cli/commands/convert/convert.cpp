@@ -1,4 +1,3 @@
-#include <charconv>
 #include <set>
 
 #include "commands/commands.hpp"
@@ -7,6 +6,7 @@
 #include "commands/convert/many.hpp"
 #include "commands/convert/report.hpp"
 #include "commands/convert/report_json.hpp"
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "support/files.hpp"
 #include "support/rule_loading.hpp"
@@ -50,10 +50,8 @@ void check_usage(const ConvertOptions& o) {
 
 // The format version of `--to`.
 std::int32_t version_from_text(const std::string& text, PluginRegistry& registry) {
-  std::int32_t version = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, version);
-  if (read.ec == std::errc() && read.ptr == end && version > 0) return version;
+  const auto version = number_from_text<std::int32_t>(text);
+  if (version && *version > 0) return *version;
   bad_usage("--to '" + text + "' is not a format version",
             "versions are " + versions_text(registry.dialects().versions()));
 }

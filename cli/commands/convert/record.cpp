@@ -1,8 +1,5 @@
 #include "commands/convert/record.hpp"
 
-#include <span>
-#include <string_view>
-
 #include "commands/convert/report_json.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -10,10 +7,6 @@
 
 namespace stateferry::cli {
 namespace {
-
-std::string sha256_of(std::string_view text) {
-  return sha256_hex(std::as_bytes(std::span(text.data(), text.size())));
-}
 
 void write_plugins(JsonText& json, const PluginRegistry& registry) {
   json.key("plugins");
@@ -36,7 +29,7 @@ void write_rules(JsonText& json, const RuleFile* rules) {
     for (const auto& source : rules->sources) {
       json.begin_object();
       json.member("file", source->name);
-      json.member("sha256", sha256_of(source->text));
+      json.member("sha256", sha256_hex(source->text));
       json.end_object();
     }
   }

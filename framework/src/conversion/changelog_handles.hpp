@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -102,7 +101,7 @@ class ChangelogHandles {
   std::string_view made_up_id() {
     const std::string place = std::to_string(walk_.checkpoint_id()) + "/" +
                               to_hex(walk_.operator_id()) + "/" + walk_.place();
-    std::string hex = sha256_hex(std::as_bytes(std::span(place.data(), place.size())));
+    std::string hex = sha256_hex(place);
     hex.resize(32);
     hex[12] = '8';  // version 8: made in a way of one's own
     hex[16] = 'a';  // the usual variant

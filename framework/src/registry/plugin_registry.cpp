@@ -1,11 +1,11 @@
 #include "stateferry/host/plugin_registry.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <utility>
 
 #include "registry/plugin_files.hpp"
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/error.hpp"
 
 namespace stateferry {
@@ -25,11 +25,8 @@ bool serves(const char* schemes, std::string_view scheme) {
 }
 
 std::optional<std::int32_t> version_of_codec(std::string_view name) {
-  std::int32_t version = 0;
-  if (name.size() < 2 || name[0] != 'v') return std::nullopt;
-  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), version);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
-  return version;
+  if (!name.starts_with('v')) return std::nullopt;
+  return number_from_text<std::int32_t>(name.substr(1));
 }
 
 [[noreturn]] void fail_nothing_made(const std::string& what) {

@@ -19,10 +19,10 @@ namespace stateferry {
 namespace {
 
 // All passes of one Pipeline::run, and what they decide together.
-class Run {
+class PipelineRun {
  public:
-  Run(const Pipeline& pipeline, ByteSource& source, PluginRegistry& registry,
-      const RunOptions& options, DiagnosticSink& diagnostics)
+  PipelineRun(const Pipeline& pipeline, ByteSource& source, PluginRegistry& registry,
+              const RunOptions& options, DiagnosticSink& diagnostics)
       : input_{pipeline, source, registry, options, diagnostics},
         pipeline_(pipeline),
         source_(source),
@@ -102,8 +102,8 @@ class Run {
       return;
     }
     // A second pass finds the same losses.
-    const bool tells_losses = !std::exchange(losses_told_, true);
-    TreeRewrite tree(input_, state, pass_, target_, tells_losses);
+    const bool reports_losses = !std::exchange(losses_reported_, true);
+    TreeRewrite tree(input_, state, pass_, target_, reports_losses);
     tree.run(sink);
     tree_ = std::move(tree).take();
   }
@@ -209,7 +209,7 @@ class Run {
   std::optional<Document> tree_;  // that the last pass has made, if it has
   std::unordered_set<std::string> operators_missing_;
   OperatorsSeen operators_seen_;
-  bool losses_told_ = false;
+  bool losses_reported_ = false;
 };
 
 }  // namespace
@@ -232,7 +232,7 @@ bool Pipeline::only_strings() const noexcept {
 
 RunReport Pipeline::run(ByteSource& source, ByteSink& sink, PluginRegistry& registry,
                         const RunOptions& options, DiagnosticSink& diagnostics) const {
-  return Run(*this, source, registry, options, diagnostics).go(sink);
+  return PipelineRun(*this, source, registry, options, diagnostics).go(sink);
 }
 
 }  // namespace stateferry

@@ -17,12 +17,12 @@
 namespace stateferry {
 
 TreeRewrite::TreeRewrite(const RunInput& run, RunState& state, Pass& pass, Identified& target,
-                         bool tells_losses)
+                         bool reports_losses)
     : run_(run),
       state_(state),
       pass_(pass),
       target_(target),
-      tells_losses_(tells_losses),
+      reports_losses_(reports_losses),
       document_(decode()) {}
 
 Document TreeRewrite::decode() {
@@ -166,13 +166,13 @@ void TreeRewrite::convert() {
   RunReport& report = pass_.report;
   const auto target = chosen_target();
   if (output.handles != HandleForm::keep) set_handle_form(target);
-  ConversionOptions told;
-  told.snapshot = output.snapshot;
-  if (options.base_uri_said) told.base_uri = moved_base(run_.pipeline, options.base_uri);
-  report.conversion =
-      convert_tree(document_.root(), document_.arena(), dialect_info(run_.format), target, told);
+  ConversionOptions conversion;
+  conversion.snapshot = output.snapshot;
+  if (options.base_uri_said) conversion.base_uri = moved_base(run_.pipeline, options.base_uri);
+  report.conversion = convert_tree(document_.root(), document_.arena(), dialect_info(run_.format),
+                                   target, conversion);
   if (options.on_account) options.on_account(*report.conversion);
-  if (!options.explain && tells_losses_) {
+  if (!options.explain && reports_losses_) {
     judge_conversion(*report.conversion, output.on_loss, run_.source.name(), run_.diagnostics);
   }
   if (target_.dialect != target.body.dialect) {

@@ -31,10 +31,10 @@ struct Pass {
 /// One such pass, on one thread. All that it is given outlives it.
 class TreeRewrite {
  public:
-  /// `target` is what is written: a conversion changes it. Losses of a conversion are told once in
-  /// a run, in the pass that `tells_losses`.
+  /// `target` is what is written: a conversion changes it. Losses of a conversion are reported once
+  /// in a run, in the pass that `reports_losses`.
   TreeRewrite(const RunInput& run, RunState& state, Pass& pass, Identified& target,
-              bool tells_losses);
+              bool reports_losses);
 
   /// Applies the steps, converts and writes. Throws Error.
   void run(ByteSink& sink);
@@ -57,7 +57,7 @@ class TreeRewrite {
   RunState& state_;
   Pass& pass_;
   Identified& target_;
-  const bool tells_losses_;
+  const bool reports_losses_;
   Document document_;
 };
 

@@ -3,11 +3,11 @@
 #include <rapidjson/document.h>
 
 #include <array>
-#include <charconv>
 #include <utility>
 #include <vector>
 
 #include "plan_engines.hpp"
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -82,11 +82,8 @@ class JsonlWriter final : public PlanWriter {
 std::optional<std::uint64_t> parse_number(std::string_view text, const std::string& name,
                                           std::uint64_t line) {
   if (text.empty()) return std::nullopt;
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    fail_line(name, line, "'" + std::string(text) + "' is no number");
-  }
+  const auto number = number_from_text<std::uint64_t>(text);
+  if (!number) fail_line(name, line, "'" + std::string(text) + "' is no number");
   return number;
 }
 
@@ -232,13 +229,6 @@ void read_jsonl(std::string_view text, const std::string& name, const RowSink& s
 }
 
 }  // namespace
-
-std::string_view plan_format_name(PlanFormat format) noexcept {
-  for (const auto& [f, name] : kFormats) {
-    if (f == format) return name;
-  }
-  return {};
-}
 
 std::optional<PlanFormat> plan_format_from_name(std::string_view name) noexcept {
   for (const auto& [format, n] : kFormats) {
