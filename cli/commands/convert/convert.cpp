@@ -77,10 +77,10 @@ OutputFormat output_format(const ConvertOptions& o, OutputFormat format, PluginR
 void print_refusal(const ConvertBatch& c, const ConvertJob& job, const ConversionAccount& account,
                    const Diagnostic& failure) {
   JsonText json(c.options.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
-  json.begin_object();
-  json.member("schema", "stateferry/convert/1");
-  write_failure(json, job, failure, account);
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/convert/1");
+    write_failure(json, job, failure, account);
+  });
   print_json(json);
 }
 
@@ -119,14 +119,14 @@ ExitCode convert_one(const ConvertBatch& c, PluginRegistry& registry) {
     return ExitCode::ok;
   }
   JsonText json(o.jsonl ? JsonText::Style::compact : JsonText::Style::pretty);
-  json.begin_object();
-  json.member("schema", "stateferry/convert/1");
-  write_run_members(json, report, job, o);
-  if (o.diff) {
-    json.key("changes");
-    json.raw(changes.text());
-  }
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/convert/1");
+    write_run_members(json, report, job, o);
+    if (o.diff) {
+      json.key("changes");
+      json.raw(changes.text());
+    }
+  });
   print_json(json);
   return ExitCode::ok;
 }

@@ -52,18 +52,18 @@ void run_quietly(const ConvertBatch& c, const ConvertJob& job, PluginRegistry& r
 
 void write_outcome(JsonText& json, const ConvertBatch& c, const ConvertJob& job,
                    const JobResult& outcome, bool with_schema) {
-  json.begin_object();
-  if (with_schema) json.member("schema", "stateferry/convert/1");
-  if (outcome.report) {
-    write_run_members(json, *outcome.report, job, c.options);
-    if (c.options.diff) {
-      json.key("changes");
-      json.raw(outcome.changes);
+  json.object([&] {
+    if (with_schema) json.member("schema", "stateferry/convert/1");
+    if (outcome.report) {
+      write_run_members(json, *outcome.report, job, c.options);
+      if (c.options.diff) {
+        json.key("changes");
+        json.raw(outcome.changes);
+      }
+    } else {
+      write_failure(json, job, *outcome.failure, outcome.account);
     }
-  } else {
-    write_failure(json, job, *outcome.failure, outcome.account);
-  }
-  json.end_object();
+  });
 }
 
 // Tells one outcome; true when it is a failure.
@@ -145,30 +145,29 @@ ExitCode convert_many(const ConvertBatch& c, const Context& context) {
   ExitCode exit = ExitCode::ok;
   std::uint64_t failed = 0;
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/convert-many/1");
-  json.key("runs");
-  json.begin_array();
-  {
-    Workers workers(c, context, outcomes);
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      workers.await(i);
-      if (tell(c, c.jobs[i], outcomes[i])) {
-        ++failed;
-        if (exit == ExitCode::ok) exit = exit_of(outcomes[i].failure->code);
+  json.object([&] {
+    json.member("schema", "stateferry/convert-many/1");
+    json.array("runs", [&] {
+      {
+        Workers workers(c, context, outcomes);
+        for (std::size_t i = 0; i < outcomes.size(); ++i) {
+          workers.await(i);
+          if (tell(c, c.jobs[i], outcomes[i])) {
+            ++failed;
+            if (exit == ExitCode::ok) exit = exit_of(outcomes[i].failure->code);
+          }
+          if (o.json) write_outcome(json, c, c.jobs[i], outcomes[i], false);
+          if (o.jsonl) {
+            JsonText line(JsonText::Style::compact);
+            write_outcome(line, c, c.jobs[i], outcomes[i], true);
+            print_json(line);
+          }
+          outcomes[i].diff = outcomes[i].changes = {};
+        }
       }
-      if (o.json) write_outcome(json, c, c.jobs[i], outcomes[i], false);
-      if (o.jsonl) {
-        JsonText line(JsonText::Style::compact);
-        write_outcome(line, c, c.jobs[i], outcomes[i], true);
-        print_json(line);
-      }
-      outcomes[i].diff = outcomes[i].changes = {};
-    }
-  }
-  sync_results(c, outcomes);
-  json.end_array();
-  json.end_object();
+      sync_results(c, outcomes);
+    });
+  });
   if (o.json) print_json(json);
   say(count_of(outcomes.size(), "input") + ", " + grouped(failed) + " failed");
   return exit;

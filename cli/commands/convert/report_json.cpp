@@ -21,75 +21,60 @@ const char* path_name(RunReport::Path path) {
 }
 
 void write_restore(JsonText& json, const RestoreSeen& t) {
-  json.begin_object();
-  json.member("snapshot", t.kind);
-  json.member("written-by", t.writer);
-  json.member("restored-by", t.reader);
-  json.member("restored", t.restored);
-  if (!t.restored) json.member("reason", t.reason);
-  json.end_object();
+  json.object([&] {
+    json.member("snapshot", t.kind);
+    json.member("written-by", t.writer);
+    json.member("restored-by", t.reader);
+    json.member("restored", t.restored);
+    if (!t.restored) json.member("reason", t.reason);
+  });
 }
 
 void write_finding(JsonText& json, const ConversionFinding& f) {
-  json.begin_object();
-  json.member("class", loss_class_name(f.loss));
-  json.member("what", f.what);
-  json.member("reason", f.reason);
-  if (!f.remedy.empty()) json.member("remedy", f.remedy);
-  json.member("reversible", f.reversible);
-  if (f.op) {
-    json.key("operator");
-    json.begin_object();
-    json.member("index", f.op->index);
-    json.member("uid-hash", f.op->hash);
-    if (!f.op->uid.empty()) json.member("uid", f.op->uid);
-    if (!f.op->name.empty()) json.member("name", f.op->name);
-    json.end_object();
-  }
-  json.member("count", f.count);
-  json.key("places");
-  json.begin_array();
-  for (const std::string& place : f.places) json.value(place);
-  json.end_array();
-  json.end_object();
+  json.object([&] {
+    json.member("class", loss_class_name(f.loss));
+    json.member("what", f.what);
+    json.member("reason", f.reason);
+    if (!f.remedy.empty()) json.member("remedy", f.remedy);
+    json.member("reversible", f.reversible);
+    if (f.op) {
+      json.object("operator", [&] {
+        json.member("index", f.op->index);
+        json.member("uid-hash", f.op->hash);
+        if (!f.op->uid.empty()) json.member("uid", f.op->uid);
+        if (!f.op->name.empty()) json.member("name", f.op->name);
+      });
+    }
+    json.member("count", f.count);
+    json.values("places", f.places);
+  });
 }
 
 void write_account(JsonText& json, const ConversionAccount& a) {
-  json.key("conversion");
-  json.begin_object();
-  json.member("from-format-version", a.source.format_version);
-  json.member("from-dialect", to_string(a.source));
-  json.member("to-format-version", a.target.format_version);
-  json.member("to-dialect", to_string(a.target));
-  json.key("for-flink");
-  if (a.reader) {
-    json.value(to_string(*a.reader));
-  } else {
-    json.null();
-  }
-  json.member("class", loss_class_name(a.worst()));
-  json.key("findings");
-  json.begin_array();
-  for (const ConversionFinding& f : a.findings) write_finding(json, f);
-  json.end_array();
-  json.key("cautions");
-  json.begin_array();
-  for (const ConversionCaution& c : a.cautions) {
-    json.begin_object();
-    json.member("what", c.what);
-    json.member("reason", c.reason);
-    json.member("remedy", c.remedy);
-    json.member("operators", c.operators);
-    json.member("place", c.place);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("restores-seen");
-  json.begin_array();
-  for (const RestoreSeen& t : a.restores.trials) write_restore(json, t);
-  json.end_array();
-  json.member("canonical-savepoint-helps", a.restores.canonical_savepoint_helps);
-  json.end_object();
+  json.object("conversion", [&] {
+    json.member("from-format-version", a.source.format_version);
+    json.member("from-dialect", to_string(a.source));
+    json.member("to-format-version", a.target.format_version);
+    json.member("to-dialect", to_string(a.target));
+    json.key("for-flink");
+    if (a.reader) {
+      json.value(to_string(*a.reader));
+    } else {
+      json.null();
+    }
+    json.member("class", loss_class_name(a.worst()));
+    json.array("findings", a.findings, [&](const ConversionFinding& f) { write_finding(json, f); });
+    json.objects("cautions", a.cautions, [&](const ConversionCaution& c) {
+      json.member("what", c.what);
+      json.member("reason", c.reason);
+      json.member("remedy", c.remedy);
+      json.member("operators", c.operators);
+      json.member("place", c.place);
+    });
+    json.array("restores-seen", a.restores.trials,
+               [&](const RestoreSeen& t) { write_restore(json, t); });
+    json.member("canonical-savepoint-helps", a.restores.canonical_savepoint_helps);
+  });
 }
 
 void write_operator(JsonText& json, const OperatorKey& op) {
@@ -118,10 +103,7 @@ void write_counts(JsonText& json, const RunReport& r) {
   json.member("bytes-in", r.bytes_in);
   json.member("bytes-out", r.bytes_out);
   if (r.conversion) write_account(json, *r.conversion);
-  json.key("steps");
-  json.begin_array();
-  for (const StepCounts& s : r.steps) {
-    json.begin_object();
+  json.objects("steps", r.steps, [&](const StepCounts& s) {
     json.member("id", s.id);
     json.member("uses", s.uses);
     json.member("selected", s.selected);
@@ -129,36 +111,34 @@ void write_counts(JsonText& json, const RunReport& r) {
     json.member("already", s.already);
     json.member("unmatched", s.unmatched);
     json.member("matched", s.matched());
-    json.end_object();
-  }
-  json.end_array();
+  });
 }
 
 void write_change(JsonText& json, const OperatorChange& change) {
   const std::string place = "operators[" + std::to_string(change.op.index) + "]";
-  json.begin_object();
-  json.member("path", change.field.empty() ? place : place + "." + std::string(change.field));
-  write_operator(json, change.op);
-  json.member("before", change.before);
-  json.key("after");
-  if (change.field.empty()) {
-    json.null();
-  } else {
-    json.value(change.after);
-  }
-  json.end_object();
+  json.object([&] {
+    json.member("path", change.field.empty() ? place : place + "." + std::string(change.field));
+    write_operator(json, change.op);
+    json.member("before", change.before);
+    json.key("after");
+    if (change.field.empty()) {
+      json.null();
+    } else {
+      json.value(change.after);
+    }
+  });
 }
 
 void write_change(JsonText& json, const Change& change) {
   const Location& l = change.location;
-  json.begin_object();
-  json.member("path", l.path->text());
-  json.member("handle", location_kind_name(l.kind));
-  json.member("role", role_name(primary_role(l.roles)));
-  if (l.op != nullptr) write_operator(json, *l.op);
-  json.member("before", change.before);
-  json.member("after", change.after);
-  json.end_object();
+  json.object([&] {
+    json.member("path", l.path->text());
+    json.member("handle", location_kind_name(l.kind));
+    json.member("role", role_name(primary_role(l.roles)));
+    if (l.op != nullptr) write_operator(json, *l.op);
+    json.member("before", change.before);
+    json.member("after", change.after);
+  });
 }
 
 void write_run_members(JsonText& json, const RunReport& r, const ConvertJob& job,
@@ -175,10 +155,7 @@ void write_failure(JsonText& json, const ConvertJob& job, const Diagnostic& fail
   json.member("input", job.in);
   json.member("written", false);
   if (account) write_account(json, *account);
-  json.key("error");
-  json.begin_object();
-  write_diagnostic_members(json, failure);
-  json.end_object();
+  json.object("error", [&] { write_diagnostic_members(json, failure); });
 }
 
 }  // namespace stateferry::cli
