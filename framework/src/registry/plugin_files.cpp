@@ -148,10 +148,6 @@ std::vector<std::string> PluginFiles::names(PluginKind kind) const {
   return names;
 }
 
-bool PluginFiles::has(PluginKind kind, std::string_view name) const {
-  return !named(kind, name).empty();
-}
-
 std::string PluginFiles::file_of(PluginKind kind, std::string_view name) const {
   return named(kind, name).front()->file.string();
 }

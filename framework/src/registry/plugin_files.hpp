@@ -31,7 +31,6 @@ class PluginFiles {
   std::vector<PluginInfo> list() const;
   /// Names of those of a kind, in the order in which they were found.
   std::vector<std::string> names(PluginKind kind) const;
-  bool has(PluginKind kind, std::string_view name) const;
 
   /// Opens the one plugin of this name; null when there is none. Throws PluginError: two have the
   /// name, or it is refused.

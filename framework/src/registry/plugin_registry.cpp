@@ -70,10 +70,6 @@ void PluginRegistry::load_all() {
   state_->files.open_all();
 }
 
-bool PluginRegistry::has_codec(std::int32_t format_version) const {
-  return state_->files.has(PluginKind::codec, "v" + std::to_string(format_version));
-}
-
 std::vector<std::int32_t> PluginRegistry::codec_versions() const {
   std::vector<std::int32_t> versions;
   for (const std::string& name : state_->files.names(PluginKind::codec)) {

@@ -64,8 +64,6 @@ class STATEFERRY_API PluginRegistry {
   /// The codec for a format version. Throws PluginError: none installed (E-PLUGIN-NO-CODEC), two of
   /// one name, or refused, with the reason.
   std::shared_ptr<const Codec> codec_for(std::int32_t format_version);
-  /// Whether a codec file for the version is there.
-  bool has_codec(std::int32_t format_version) const;
   /// Format versions that have a codec file, ascending.
   std::vector<std::int32_t> codec_versions() const;
   /// The dialects of all codecs that can be used; opens them. One that is refused has none here:
