@@ -129,37 +129,32 @@ std::string report_text(const Options& o, const Files& files, const SnapshotTran
 void print_report(const Options& o, const Files& files, const SnapshotTransfer& m,
                   const Adoption& found) {
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/adopt/1");
-  json.member("snapshot", m.snapshot.base);
-  json.member("metadata", files.pointer);
-  json.member("dry-run", o.dry_run);
-  json.member("changed", !found.roots.empty());
-  json.member("rewritten-locations", m.changes);
-  json.member("files", found.files);
-  json.member("bytes", found.bytes);
-  json.member("relative-files", found.relative);
-  json.key("maps");
-  json.begin_array();
-  for (const AdoptedRoot& root : found.roots) {
-    json.begin_object();
-    json.member("from", root.root.from);
-    json.member("to", root.root.to);
-    json.member("files", root.files);
-    json.member("bytes", root.bytes);
-    json.member("same-place", root.same_place);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("backup");
-  if (found.roots.empty() || o.dry_run) {
-    json.null();
-  } else {
-    json.value(files.backup);
-  }
-  json.member("start-from", m.new_base);
-  write_modes(json, m);
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/adopt/1");
+    json.member("snapshot", m.snapshot.base);
+    json.member("metadata", files.pointer);
+    json.member("dry-run", o.dry_run);
+    json.member("changed", !found.roots.empty());
+    json.member("rewritten-locations", m.changes);
+    json.member("files", found.files);
+    json.member("bytes", found.bytes);
+    json.member("relative-files", found.relative);
+    json.objects("maps", found.roots, [&](const AdoptedRoot& root) {
+      json.member("from", root.root.from);
+      json.member("to", root.root.to);
+      json.member("files", root.files);
+      json.member("bytes", root.bytes);
+      json.member("same-place", root.same_place);
+    });
+    json.key("backup");
+    if (found.roots.empty() || o.dry_run) {
+      json.null();
+    } else {
+      json.value(files.backup);
+    }
+    json.member("start-from", m.new_base);
+    write_modes(json, m);
+  });
   print_json(json);
 }
 

@@ -20,7 +20,6 @@ ExitCode check(const std::string& file, const Context& context) {
   bool good = true;
   for (const std::string& name : registry.storage_names()) {
     const StorageOffer offer = registry.make_storage(name);
-    if (offer.storage == nullptr) continue;
     for (const Diagnostic& problem : configure_storage(name, *offer.storage, config)) {
       say(problem);
       good = false;

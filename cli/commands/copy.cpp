@@ -61,12 +61,12 @@ ExitCode copy(const Options& o, const Context& context) {
   }
   if (o.json) {
     JsonText json;
-    json.begin_object();
-    json.member("schema", "stateferry/copy/1");
-    json.member("plan", path);
-    json.member("files", std::uint64_t{rows.size()});
-    write_copy_members(json, report);
-    json.end_object();
+    json.object([&] {
+      json.member("schema", "stateferry/copy/1");
+      json.member("plan", path);
+      json.member("files", std::uint64_t{rows.size()});
+      write_copy_members(json, report);
+    });
     print_json(json);
   } else {
     say(copy_text(report) + "; all " + count_of(rows.size(), "file") + " of the plan are in place");

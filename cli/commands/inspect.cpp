@@ -60,12 +60,11 @@ void write_readers(JsonText& json, const Inventory& i) {
   release("oldest-flink", i.readers.has_value(), readers.oldest);
   release("newest-flink", ends, readers.newest);
   if (!i.readers) return;
-  json.key("oldest-flink-decided-by");
-  json.begin_object();
-  json.member("construct", readers.construct);
-  json.member("reason", readers.reason);
-  json.member("place", readers.place);
-  json.end_object();
+  json.object("oldest-flink-decided-by", [&] {
+    json.member("construct", readers.construct);
+    json.member("reason", readers.reason);
+    json.member("place", readers.place);
+  });
 }
 
 // The state of sources and sinks holds such lists of files that a table of all helps nobody.
@@ -157,40 +156,36 @@ void write_operator(JsonText& json, const Inventory& i, const OperatorInventory&
 
 void print_json_inventory(const Inventory& i, const std::string& file) {
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/inspect/1");
-  json.member("file", file);
-  json.member("format-version", i.dialect.format_version);
-  json.member("dialect", to_string(i.dialect));
-  json.member("written-by", i.written_by);
-  json.member("snapshot", snapshot_type_name(i.kind.type));
-  if (!i.kind.name.empty()) json.member("snapshot-name", i.kind.name);
-  if (!i.kind.format.empty()) json.member("snapshot-format", i.kind.format);
-  json.member("checkpoint-id", i.checkpoint_id);
-  write_readers(json, i);
-  json.member("verdict", verdict_name(i.verdict));
-  json.member("master-states", i.master_states);
-  json.key("operators");
-  json.begin_array();
-  for (const OperatorInventory& op : i.operators) write_operator(json, i, op);
-  json.end_array();
-  json.key("handles");
-  json.begin_object();
-  for (const auto& [name, count] : i.handles) json.member(name, count);
-  json.end_object();
-  json.member("relative-files", i.relative_files);
-  json.member("inline-uris", i.inline_uris.arrays);
-  write_inline_uris(json, i.inline_uris);
-  json.key("roots");
-  json.begin_array();
-  for (const auto& [store, root] : i.roots.all()) {
-    json.begin_object();
-    json.member("uri", root.uri);
-    json.member("locations", root.locations);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/inspect/1");
+    json.member("file", file);
+    json.member("format-version", i.dialect.format_version);
+    json.member("dialect", to_string(i.dialect));
+    json.member("written-by", i.written_by);
+    json.member("snapshot", snapshot_type_name(i.kind.type));
+    if (!i.kind.name.empty()) json.member("snapshot-name", i.kind.name);
+    if (!i.kind.format.empty()) json.member("snapshot-format", i.kind.format);
+    json.member("checkpoint-id", i.checkpoint_id);
+    write_readers(json, i);
+    json.member("verdict", verdict_name(i.verdict));
+    json.member("master-states", i.master_states);
+    json.array("operators", i.operators,
+               [&](const OperatorInventory& op) { write_operator(json, i, op); });
+    json.object("handles", [&] {
+      for (const auto& [name, count] : i.handles) json.member(name, count);
+    });
+    json.member("relative-files", i.relative_files);
+    json.member("inline-uris", i.inline_uris.arrays);
+    write_inline_uris(json, i.inline_uris);
+    json.array("roots", [&] {
+      for (const auto& [store, root] : i.roots.all()) {
+        json.object([&] {
+          json.member("uri", root.uri);
+          json.member("locations", root.locations);
+        });
+      }
+    });
+  });
   print_json(json);
 }
 

@@ -115,10 +115,7 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const MoveP
 }
 
 void write_strings(JsonText& json, const char* key, const std::vector<std::string>& values) {
-  json.key(key);
-  json.begin_array();
-  for (const std::string& value : values) json.value(value);
-  json.end_array();
+  json.values(key, values);
 }
 
 void write_deletion(JsonText& json, const Options& o, const DeletionReport& d) {
@@ -126,43 +123,33 @@ void write_deletion(JsonText& json, const Options& o, const DeletionReport& d) {
   write_strings(json, "not-looked-at", o.not_looked_at);
   write_strings(json, "abandoned", d.others.abandoned);
   json.member("other-snapshots", d.others.snapshots);
-  json.key("left");
-  json.begin_array();
-  for (const Referrer& referrer : d.others.referrers) {
-    json.begin_object();
+  json.objects("left", d.others.referrers, [&](const Referrer& referrer) {
     json.member("snapshot", referrer.pointer);
     json.member("files", referrer.files);
-    json.end_object();
-  }
-  json.end_array();
+  });
   json.member("left-outside-of-root", d.other_roots);
 }
 
 void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& plan,
                   const DeletionReport* deletion) {
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/move/1");
-  json.member("snapshot", m.snapshot.pointer);
-  json.member("root", plan.root);
-  json.member("target", plan.target);
-  json.member("metadata", m.new_pointer());
-  json.member("dry-run", o.dry_run);
-  json.member("rewritten-locations", m.changes);
-  write_strings(json, "schemes-kept", schemes_kept(m.snapshot.references, plan));
-  write_transfer_members(json, m);
-  json.member("deleted", deletion != nullptr ? deletion->deleted : 0);
-  if (deletion != nullptr) write_deletion(json, o, *deletion);
-  json.key("maps");
-  json.begin_array();
-  for (const Relocation& entry : plan.relocations.entries()) {
-    json.begin_object();
-    json.member("from", entry.from);
-    json.member("to", entry.to);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/move/1");
+    json.member("snapshot", m.snapshot.pointer);
+    json.member("root", plan.root);
+    json.member("target", plan.target);
+    json.member("metadata", m.new_pointer());
+    json.member("dry-run", o.dry_run);
+    json.member("rewritten-locations", m.changes);
+    write_strings(json, "schemes-kept", schemes_kept(m.snapshot.references, plan));
+    write_transfer_members(json, m);
+    json.member("deleted", deletion != nullptr ? deletion->deleted : 0);
+    if (deletion != nullptr) write_deletion(json, o, *deletion);
+    json.objects("maps", plan.relocations.entries(), [&](const Relocation& entry) {
+      json.member("from", entry.from);
+      json.member("to", entry.to);
+    });
+  });
   print_json(json);
 }
 

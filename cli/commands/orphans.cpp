@@ -62,18 +62,11 @@ std::string iso_time(std::int64_t seconds) {
 }
 
 void write_file(JsonText& json, const StoredFile& file) {
-  json.begin_object();
-  json.member("uri", file.uri);
-  json.member("bytes", file.size);
-  if (file.modified) json.member("modified", iso_time(*file.modified));
-  json.end_object();
-}
-
-void write_list(JsonText& json, std::string_view key, const std::vector<std::string>& texts) {
-  json.key(key);
-  json.begin_array();
-  for (const std::string& text : texts) json.value(text);
-  json.end_array();
+  json.object([&] {
+    json.member("uri", file.uri);
+    json.member("bytes", file.size);
+    if (file.modified) json.member("modified", iso_time(*file.modified));
+  });
 }
 
 // Names the first of what the list leaves out.
@@ -112,34 +105,34 @@ ExitCode orphans(const Options& o, const Context& context) {
   Stores stores = open_stores(o.stores, registry);
   stores.set_default_file_system(default_file_system(o.default_scheme));
   NeededFiles needed = needed_files(o, stores, registry, problems);
+  OrphanReport report;
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/orphans/1");
-  json.member("root", request.root);
-  json.key("orphans");
-  json.begin_array();
-  const OrphanReport report = find_orphans(stores, needed, request, [&](const StoredFile& file) {
-    if (o.jsonl) {
-      JsonText line(JsonText::Style::compact);
-      write_file(line, file);
-      print_json(line);
-    } else if (o.json) {
-      write_file(json, file);
-    } else if (o.print0) {
-      print_exactly(file.uri + '\0');
-    } else {
-      print(shown(file.uri) + "\n");
-    }
+  json.object([&] {
+    json.member("schema", "stateferry/orphans/1");
+    json.member("root", request.root);
+    json.array("orphans", [&] {
+      report = find_orphans(stores, needed, request, [&](const StoredFile& file) {
+        if (o.jsonl) {
+          JsonText line(JsonText::Style::compact);
+          write_file(line, file);
+          print_json(line);
+        } else if (o.json) {
+          write_file(json, file);
+        } else if (o.print0) {
+          print_exactly(file.uri + '\0');
+        } else {
+          print(shown(file.uri) + "\n");
+        }
+      });
+    });
+    json.member("files", report.files);
+    json.member("candidates", report.candidates);
+    json.member("bytes", report.bytes);
+    json.member("older-than-seconds", static_cast<std::uint64_t>(request.older_than));
+    json.member("too-young", report.too_young);
+    json.values("snapshots-not-given", report.not_given);
+    json.values("incomplete-checkpoints", report.incomplete);
   });
-  json.end_array();
-  json.member("files", report.files);
-  json.member("candidates", report.candidates);
-  json.member("bytes", report.bytes);
-  json.member("older-than-seconds", static_cast<std::uint64_t>(request.older_than));
-  json.member("too-young", report.too_young);
-  write_list(json, "snapshots-not-given", report.not_given);
-  write_list(json, "incomplete-checkpoints", report.incomplete);
-  json.end_object();
   if (o.json) print_json(json);
   finish_stdout();
   warn(o, report);

@@ -13,38 +13,25 @@ namespace {
 
 void list_json(const std::vector<PluginInfo>& plugins) {
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/plugins-list/1");
-  json.member("abi", kPluginAbi);
-  json.member("abi-tag", kAbiTag);
-  json.key("plugins");
-  json.begin_array();
-  for (const PluginInfo& p : plugins) {
-    json.begin_object();
-    json.member("kind", plugin_kind_name(p.kind));
-    json.member("name", p.name);
-    json.member("file", p.file.string());
-    json.member("loaded", p.loaded);
-    if (p.loaded) json.member("version", p.version);
-    json.key("items");
-    json.begin_array();
-    for (const PluginInfo::Item& item : p.items) {
-      json.begin_object();
-      json.member("name", item.name);
-      json.member("summary", item.summary);
-      json.end_object();
-    }
-    json.end_array();
-    if (p.refused) {
-      json.key("refused");
-      json.begin_object();
-      write_diagnostic_members(json, *p.refused);
-      json.end_object();
-    }
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/plugins-list/1");
+    json.member("abi", kPluginAbi);
+    json.member("abi-tag", kAbiTag);
+    json.objects("plugins", plugins, [&](const PluginInfo& p) {
+      json.member("kind", plugin_kind_name(p.kind));
+      json.member("name", p.name);
+      json.member("file", p.file.string());
+      json.member("loaded", p.loaded);
+      if (p.loaded) json.member("version", p.version);
+      json.objects("items", p.items, [&](const PluginInfo::Item& item) {
+        json.member("name", item.name);
+        json.member("summary", item.summary);
+      });
+      if (p.refused) {
+        json.object("refused", [&] { write_diagnostic_members(json, *p.refused); });
+      }
+    });
+  });
   print_json(json);
 }
 
@@ -103,25 +90,20 @@ const char* type_name(ParamSchema::Type type) {
 }
 
 void param_json(JsonText& json, const ParamSchema& p) {
-  json.begin_object();
-  if (!p.name.empty()) json.member("name", p.name);
-  json.member("type", type_name(p.type));
-  if (!p.help.empty()) json.member("help", p.help);
-  json.member("required", p.required);
-  if (!p.default_text.empty()) json.member("default", p.default_text);
-  if (!p.allowed.empty()) {
-    json.key("allowed");
-    json.begin_array();
-    for (const std::string& word : p.allowed) json.value(word);
-    json.end_array();
-  }
-  if (!p.children.empty()) {
-    json.key("children");
-    json.begin_array();
-    for (const ParamSchema& child : p.children) param_json(json, child);
-    json.end_array();
-  }
-  json.end_object();
+  json.object([&] {
+    if (!p.name.empty()) json.member("name", p.name);
+    json.member("type", type_name(p.type));
+    if (!p.help.empty()) json.member("help", p.help);
+    json.member("required", p.required);
+    if (!p.default_text.empty()) json.member("default", p.default_text);
+    if (!p.allowed.empty()) {
+      json.values("allowed", p.allowed);
+    }
+    if (!p.children.empty()) {
+      json.array("children", p.children,
+                 [&](const ParamSchema& child) { param_json(json, child); });
+    }
+  });
 }
 
 std::string type_text(const ParamSchema& p) {
@@ -144,24 +126,16 @@ void add_params(Table& table, const std::vector<ParamSchema>& params, const std:
 void describe_json(const std::string& name, const std::string& summary,
                    const TransformSchema& schema) {
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/plugins-describe/1");
-  json.member("name", name);
-  json.member("summary", summary);
-  json.key("params");
-  json.begin_array();
-  for (const ParamSchema& p : schema.params) param_json(json, p);
-  json.end_array();
-  json.key("hazards");
-  json.begin_array();
-  for (const HazardSchema& h : schema.hazards) {
-    json.begin_object();
-    json.member("name", h.name);
-    json.member("help", h.help);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/plugins-describe/1");
+    json.member("name", name);
+    json.member("summary", summary);
+    json.array("params", schema.params, [&](const ParamSchema& p) { param_json(json, p); });
+    json.objects("hazards", schema.hazards, [&](const HazardSchema& h) {
+      json.member("name", h.name);
+      json.member("help", h.help);
+    });
+  });
   print_json(json);
 }
 

@@ -33,57 +33,43 @@ class CheckSink final : public DiagnosticSink {
 
 void write_file(JsonText& json, const std::string& path, const std::optional<LoadedRules>& rules,
                 const CheckSink& sink) {
-  json.begin_object();
-  json.member("file", path);
-  json.member("valid", sink.errors == 0);
-  if (rules) {
-    json.member("name", rules->file.name);
-    json.key("steps");
-    json.begin_array();
-    for (const StepSpec& step : rules->file.steps) {
-      json.begin_object();
-      json.member("id", step.id);
-      json.member("uses", step.uses);
-      json.end_object();
+  json.object([&] {
+    json.member("file", path);
+    json.member("valid", sink.errors == 0);
+    if (rules) {
+      json.member("name", rules->file.name);
+      json.objects("steps", rules->file.steps, [&](const StepSpec& step) {
+        json.member("id", step.id);
+        json.member("uses", step.uses);
+      });
     }
-    json.end_array();
-  }
-  json.key("problems");
-  json.begin_array();
-  for (const Diagnostic& d : sink.all) {
-    json.begin_object();
-    write_diagnostic_members(json, d);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
+    json.objects("problems", sink.all,
+                 [&](const Diagnostic& d) { write_diagnostic_members(json, d); });
+  });
 }
 
 ExitCode check(const CheckOptions& options, const Context& context) {
   PluginRegistry registry = open_registry(context);
   ExitCode exit = ExitCode::ok;
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/rules-check/1");
-  json.key("files");
-  json.begin_array();
-  for (const std::string& path : options.files) {
-    CheckSink sink(options.json);
-    const auto rules = load_rules(path, options.set, true, registry, sink);
-    if (rules && rules->pipeline) warn_of_idle_rules(*rules->pipeline, sink);
-    if (sink.errors > 0) {
-      if (exit == ExitCode::ok) exit = exit_of(sink.all.front().code);
-      say(shown(path) + ": " + count_of(sink.errors, "problem"));
-    } else if (!options.json && rules) {
-      const std::string verdict =
-          sink.all.empty() ? "no problems" : count_of(sink.all.size(), "warning");
-      print(shown(path) + ": " + count_of(rules->file.steps.size(), "step") + ", " + verdict +
-            "\n");
-    }
-    write_file(json, path, rules, sink);
-  }
-  json.end_array();
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/rules-check/1");
+    json.array("files", options.files, [&](const std::string& path) {
+      CheckSink sink(options.json);
+      const auto rules = load_rules(path, options.set, true, registry, sink);
+      if (rules && rules->pipeline) warn_of_idle_rules(*rules->pipeline, sink);
+      if (sink.errors > 0) {
+        if (exit == ExitCode::ok) exit = exit_of(sink.all.front().code);
+        say(shown(path) + ": " + count_of(sink.errors, "problem"));
+      } else if (!options.json && rules) {
+        const std::string verdict =
+            sink.all.empty() ? "no problems" : count_of(sink.all.size(), "warning");
+        print(shown(path) + ": " + count_of(rules->file.steps.size(), "step") + ", " + verdict +
+              "\n");
+      }
+      write_file(json, path, rules, sink);
+    });
+  });
   if (options.json) print_json(json);
   return exit;
 }

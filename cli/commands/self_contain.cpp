@@ -81,19 +81,19 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const Decid
 
 void print_report(const Options& o, const SnapshotTransfer& m, const Decided& decided) {
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/self-contain/1");
-  json.member("snapshot", m.snapshot.pointer);
-  json.member("metadata", m.new_pointer());
-  json.member("dry-run", o.dry_run);
-  write_transfer_members(json, m);
-  json.member("renamed", decided.names.renamed);
-  // Nothing is merged by its content; who reads this document may still ask.
-  json.member("shared-content", std::uint64_t{0});
-  json.member("segments", std::uint64_t{decided.parts.size()});
-  json.member("anchored", o.anchor);
-  write_roots(json, decided.roots);
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/self-contain/1");
+    json.member("snapshot", m.snapshot.pointer);
+    json.member("metadata", m.new_pointer());
+    json.member("dry-run", o.dry_run);
+    write_transfer_members(json, m);
+    json.member("renamed", decided.names.renamed);
+    // Nothing is merged by its content; who reads this document may still ask.
+    json.member("shared-content", std::uint64_t{0});
+    json.member("segments", std::uint64_t{decided.parts.size()});
+    json.member("anchored", o.anchor);
+    write_roots(json, decided.roots);
+  });
   print_json(json);
 }
 

@@ -127,20 +127,20 @@ void print_finding(const Finding& f, const References& references, char mark) {
 }
 
 void write_finding(JsonText& json, const Finding& f, const References& references, char mark) {
-  json.begin_object();
-  json.member("mark", std::string(1, mark));
-  json.member("uri", f.uri);
-  if (f.found) json.member("bytes", *f.found);
-  if (f.reference != nullptr) {
-    const Reference& r = *f.reference;
-    if (r.size) json.member("expected-bytes", *r.size);
-    if (!r.size) json.member("expected-at-least", r.at_least);
-    json.member("role", role_name(r.role));
-    if (const std::string op = references.operator_text(r); !op.empty())
-      json.member("operator", op);
-    json.member("relative", r.relative);
-  }
-  json.end_object();
+  json.object([&] {
+    json.member("mark", std::string(1, mark));
+    json.member("uri", f.uri);
+    if (f.found) json.member("bytes", *f.found);
+    if (f.reference != nullptr) {
+      const Reference& r = *f.reference;
+      if (r.size) json.member("expected-bytes", *r.size);
+      if (!r.size) json.member("expected-at-least", r.at_least);
+      json.member("role", role_name(r.role));
+      if (const std::string op = references.operator_text(r); !op.empty())
+        json.member("operator", op);
+      json.member("relative", r.relative);
+    }
+  });
 }
 
 std::string summary(const VerifyReport& r, std::uint64_t unsafe, std::uint64_t elsewhere,
@@ -196,25 +196,25 @@ ExitCode verify(const Options& o, const Context& context) {
   const bool copied = looks_copied(stores, references);
   if (o.json) {
     JsonText json;
-    json.begin_object();
-    json.member("schema", "stateferry/verify/1");
-    json.member("snapshot", snapshot.pointer);
-    json.member("ok", !found);
-    json.member("files", report.files);
-    json.member("bytes", report.bytes);
-    json.member("good", report.good);
-    json.member("missing", report.missing);
-    json.member("dangling-relative", report.dangling);
-    json.member("differs", report.differs);
-    json.member("strays", report.strays);
-    json.member("unsafe", references.unsafe_count);
-    json.member("elsewhere", where.elsewhere);
-    json.member("looks-copied", copied);
-    write_roots(json, roots);
-    if (const std::string hint = missing.hint(); !hint.empty()) json.member("hint", hint);
-    json.key("findings");
-    json.raw(findings.text());
-    json.end_object();
+    json.object([&] {
+      json.member("schema", "stateferry/verify/1");
+      json.member("snapshot", snapshot.pointer);
+      json.member("ok", !found);
+      json.member("files", report.files);
+      json.member("bytes", report.bytes);
+      json.member("good", report.good);
+      json.member("missing", report.missing);
+      json.member("dangling-relative", report.dangling);
+      json.member("differs", report.differs);
+      json.member("strays", report.strays);
+      json.member("unsafe", references.unsafe_count);
+      json.member("elsewhere", where.elsewhere);
+      json.member("looks-copied", copied);
+      write_roots(json, roots);
+      if (const std::string hint = missing.hint(); !hint.empty()) json.member("hint", hint);
+      json.key("findings");
+      json.raw(findings.text());
+    });
     print_json(json);
   } else {
     finish_stdout();

@@ -17,11 +17,11 @@ void declare_version(CLI::App& app, Context&, Run& run) {
         return ExitCode::ok;
       }
       JsonText text;
-      text.begin_object();
-      text.member("schema", "stateferry/version/1");
-      text.member("version", STATEFERRY_VERSION);
-      text.member("plugin-abi", std::uint32_t{kPluginAbi});
-      text.end_object();
+      text.object([&] {
+        text.member("schema", "stateferry/version/1");
+        text.member("version", STATEFERRY_VERSION);
+        text.member("plugin-abi", std::uint32_t{kPluginAbi});
+      });
       print_json(text);
       return ExitCode::ok;
     };

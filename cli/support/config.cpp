@@ -29,7 +29,6 @@ std::vector<ConfigSection> config_sections(PluginRegistry& registry) {
   std::vector<ConfigSection> sections;
   for (const std::string& name : registry.storage_names()) {
     const StorageOffer offer = registry.make_storage(name);
-    if (offer.storage == nullptr) continue;
     sections.push_back(
         {name, offer.summary, guarded_call(name, [&] { return describe_params(*offer.storage); })});
   }

@@ -157,9 +157,7 @@ void say(const Diagnostic& d) {
     return;
   }
   JsonText json(JsonText::Style::compact);
-  json.begin_object();
-  write_diagnostic_members(json, d);
-  json.end_object();
+  json.object([&] { write_diagnostic_members(json, d); });
   const std::string object = json.text();
   // Without the braces: the pattern gives them.
   spdlog::default_logger_raw()->log(level_of(d.severity), "{}",

@@ -6,10 +6,7 @@ namespace stateferry::cli {
 
 void write_inline_uris(JsonText& json, const InlineUris& uris) {
   json.member("inline-uri-count", uris.count);
-  json.key("inline-uri-places");
-  json.begin_array();
-  for (const InlineUri& one : uris.first) {
-    json.begin_object();
+  json.objects("inline-uri-places", uris.first, [&](const InlineUri& one) {
     if (!one.hash.empty()) json.member("operator-uid-hash", one.hash);
     if (!one.uid.empty()) json.member("operator-uid", one.uid);
     if (!one.name.empty()) json.member("operator-name", one.name);
@@ -17,9 +14,7 @@ void write_inline_uris(JsonText& json, const InlineUris& uris) {
     json.member("offset", one.offset);
     json.member("encoding", text_encoding_name(one.encoding));
     json.member("uri", without_secrets(one.uri));
-    json.end_object();
-  }
-  json.end_array();
+  });
 }
 
 }  // namespace stateferry::cli

@@ -93,10 +93,8 @@ void write_diagnostic_members(JsonText& json, const Diagnostic& d) {
     if (!d.place->model_path.empty()) json.member("path", without_secrets(d.place->model_path));
   }
   if (!d.notes.empty()) {
-    json.key("notes");
-    json.begin_array();
-    for (const std::string& note : d.notes) json.value(without_secrets(note));
-    json.end_array();
+    json.array("notes", d.notes,
+               [&](const std::string& note) { json.value(without_secrets(note)); });
   }
   if (!d.hint.empty()) json.member("help", without_secrets(d.hint));
 }

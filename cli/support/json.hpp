@@ -41,6 +41,44 @@ class JsonText {
     value(v);
   }
 
+  /// An object that body() fills; with a name as a member.
+  template <class F>
+  void object(F&& body) {
+    begin_object();
+    body();
+    end_object();
+  }
+  template <class F>
+  void object(std::string_view name, F&& body) {
+    key(name);
+    object(body);
+  }
+  /// A member that is an array, which body() fills.
+  template <class F>
+  void array(std::string_view name, F&& body) {
+    key(name);
+    begin_array();
+    body();
+    end_array();
+  }
+  /// The same with each(element) for each of `all`, which adds what it wants.
+  template <class List, class F>
+  void array(std::string_view name, const List& all, F&& each) {
+    array(name, [&] {
+      for (const auto& element : all) each(element);
+    });
+  }
+  /// The same with an object for each, which each(element) fills.
+  template <class List, class F>
+  void objects(std::string_view name, const List& all, F&& each) {
+    array(name, all, [&](const auto& element) { object([&] { each(element); }); });
+  }
+  /// The same with the elements themselves.
+  template <class List>
+  void values(std::string_view name, const List& all) {
+    array(name, all, [&](const auto& element) { value(element); });
+  }
+
   /// The text so far.
   std::string text() const;
 

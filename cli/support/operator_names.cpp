@@ -35,7 +35,7 @@ LoadedNames load_operator_names(const std::string& file) {
   auto names = std::make_shared<OperatorNames>(parse_operator_names(text, problems));
   if (problems.all().empty()) {
     const std::string& bytes = text->text;
-    return {names, sha256_hex(std::as_bytes(std::span(bytes.data(), bytes.size())))};
+    return {names, sha256_hex(bytes)};
   }
   for (std::size_t i = 0; i + 1 < problems.all().size(); ++i) say(problems.all()[i]);
   throw Error(problems.all().back());

@@ -101,12 +101,12 @@ void write_tree(JsonText& json, const ParamNode& node) {
       json.end_array();
       return;
     case ParamNode::Kind::map:
-      json.begin_object();
-      for (const auto& [key, value] : node.entries) {
-        json.key(key.secret ? kHiddenSecret : std::string_view(key.scalar));
-        write_tree(json, value);
-      }
-      json.end_object();
+      json.object([&] {
+        for (const auto& [key, value] : node.entries) {
+          json.key(key.secret ? kHiddenSecret : std::string_view(key.scalar));
+          write_tree(json, value);
+        }
+      });
       return;
   }
 }

@@ -105,17 +105,15 @@ void write_transfer_members(JsonText& json, const SnapshotTransfer& m) {
 }
 
 void write_modes(JsonText& json, const SnapshotTransfer& m) {
-  json.key("restore-modes");
-  json.begin_object();
-  for (const RestoreMode& mode : m.modes) {
-    json.key(mode.name);
-    json.begin_object();
-    json.member("restores", mode.restores);
-    json.member("goes-on", mode.goes_on);
-    if (!mode.why.empty()) json.member("why", mode.why);
-    json.end_object();
-  }
-  json.end_object();
+  json.object("restore-modes", [&] {
+    for (const RestoreMode& mode : m.modes) {
+      json.object(mode.name, [&] {
+        json.member("restores", mode.restores);
+        json.member("goes-on", mode.goes_on);
+        if (!mode.why.empty()) json.member("why", mode.why);
+      });
+    }
+  });
 }
 
 }  // namespace stateferry::cli

@@ -189,16 +189,11 @@ void write_copy_members(JsonText& json, const CopyReport& report) {
 }
 
 void write_roots(JsonText& json, const std::vector<SourceRoot>& roots) {
-  json.key("roots");
-  json.begin_array();
-  for (const SourceRoot& root : roots) {
-    json.begin_object();
+  json.objects("roots", roots, [&](const SourceRoot& root) {
     json.member("uri", root.uri);
     json.member("files", root.files);
     json.member("bytes", root.bytes);
-    json.end_object();
-  }
-  json.end_array();
+  });
 }
 
 std::string copy_text(const CopyReport& report) {

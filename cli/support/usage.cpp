@@ -9,9 +9,11 @@
 namespace stateferry::cli {
 namespace {
 
-class Layout final : public CLI::Formatter {
+class HelpFormatter final : public CLI::Formatter {
  public:
-  Layout() : columns_(screen_columns()) { column_width(std::min<std::size_t>(34, columns_ / 3)); }
+  HelpFormatter() : columns_(screen_columns()) {
+    column_width(std::min<std::size_t>(34, columns_ / 3));
+  }
 
   std::string make_option(const CLI::Option* option, bool is_positional) const override {
     return row(make_option_name(option, is_positional) + make_option_opts(option),
@@ -226,7 +228,7 @@ std::string say_in_our_words(const CLI::App& at, const CLI::ParseError& error) {
 }  // namespace
 
 std::shared_ptr<CLI::FormatterBase> help_layout() {
-  return std::make_shared<Layout>();
+  return std::make_shared<HelpFormatter>();
 }
 
 Diagnostic usage_error(const CLI::App& app, const CLI::ParseError& error,

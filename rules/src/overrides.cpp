@@ -1,10 +1,10 @@
 // --set steps.ID.with.KEY=VALUE: parameters from the command line.
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "map_reader.hpp"
 #include "sections.hpp"
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/diagnostic.hpp"
 #include "text_checks.hpp"
 
@@ -103,10 +103,8 @@ class Override {
   ParamNode* descend_list(ParamNode& list) {
     const std::string holder = quoted_so_far();
     const std::string_view word = path_.substr(at_, path_.find('.', at_) - at_);
-    std::size_t index = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), index);
-    const bool is_number = error == std::errc() && end == word.data() + word.size();
-    if (!is_number || index > list.items.size()) {
+    const auto index = number_from_text<std::size_t>(word);
+    if (!index || *index > list.items.size()) {
       fail("E-RULE-VALUE",
            holder + " is a list of " + std::to_string(list.items.size()) + " without element '" +
                std::string(word) + "'",
@@ -114,8 +112,8 @@ class Override {
       return nullptr;
     }
     advance(word.size());
-    if (index == list.items.size()) list.items.emplace_back().mark = argument_.name_mark;
-    return &list.items[index];
+    if (*index == list.items.size()) list.items.emplace_back().mark = argument_.name_mark;
+    return &list.items[*index];
   }
 
   /// The key at the head of the path: in quotes, or one that is there and may hold dots, or all up
@@ -177,7 +175,7 @@ class Override {
 
 }  // namespace
 
-void override_parameters(const Context& context, std::vector<StepSpec>& steps) {
+void override_parameters(const SectionContext& context, std::vector<StepSpec>& steps) {
   for (const SetArgument& argument : context.arguments) {
     if (!argument.name.starts_with(kSteps)) continue;
     std::string_view path;

@@ -82,10 +82,6 @@ const ParamNode* unless_empty(const ParamNode& node) {
 
 }  // namespace
 
-ParamNode selector_tree(const Selector& where) {
-  return Fields{rules::declare_where}.print(where);
-}
-
 ParamNode resolved_rules(const RuleFile& file, const Pipeline* pipeline,
                          const std::function<std::string(std::string_view)>& summary_of) {
   const ParamNode version = ParamNode::of("v1");

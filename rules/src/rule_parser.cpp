@@ -238,7 +238,7 @@ class Assembler {
   }
 
  private:
-  Context context() { return {variables_, arguments_, inputs_.allow_unset, problems_}; }
+  SectionContext context() { return {variables_, arguments_, inputs_.allow_unset, problems_}; }
 
   void add_steps(const Unit& unit) {
     if (unit.keys.plugins != nullptr) read_plugins(*unit.keys.plugins, file_.plugins, problems_);

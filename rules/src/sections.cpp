@@ -1,12 +1,12 @@
 #include "sections.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <iterator>
 #include <utility>
 
 #include "interpolation.hpp"
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/model/release.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
 #include "text_checks.hpp"
@@ -91,7 +91,8 @@ void declare_require(Section& section, Requirements& require) {
               Many{RequiredOperator{}}, require.operators);
 }
 
-void read_requirements(const ParamNode& require, const Context& context, Requirements& result) {
+void read_requirements(const ParamNode& require, const SectionContext& context,
+                       Requirements& result) {
   Problems& problems = context.problems;
   ParamNode node = require;
   Expansion expansion{context.variables, context.allow_unset ? Unset::allowed : Unset::told};
@@ -167,9 +168,7 @@ struct FormatVersion {
     std::string word;
     if (!read_text(node, subject, word, problems)) return false;
     if (word == "keep") return true;
-    std::int32_t version = 0;
-    const auto end = std::from_chars(word.data(), word.data() + word.size(), version);
-    if (end.ec == std::errc() && end.ptr == word.data() + word.size() && version > 0) {
+    if (const auto version = number_from_text<std::int32_t>(word); version && *version > 0) {
       value = version;
       return true;
     }

@@ -19,7 +19,7 @@
 namespace stateferry::rules {
 
 /// What the sections share.
-struct Context {
+struct SectionContext {
   const Variables& variables;
   const std::vector<SetArgument>& arguments;
   bool allow_unset;
@@ -102,12 +102,14 @@ struct TestDraft {
 void declare_test(Section& section, TestDraft& draft);
 
 /// Adds the elements of `steps`. An id that is there already is reported with both places.
-void read_steps(const ParamNode& steps, const Context& context, std::vector<StepSpec>& result);
+void read_steps(const ParamNode& steps, const SectionContext& context,
+                std::vector<StepSpec>& result);
 /// Applies `--set steps.ID.with.KEY=VALUE`, where KEY may lead into maps and lists.
-void override_parameters(const Context& context, std::vector<StepSpec>& steps);
+void override_parameters(const SectionContext& context, std::vector<StepSpec>& steps);
 
 /// Adds `require`; requirements of several files must all hold.
-void read_requirements(const ParamNode& require, const Context& context, Requirements& result);
+void read_requirements(const ParamNode& require, const SectionContext& context,
+                       Requirements& result);
 /// Adds `plugins`.
 void read_plugins(const ParamNode& plugins, std::vector<PluginRange>& result, Problems& problems);
 /// `plugins` again. Several files may ask for one plugin: all their bounds must hold.
@@ -117,7 +119,7 @@ OutputSpec read_output(const ParamNode& output, const std::function<const Dialec
                        Problems& problems);
 /// `tests`. Ids in them must be those of `steps`; paths get `directory` in front.
 std::vector<TestSpec> read_tests(const ParamNode& tests, std::string_view directory,
-                                 const std::vector<StepSpec>& steps, const Context& context);
+                                 const std::vector<StepSpec>& steps, const SectionContext& context);
 
 /// `path` with `directory` (empty, or with a slash at its end) in front, unless it is absolute.
 std::string below_directory(std::string_view directory, std::string_view path);

@@ -121,7 +121,7 @@ void declare_step(Section& section, StepSpec& step) {
 namespace {
 
 /// One element of `steps`; nothing when it is no map.
-std::optional<StepSpec> read_step(const ParamNode& node, const Context& context) {
+std::optional<StepSpec> read_step(const ParamNode& node, const SectionContext& context) {
   StepSpec step;
   step.mark = node.mark;
   step.uses_mark = node.mark;
@@ -148,7 +148,8 @@ std::optional<StepSpec> read_step(const ParamNode& node, const Context& context)
 
 }  // namespace
 
-void read_steps(const ParamNode& steps, const Context& context, std::vector<StepSpec>& result) {
+void read_steps(const ParamNode& steps, const SectionContext& context,
+                std::vector<StepSpec>& result) {
   if (!expect_kind(steps, "'steps'", Kind::list, context.problems)) return;
   std::unordered_map<std::string, SourceMark> ids;
   for (const StepSpec& step : result) ids.emplace(step.id, step.mark);

@@ -346,7 +346,7 @@ void complete(const Section& section, TestLocation& location) {
 
 /// One element of `tests`.
 TestSpec read_test(const ParamNode& node, std::string_view directory,
-                   const std::vector<std::string>& ids, const Context& context) {
+                   const std::vector<std::string>& ids, const SectionContext& context) {
   Problems& problems = context.problems;
   TestDraft draft{{}, directory, ids, &context.variables};
   draft.test.mark = node.mark;
@@ -376,7 +376,8 @@ TestSpec read_test(const ParamNode& node, std::string_view directory,
 }  // namespace
 
 std::vector<TestSpec> read_tests(const ParamNode& tests, std::string_view directory,
-                                 const std::vector<StepSpec>& steps, const Context& context) {
+                                 const std::vector<StepSpec>& steps,
+                                 const SectionContext& context) {
   std::vector<TestSpec> result;
   if (!expect_kind(tests, "'tests'", Kind::list, context.problems)) return result;
   std::vector<std::string> ids;

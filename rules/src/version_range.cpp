@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <system_error>
 #include <utility>
 
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/rules/rule_file.hpp"
 
 namespace stateferry {
@@ -19,10 +19,9 @@ std::optional<Version> parse_version(std::string_view text) {
   Version version;
   while (version.size() < kMaxParts) {
     const std::string_view part = text.substr(0, text.find('.'));
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    if (part.empty() || error != std::errc() || end != part.data() + part.size()) break;
-    version.push_back(number);
+    const auto number = number_from_text<std::uint32_t>(part);
+    if (!number) break;
+    version.push_back(*number);
     if (part.size() == text.size()) return version;
     text.remove_prefix(part.size() + 1);
   }

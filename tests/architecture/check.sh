@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Checks what the compiler can't: who may include whom (cli → rules, transfer → framework ← plugins), that only cli
-# prints and nothing below it ends the process, that a transform is one file, and the form of headers and CMake files.
-# Needs grep, sed and find, takes a second.
+# prints and nothing below it ends the process, that a transform is one file, the form of headers and CMake files, how
+# long files and classes may be, and that every diagnostic code is in the table, and used. Needs grep, sed, awk and find,
+# takes two seconds.
 # Leaves nothing behind; --self-test breaks each rule in a temporary tree and expects to be told.
 set -euo pipefail
 
 readonly source_files=(-name '*.cpp' -o -name '*.hpp')
 readonly todo_words='TO''DO|FIX''ME'
+readonly most_file_lines=450 most_class_lines=200
+# Longer than they should be; nothing may be added here.
+readonly code_table=framework/src/diag/codes.cpp
 violations=0
 
 usage() {
@@ -145,6 +149,111 @@ check_transform_places() {
     violation CONTRIBUTING.md "a transform is its file, its test, a word of CMake and a generated page, not: $places"
 }
 
+# Sources of the product without those that only tests are made of.
+measured_sources() {
+  local folder
+  for folder in framework plugins rules cli; do
+    product_sources "$folder" | grep -vE '(^|/)tests/' || true
+  done
+}
+
+# Reads names of source files, and prints "FILE:REASON" for each that is too long, and for each class that is: its body
+# and its members that are defined outside of it in the same file, as clang-format lays them out.
+too_long() {
+  # shellcheck disable=SC2016
+  (cd "$root" && xargs -r awk -v most_file=$most_file_lines -v most_class=$most_class_lines '
+    function judge(name) {
+      if (file == "") return
+      if (last > most_file) print file ":" last " lines; a file has at most " most_file " and one responsibility"
+      for (name in total)
+        if (total[name] > most_class)
+          print file ":class " name " has " total[name] " lines; a class has at most " most_class \
+            " and one responsibility"
+    }
+    FNR == 1 {
+      judge()
+      file = FILENAME
+      split("", total)
+      depth = 0
+      in_head = 0
+      member = ""
+    }
+    { last = FNR }
+    in_head || /^ *(class|struct) [A-Za-z_]/ {
+      if (!in_head) {
+        head = $0
+        sub(/^ *(class|struct) /, "", head)
+        sub(/^STATEFERRY_API /, "", head)
+        sub(/[^A-Za-z0-9_].*/, "", head)
+        match($0, /^ */)
+        head_indent = RLENGTH
+        head_line = FNR
+      }
+      in_head = $0 !~ /[;{}]$/
+      if ($0 ~ /{$/) {
+        ++depth
+        names[depth] = head
+        indents[depth] = head_indent
+        starts[depth] = head_line
+      }
+      next
+    }
+    depth > 0 && /^ *}/ {
+      match($0, /^ */)
+      if (RLENGTH == indents[depth]) {
+        total[names[depth]] += FNR - starts[depth] + 1
+        --depth
+      }
+    }
+    member != "" {
+      if (!/^}/) next
+      total[member] += FNR - member_line + 1
+      member = ""
+      next
+    }
+    depth == 0 && /^[A-Za-z].*\(/ {
+      front = substr($0, 1, index($0, "(") - 1)
+      if (!match(front, /[A-Za-z0-9_]+::~?(operator.*|[A-Za-z0-9_]+)$/)) next
+      name = substr(front, RSTART)
+      sub(/::.*/, "", name)
+      if (/[;}]$/) {
+        total[name] += 1
+      } else {
+        member = name
+        member_line = FNR
+      }
+    }
+    END { judge() }
+  ')
+}
+
+check_sizes() {
+  local hit
+  while IFS= read -r hit; do
+    violation "${hit%%:*}" "${hit#*:}"
+  done < <(measured_sources | too_long)
+}
+
+# Reads names of source files, and prints the diagnostic codes in them as FILE:LINE:CODE. What is compared with the
+# front of codes is none.
+codes_in() {
+  sed "s,^,$root/," | xargs -r grep -noE '(starts_with\()?"[EW]-[A-Z0-9-]+"' /dev/null |
+    grep -v 'starts_with(' | tr -d '"' | sed "s,^$root/,,"
+}
+
+check_codes() {
+  local table used hit
+  [[ -f $root/$code_table ]] || return 0
+  table=$(codes_in <<<$code_table | sed 's/.*://' | sort -u)
+  used=$(measured_sources | grep -vxF $code_table | codes_in | sort -u)
+  while IFS= read -r hit; do
+    violation "${hit%:*}" "${hit##*:} is not in $code_table"
+  done < <(grep -vE ":($(paste -sd '|' <<<"$table"))\$" <<<"$used")
+  while IFS= read -r hit; do
+    violation $code_table "$hit is in no other source"
+  done < <(grep -vxF "$(grep -oE '[^:]+$' <<<"$used")" <<<"$table")
+}
+
 check_tree() {
   root=$1
   violations=0
@@ -155,6 +264,8 @@ check_tree() {
   check_cmake_files
   check_transforms
   check_transform_places
+  check_sizes
+  check_codes
 }
 
 # Writes file $1 of the fake tree.
@@ -173,6 +284,9 @@ put_good_files() {
   put plugins/codecs/v1/codec_test.cpp '#include "stateferry/host/plugin_registry.hpp"'
   put cli/main.cpp $'#include <CLI/CLI.hpp>\n#include "stateferry/rules/a.hpp"\nint main() { std::cout << 1; std::exit(2); }'
   put cli/CMakeLists.txt '# The command line.'
+  put cli/codes.cpp 'auto a = E("E-ARG-USAGE"); bool b = c.starts_with("E-NO");'
+  put "$code_table" '{"E-ARG-USAGE", 1},'
+  put rules/src/long_enough.cpp "$(a_class 194 1)"
   put_good_transforms
 }
 
@@ -197,6 +311,17 @@ stateferry_add_transforms(uri VERSION 1.0.0
   put $folder/good.cpp 'STATEFERRY_TRANSFORM(Good, "uri.good", "does good")'
   put $folder/good_too.cpp $'// Not STATEFERRY_TRANSFORM(A, "uri.x", "y").\nSTATEFERRY_TRANSFORM(Good,\n  "uri.good-too", "a, b")'
   put $folder/shared.hpp $'// Shared.\n#pragma once'
+}
+
+# A class with that many lines in its body, and a member that is defined outside in so many.
+a_class() {
+  echo 'class Long final : public A,'
+  echo '                   public B {'
+  printf '  int a;\n%.0s' $(seq "$1")
+  echo '};'
+  echo 'std::string Long::member(int a) {'
+  printf '  a();\n%.0s' $(seq "$2")
+  echo '}'
 }
 
 # Adds a file that breaks one rule.
@@ -262,6 +387,16 @@ put_bad_transforms() {
   put_contributing ' `plugin.cpp`: another line.'
 }
 
+put_bad_sizes() {
+  put_bad_file cli/long_file.cpp "$(printf 'int a;\n%.0s' $(seq $((most_file_lines + 1))))"
+  put_bad_file cli/long_body.cpp "$(a_class 198 0)"
+  put_bad_file cli/long_members.cpp "$(a_class 100 97)"
+}
+
+put_bad_codes() {
+  put_bad_file framework/src/misspelt.cpp 'throw Error("E-ARG-USGAE", "x");'
+}
+
 self_test() {
   local file lines passed=0 failed=0 bad_files=()
   fake=$(mktemp -d)
@@ -279,6 +414,8 @@ self_test() {
   put_bad_calls
   put_bad_forms
   put_bad_transforms
+  put_bad_sizes
+  put_bad_codes
   check_tree "$fake" >"$fake/bad"
   for file in "${bad_files[@]}"; do
     lines=$(grep -c "^$file:" "$fake/bad" || true)

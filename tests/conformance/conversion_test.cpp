@@ -17,9 +17,9 @@
 #include "golden.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
-#include "stateferry/model/equal.hpp"
 #include "stateferry/model/handle_form.hpp"
 #include "stateferry/model/visit.hpp"
+#include "stateferry_test/equal.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -201,7 +201,7 @@ class Pair {
   void check_reread(const ByteVector& bytes) {
     Arena arena;
     const auto again = decode_file(*codec_of(account_.target), account_.target, bytes, arena);
-    EXPECT_EQ(first_difference(root_, again), std::nullopt);
+    EXPECT_EQ(test::first_difference(root_, again), std::nullopt);
     const auto source = memory_source(bytes, "result");
     const Dialect seen = codec_of(account_.target)->identify(*source);
     if (!target_.reader) {

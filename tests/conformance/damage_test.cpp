@@ -16,7 +16,7 @@
 #include "golden.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
-#include "stateferry/model/equal.hpp"
+#include "stateferry_test/equal.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -103,7 +103,8 @@ class Damage {
       ++accepted_;
       write([&] { golden_.codec->encode(root, golden_.dialect, writer_); });
       ASSERT_TRUE(same(written_, damaged)) << "accepted, but encoded to other bytes";
-      ASSERT_NE(first_difference(original_, root), std::nullopt) << "the change went unnoticed";
+      ASSERT_NE(test::first_difference(original_, root), std::nullopt)
+          << "the change went unnoticed";
     } else {
       ASSERT_TRUE(decoded.offset && *decoded.offset <= damaged.size()) << decoded;
     }

@@ -11,7 +11,7 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/conversion.hpp"
 #include "stateferry/model/dump.hpp"
-#include "stateferry/model/equal.hpp"
+#include "stateferry_test/equal.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -121,7 +121,7 @@ TEST_F(ExtrasTest, ComeBack) {
   const ByteVector file = encoded();
   Arena arena;
   const auto again = decode_file(v8_, kV8.dialect, file, arena);
-  EXPECT_EQ(first_difference(root_, again), std::nullopt);
+  EXPECT_EQ(test::first_difference(root_, again), std::nullopt);
   EXPECT_EQ(encode_file(v8_, kV8.dialect, again), file);
   RecordingEditor editor;
   ByteReader in(file);
@@ -136,7 +136,7 @@ TEST_F(ExtrasTest, EachIsCompared) {
     in.take(kHeaderBytes);
     Arena arena;
     const auto original = decode_file(v8_, kV8.dialect, file, arena);
-    EXPECT_NE(first_difference(original, root_), std::nullopt);
+    EXPECT_NE(test::first_difference(original, root_), std::nullopt);
     return v8_.difference(root_, kV8.dialect, in).value_or("");
   };
   auto& groups = std::get<KeyGroupsStateHandle>(state(0).managed_keyed);

@@ -10,7 +10,7 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/model/dump.hpp"
-#include "stateferry/model/equal.hpp"
+#include "stateferry_test/equal.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -87,7 +87,7 @@ TEST_P(GoldenFiles, DecodeToTheSameModelAgain) {
     const auto root = decode_file(*golden.codec, golden.dialect, golden.bytes, arena);
     const ByteVector encoded = encode_file(*golden.codec, golden.dialect, root);
     const auto again = decode_file(*golden.codec, golden.dialect, encoded, arena);
-    EXPECT_EQ(first_difference(root, again), std::nullopt);
+    EXPECT_EQ(test::first_difference(root, again), std::nullopt);
   });
 }
 
@@ -334,7 +334,7 @@ TEST(Dialects, HoldAnEmptySnapshot) {
     if (info.has(BodyPart::properties)) model.properties = kNullObject;
     const ByteVector file = encode_file(*codec, info.dialect, model);
     Arena arena;
-    EXPECT_EQ(first_difference(decode_file(*codec, info.dialect, file, arena), model),
+    EXPECT_EQ(test::first_difference(decode_file(*codec, info.dialect, file, arena), model),
               std::nullopt);
     EXPECT_EQ(codec->experimental(), info.experimental);
     EXPECT_EQ(info.experimental, info.written_by.empty());

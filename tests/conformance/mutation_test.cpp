@@ -13,8 +13,8 @@
 #include "golden.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
-#include "stateferry/model/equal.hpp"
 #include "stateferry/model/reflect.hpp"
+#include "stateferry_test/equal.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -71,7 +71,8 @@ class Mutations {
 
   void run() {
     record(root_);
-    EXPECT_EQ(first_difference(original_, root_), std::nullopt) << "this test doesn't clean up";
+    EXPECT_EQ(test::first_difference(original_, root_), std::nullopt)
+        << "this test doesn't clean up";
     for (const auto& [what, example] : failures_) ADD_FAILURE() << what << ", first at " << example;
   }
   int attempts() const noexcept { return attempts_; }
@@ -154,11 +155,11 @@ class Mutations {
       if (expect == Expect::refused) fail(what + ": written, not refused", path);
       if (bytes == golden_.bytes) fail(what + ": the change is not in the file", path);
       const auto again = decode_file(*golden_.codec, golden_.dialect, bytes, scratch_);
-      const auto place = first_difference(original_, again);
+      const auto place = test::first_difference(original_, again);
       if (place != path) {
         fail(what + ": comes back as a change of " + place.value_or("nothing"), path);
       }
-      if (const auto other = first_difference(root_, again)) {
+      if (const auto other = test::first_difference(root_, again)) {
         fail(what + ": comes back with another change, of " + *other, path);
       }
       if (const auto other = compare(root_, bytes)) {

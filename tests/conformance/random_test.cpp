@@ -15,7 +15,7 @@
 #include "stateferry/host/conversion.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/model/dump.hpp"
-#include "stateferry/model/equal.hpp"
+#include "stateferry_test/equal.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -360,7 +360,7 @@ void check_model(const Codec& codec, const Dialect& dialect, CheckpointMetadata&
                  Arena& arena) {
   const ByteVector file = encode_file(codec, dialect, model);
   const auto decoded = decode_file(codec, dialect, file, arena);
-  ASSERT_EQ(first_difference(model, decoded), std::nullopt);
+  ASSERT_EQ(test::first_difference(model, decoded), std::nullopt);
   ASSERT_TRUE(encode_file(codec, dialect, decoded) == file);
 
   RecordingEditor whole;
@@ -381,7 +381,7 @@ void check_model(const Codec& codec, const Dialect& dialect, CheckpointMetadata&
   // Another dialect may come out, but not another content.
   const auto source = memory_source(file, "random");
   const Dialect found = codec.identify(*source);
-  ASSERT_EQ(first_difference(model, decode_file(codec, found, file, arena)), std::nullopt)
+  ASSERT_EQ(test::first_difference(model, decode_file(codec, found, file, arena)), std::nullopt)
       << "taken for " << to_string(found);
   std::size_t dumped = 0;
   dump_json(model, dialect, {true}, [&](std::string_view piece) { dumped += piece.size(); });
@@ -418,7 +418,7 @@ void check_conversion(const DialectInfo& source, CheckpointMetadata& model,
   const auto codec = codecs().codec_for(account.target.format_version);
   const ByteVector bytes = encode_file(*codec, account.target, model);
   const auto again = decode_file(*codec, account.target, bytes, arena);
-  EXPECT_EQ(first_difference(model, again), std::nullopt);
+  EXPECT_EQ(test::first_difference(model, again), std::nullopt);
   EXPECT_TRUE(examine_conversion(again, target.body, target, {}).findings.empty());
 }
 

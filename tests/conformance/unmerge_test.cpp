@@ -9,9 +9,9 @@
 #include "golden.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
-#include "stateferry/model/equal.hpp"
 #include "stateferry/model/handle_form.hpp"
 #include "stateferry/model/visit.hpp"
+#include "stateferry_test/equal.hpp"
 
 namespace stateferry::test {
 namespace {
@@ -100,7 +100,7 @@ TEST(Unmerge, EverySegmentGetsAFile) {
     const auto bytes = encode_file(*golden.codec, golden.dialect, root);
     auto again = decode_file(*golden.codec, golden.dialect, bytes, arena);
     EXPECT_TRUE(unmerge_segments(again, arena, {"s3://new/savepoint-1", true}).empty());
-    EXPECT_EQ(first_difference(root, again), std::nullopt);
+    EXPECT_EQ(test::first_difference(root, again), std::nullopt);
   }
 }
 

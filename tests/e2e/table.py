@@ -73,7 +73,9 @@ def trials(results):
         texts = [cell["kind"], versions[cell["release"]], versions[target]]
         row = [json.dumps(text) for text in texts] + [str(cell["outcome"] == "restored").lower()]
         rows.append(f"    {{{', '.join(row)}, {json.dumps(cell['note'].replace('`', ''))}}},\n")
-    return "// Written by tests/e2e/table.py.\n" + "".join(rows)
+    head = ("// Restores that were tried. Written by tests/e2e/table.py --write from tests/e2e/results.json; "
+            "docs/e2e compares.\n")
+    return head + "".join(rows)
 
 
 def page(results):

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "stateferry/model/equal.hpp"
+#include "stateferry_test/equal.hpp"
 #include "stateferry_test/support.hpp"
 
 namespace stateferry {
@@ -132,15 +132,15 @@ TEST(FirstDifference, NamesTheField) {
   Arena arena;
   const CheckpointMetadata a = small_model(arena);
   CheckpointMetadata b = small_model(arena);
-  EXPECT_EQ(first_difference(a, b), std::nullopt);
+  EXPECT_EQ(test::first_difference(a, b), std::nullopt);
   b.operators[0].subtasks[0].index = 1;
-  EXPECT_EQ(first_difference(a, b), "operators[0].subtasks[0].index");
+  EXPECT_EQ(test::first_difference(a, b), "operators[0].subtasks[0].index");
   b = small_model(arena);
   b.operators[0].subtasks.emplace_back(arena);
-  EXPECT_EQ(first_difference(a, b), "operators[0].subtasks");
+  EXPECT_EQ(test::first_difference(a, b), "operators[0].subtasks");
   b = small_model(arena);
   b.operators[0].subtasks[0].state.managed_keyed = NoHandle{};
-  EXPECT_EQ(first_difference(a, b), "operators[0].subtasks[0].managed_keyed");
+  EXPECT_EQ(test::first_difference(a, b), "operators[0].subtasks[0].managed_keyed");
 }
 
 // The path of an element that is of another kind must not end with a field of the one before it.
@@ -153,7 +153,7 @@ TEST(FirstDifference, OfElementsOfAnotherKind) {
     list.push_back(arena, OperatorStreamStateHandle{});
     list.push_back(arena, m == &a ? OperatorStateHandle{} : OperatorStreamStateHandle{});
   }
-  EXPECT_EQ(first_difference(a, b), "operators[0].subtasks[0].managed_operator[1]");
+  EXPECT_EQ(test::first_difference(a, b), "operators[0].subtasks[0].managed_operator[1]");
 }
 
 }  // namespace

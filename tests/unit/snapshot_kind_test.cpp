@@ -52,12 +52,10 @@ TEST(SnapshotKind, OfNothingIsUnknown) {
   EXPECT_EQ(snapshot_kind(hex("FF")).type, SnapshotType::unknown);
 }
 
-TEST(SnapshotKind, NamesRoundTrip) {
-  for (const auto type :
-       {SnapshotType::unknown, SnapshotType::checkpoint, SnapshotType::savepoint}) {
-    EXPECT_EQ(snapshot_type_from_name(snapshot_type_name(type)), type);
-  }
-  EXPECT_EQ(snapshot_type_from_name("Savepoint"), std::nullopt);
+TEST(SnapshotKind, HasNames) {
+  EXPECT_EQ(snapshot_type_name(SnapshotType::unknown), "unknown");
+  EXPECT_EQ(snapshot_type_name(SnapshotType::checkpoint), "checkpoint");
+  EXPECT_EQ(snapshot_type_name(SnapshotType::savepoint), "savepoint");
 }
 
 TEST(JavaStream, WhatFollowsIsNotPartOfIt) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "stateferry/diag/error.hpp"
+
 namespace stateferry::cli {
 
 /// The command line of `convert`, as parsed.
@@ -45,5 +47,10 @@ struct ConvertJob {
   std::string out;                 ///< a path; `-`: stdout; empty: nowhere (dry run)
   std::string new_directory = {};  ///< what has to be made for `out`; empty: nothing
 };
+
+/// Refuses a command line.
+[[noreturn]] inline void bad_usage(const std::string& message, const std::string& hint) {
+  throw Error("E-ARG-USAGE", message, hint);
+}
 
 }  // namespace stateferry::cli

@@ -1,48 +1,14 @@
 #include "commands/convert/report.hpp"
 
 #include <algorithm>
-#include <span>
 #include <vector>
 
-#include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/shown.hpp"
-#include "stateferry/io/sha256.hpp"
 #include "support/console.hpp"
-#include "support/inline_uris.hpp"
 #include "support/table.hpp"
 
 namespace stateferry::cli {
 namespace {
-
-// ---------------------------------------------------------------------------- the diff
-
-std::string heading(const OperatorKey& op) {
-  std::string text = "operator " + std::to_string(op.index);
-  if (!op.uid.empty()) text += "  uid:" + shown(to_utf8(op.uid));
-  if (!op.name.empty()) text += "  \"" + shown(to_utf8(op.name)) + "\"";
-  return text + "  hash:" + to_hex(op.id);
-}
-
-// The path below the operator, which the heading names.
-std::string place(const Location& l) {
-  const std::string path = l.path->text();
-  const auto dot = path.find("].");
-  return l.op == nullptr || dot == std::string::npos ? path : path.substr(dot + 2);
-}
-
-// ---------------------------------------------------------------------------- the report
-
-const char* path_name(RunReport::Path path) {
-  switch (path) {
-    case RunReport::Path::copied:
-      return "copied";
-    case RunReport::Path::spliced:
-      return "spliced";
-    case RunReport::Path::reencoded:
-      break;
-  }
-  return "reencoded";
-}
 
 // What changed, in words: `3 locations and 1 operator`.
 std::string changes_text(const RunReport& r) {
@@ -199,120 +165,6 @@ std::string outcome(const RunReport& r, const ConvertJob& job, const ConvertOpti
   return text;
 }
 
-void write_counts(JsonText& json, const RunReport& r) {
-  json.member("format-version", r.dialect.format_version);
-  json.member("dialect", to_string(r.dialect));
-  json.member("snapshot", snapshot_type_name(r.snapshot));
-  json.member("changed", r.changed());
-  json.member("already-applied", r.already_applied());
-  json.member("path", path_name(r.path));
-  json.member("verified", r.verified);
-  json.member("locations", r.locations);
-  json.member("absolute-uris", r.absolute);
-  json.member("changed-locations", r.changed_locations);
-  json.member("changed-operators", r.changed_operators);
-  json.member("other-changes", r.other_changes);
-  json.member("untouched-uris", r.untouched);
-  write_inline_uris(json, r.inline_uris);
-  json.member("inline-uris-moved", r.inline_uris_moved.count);
-  json.member("bytes-in", r.bytes_in);
-  json.member("bytes-out", r.bytes_out);
-  if (r.conversion) write_account(json, *r.conversion);
-  json.key("steps");
-  json.begin_array();
-  for (const StepCounts& s : r.steps) {
-    json.begin_object();
-    json.member("id", s.id);
-    json.member("uses", s.uses);
-    json.member("selected", s.selected);
-    json.member("changed", s.changed);
-    json.member("already", s.already);
-    json.member("unmatched", s.unmatched);
-    json.member("matched", s.matched());
-    json.end_object();
-  }
-  json.end_array();
-}
-
-std::string sha256_of(std::string_view text) {
-  return sha256_hex(std::as_bytes(std::span(text.data(), text.size())));
-}
-
-void write_plugins(JsonText& json, const PluginRegistry& registry) {
-  json.key("plugins");
-  json.begin_array();
-  for (const PluginInfo& p : registry.list()) {
-    if (!p.loaded) continue;
-    json.begin_object();
-    json.member("kind", plugin_kind_name(p.kind));
-    json.member("name", p.name);
-    json.member("version", p.version);
-    json.end_object();
-  }
-  json.end_array();
-}
-
-void write_rules(JsonText& json, const RuleFile* rules) {
-  json.key("rules");
-  json.begin_array();
-  if (rules != nullptr) {
-    for (const auto& source : rules->sources) {
-      json.begin_object();
-      json.member("file", source->name);
-      json.member("sha256", sha256_of(source->text));
-      json.end_object();
-    }
-  }
-  json.end_array();
-  json.key("hazards-accepted");
-  json.begin_array();
-  if (rules != nullptr) {
-    for (const StepSpec& step : rules->steps) {
-      for (const std::string& hazard : step.accept) {
-        json.begin_object();
-        json.member("step", step.id);
-        json.member("hazard", hazard);
-        json.end_object();
-      }
-    }
-  }
-  json.end_array();
-}
-
-void write_restore(JsonText& json, const RestoreSeen& t) {
-  json.begin_object();
-  json.member("snapshot", t.kind);
-  json.member("written-by", t.writer);
-  json.member("restored-by", t.reader);
-  json.member("restored", t.restored);
-  if (!t.restored) json.member("reason", t.reason);
-  json.end_object();
-}
-
-void write_finding(JsonText& json, const ConversionFinding& f) {
-  json.begin_object();
-  json.member("class", loss_class_name(f.loss));
-  json.member("what", f.what);
-  json.member("reason", f.reason);
-  if (!f.remedy.empty()) json.member("remedy", f.remedy);
-  json.member("reversible", f.reversible);
-  if (f.op) {
-    json.key("operator");
-    json.begin_object();
-    json.member("index", f.op->index);
-    json.member("uid-hash", f.op->hash);
-    if (!f.op->uid.empty()) json.member("uid", f.op->uid);
-    if (!f.op->name.empty()) json.member("name", f.op->name);
-    json.end_object();
-  }
-  json.member("count", f.count);
-  json.key("places");
-  json.begin_array();
-  for (const std::string& place : f.places) json.value(place);
-  json.end_array();
-  json.end_object();
-}
-
 }  // namespace
 
 std::string account_text(const ConversionAccount& a) {
@@ -324,106 +176,6 @@ std::string account_text(const ConversionAccount& a) {
     text += findings_text(a, loss);
   }
   return text + cautions_text(a) + restores_text(a);
-}
-
-void write_account(JsonText& json, const ConversionAccount& a) {
-  json.key("conversion");
-  json.begin_object();
-  json.member("from-format-version", a.source.format_version);
-  json.member("from-dialect", to_string(a.source));
-  json.member("to-format-version", a.target.format_version);
-  json.member("to-dialect", to_string(a.target));
-  json.key("for-flink");
-  if (a.reader) {
-    json.value(to_string(*a.reader));
-  } else {
-    json.null();
-  }
-  json.member("class", loss_class_name(a.worst()));
-  json.key("findings");
-  json.begin_array();
-  for (const ConversionFinding& f : a.findings) write_finding(json, f);
-  json.end_array();
-  json.key("cautions");
-  json.begin_array();
-  for (const ConversionCaution& c : a.cautions) {
-    json.begin_object();
-    json.member("what", c.what);
-    json.member("reason", c.reason);
-    json.member("remedy", c.remedy);
-    json.member("operators", c.operators);
-    json.member("place", c.place);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("restores-seen");
-  json.begin_array();
-  for (const RestoreSeen& t : a.restores.trials) write_restore(json, t);
-  json.end_array();
-  json.member("canonical-savepoint-helps", a.restores.canonical_savepoint_helps);
-  json.end_object();
-}
-
-void DiffWriter::under(const OperatorKey* op) {
-  std::string head = "snapshot";
-  if (op != nullptr) head = heading(names_ != nullptr ? names_->complete(*op) : *op);
-  if (head == heading_) return;
-  heading_ = head;
-  line_(bold(head));
-}
-
-void DiffWriter::change(const OperatorChange& change) {
-  under(&change.op);
-  if (change.field.empty()) {
-    line_(red("  - dropped, " + std::string(change.after)));
-    return;
-  }
-  line_("  " + dim(shown(change.field)));
-  if (!change.before.empty()) line_(red("  - " + shown(change.before)));
-  if (!change.after.empty()) line_(green("  + " + shown(change.after)));
-}
-
-void DiffWriter::change(const Change& change) {
-  under(change.location.op);
-  line_("  " + dim(shown(place(change.location))));
-  line_(red("  - " + shown(change.before)));
-  line_(green("  + " + shown(change.after)));
-}
-
-namespace {
-
-void write_operator(JsonText& json, const OperatorKey& op) {
-  json.member("operator-uid-hash", to_hex(op.id));
-  if (!op.uid.empty()) json.member("operator-uid", to_utf8(op.uid));
-}
-
-}  // namespace
-
-void write_change(JsonText& json, const OperatorChange& change) {
-  const std::string place = "operators[" + std::to_string(change.op.index) + "]";
-  json.begin_object();
-  json.member("path", change.field.empty() ? place : place + "." + std::string(change.field));
-  write_operator(json, change.op);
-  json.member("before", change.before);
-  json.key("after");
-  if (change.field.empty()) {
-    json.null();
-  } else {
-    json.value(change.after);
-  }
-  json.end_object();
-}
-
-void write_change(JsonText& json, const Change& change) {
-  const Location& l = change.location;
-  json.begin_object();
-  json.member("path", l.path->text());
-  json.member("handle", location_kind_name(l.kind));
-  json.member("role", role_name(primary_role(l.roles)));
-  if (l.op != nullptr) write_operator(json, *l.op);
-  json.member("before", change.before);
-  json.member("after", change.after);
-  json.end_object();
 }
 
 std::string report_text(const RunReport& r, const ConvertJob& job, const ConvertOptions& o) {
@@ -441,47 +193,6 @@ std::string report_text(const RunReport& r, const ConvertJob& job, const Convert
   if (r.collision_check) text += "\nall results were compared: no two locations become one";
   if (const std::string end = outcome(r, job, o); !end.empty()) text += "\n" + end;
   return text;
-}
-
-void write_run_members(JsonText& json, const RunReport& r, const ConvertJob& job,
-                       const ConvertOptions& o) {
-  json.member("input", job.in);
-  if (!o.dry_run) json.member("output", job.out);
-  json.member("dry-run", o.dry_run);
-  json.member("written", r.committed);
-  write_counts(json, r);
-}
-
-std::string record_text(const RunReport& r, const ConvertJob& job, const ConvertOptions& o,
-                        const RuleFile* rules, const RecordSums& sums,
-                        const PluginRegistry& registry) {
-  JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/record/1");
-  json.member("stateferry", STATEFERRY_VERSION);
-  write_plugins(json, registry);
-  json.key("input");
-  json.begin_object();
-  json.member("file", without_secrets(job.in));
-  json.member("sha256", sums.input);
-  json.end_object();
-  json.key("output");
-  json.begin_object();
-  json.member("file", without_secrets(job.out));
-  json.member("written", r.committed);
-  if (r.committed) json.member("sha256", sums.output);
-  json.end_object();
-  write_rules(json, rules);
-  if (!sums.uids.empty()) {
-    json.key("uids");
-    json.begin_object();
-    json.member("file", o.uids);
-    json.member("sha256", sums.uids);
-    json.end_object();
-  }
-  write_counts(json, r);
-  json.end_object();
-  return json.text() + "\n";
 }
 
 }  // namespace stateferry::cli

@@ -28,12 +28,12 @@ ExitCode explain_rules(const ExplainOptions& options, const Context& context) {
     return ExitCode::ok;
   }
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/rules-explain/1");
-  json.member("file", options.file);
-  json.key("rules");
-  write_tree(json, tree);
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/rules-explain/1");
+    json.member("file", options.file);
+    json.key("rules");
+    write_tree(json, tree);
+  });
   print_json(json);
   return ExitCode::ok;
 }

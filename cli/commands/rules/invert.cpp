@@ -64,13 +64,13 @@ ExitCode invert(const InvertOptions& options, const Context& context) {
     return ExitCode::ok;
   }
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/rules-invert/1");
-  json.member("file", options.file);
-  json.member("against", options.against);
-  json.key("rules");
-  write_tree(json, *tree);
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/rules-invert/1");
+    json.member("file", options.file);
+    json.member("against", options.against);
+    json.key("rules");
+    write_tree(json, *tree);
+  });
   print_json(json);
   return ExitCode::ok;
 }

@@ -74,14 +74,8 @@ void print_file(const TestedFile& file) {
 // ---------------------------------------------------------------------------- JSON
 
 void write_problems(JsonText& json, const std::vector<Diagnostic>& problems) {
-  json.key("problems");
-  json.begin_array();
-  for (const Diagnostic& d : problems) {
-    json.begin_object();
-    write_diagnostic_members(json, d);
-    json.end_object();
-  }
-  json.end_array();
+  json.objects("problems", problems,
+               [&](const Diagnostic& d) { write_diagnostic_members(json, d); });
 }
 
 void write_place(JsonText& json, const SourceMark& mark) {
@@ -92,52 +86,42 @@ void write_place(JsonText& json, const SourceMark& mark) {
 }
 
 void write_test(JsonText& json, const TestResult& test) {
-  json.begin_object();
-  json.member("name", test.name);
-  write_place(json, test.mark);
-  json.member("passed", test.passed());
-  json.key("failures");
-  json.begin_array();
-  for (const TestFailure& failure : test.failures) {
-    json.begin_object();
-    json.member("message", failure.message);
-    write_place(json, failure.mark);
-    if (failure.expected) json.member("expected", *failure.expected);
-    if (failure.actual) json.member("actual", *failure.actual);
-    write_problems(json, failure.diagnostics);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
+  json.object([&] {
+    json.member("name", test.name);
+    write_place(json, test.mark);
+    json.member("passed", test.passed());
+    json.objects("failures", test.failures, [&](const TestFailure& failure) {
+      json.member("message", failure.message);
+      write_place(json, failure.mark);
+      if (failure.expected) json.member("expected", *failure.expected);
+      if (failure.actual) json.member("actual", *failure.actual);
+      write_problems(json, failure.diagnostics);
+    });
+  });
 }
 
 void print_results(const std::vector<TestedFile>& files) {
   std::size_t tests = 0;
   std::size_t failed = 0;
   JsonText json;
-  json.begin_object();
-  json.member("schema", "stateferry/rules-test/1");
-  json.key("files");
-  json.begin_array();
-  for (const TestedFile& file : files) {
-    json.begin_object();
-    json.member("file", file.path);
-    json.member("valid", file.results.has_value());
-    json.key("tests");
-    json.begin_array();
-    for (const TestResult& test : file.results.value_or(std::vector<TestResult>())) {
-      write_test(json, test);
-      ++tests;
-    }
-    json.end_array();
-    write_problems(json, file.problems);
-    json.end_object();
-    failed += file.failed();
-  }
-  json.end_array();
-  json.member("tests", std::uint64_t{tests});
-  json.member("failed", std::uint64_t{failed});
-  json.end_object();
+  json.object([&] {
+    json.member("schema", "stateferry/rules-test/1");
+    json.array("files", files, [&](const TestedFile& file) {
+      json.object([&] {
+        json.member("file", file.path);
+        json.member("valid", file.results.has_value());
+        json.array("tests", file.results.value_or(std::vector<TestResult>()),
+                   [&](const TestResult& test) {
+                     write_test(json, test);
+                     ++tests;
+                   });
+        write_problems(json, file.problems);
+      });
+      failed += file.failed();
+    });
+    json.member("tests", std::uint64_t{tests});
+    json.member("failed", std::uint64_t{failed});
+  });
   print_json(json);
 }
 

@@ -6,26 +6,26 @@
 #include <optional>
 #include <utility>
 
-#include "conversion/conversion_rules.hpp"
+#include "conversion/finding_kinds.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/host/conversion.hpp"
 #include "stateferry/model/model_path.hpp"
 
-namespace stateferry {
+namespace stateferry::conversion {
 
-/// The finding that a rule stands for, without a place.
-inline ConversionFinding finding_of(const findings::Rule& rule) {
+/// A finding of this kind, without a place.
+inline ConversionFinding finding_of(const FindingKind& kind) {
   ConversionFinding finding;
-  finding.loss = rule.loss;
-  finding.what = rule.what;
-  finding.reason = rule.reason;
-  finding.remedy = rule.remedy;
-  finding.reversible = rule.reversible;
-  finding.needs_base_uri = &rule == &findings::kRelativeUnknown;
+  finding.loss = kind.loss;
+  finding.what = kind.what;
+  finding.reason = kind.reason;
+  finding.remedy = kind.remedy;
+  finding.reversible = kind.reversible;
+  finding.needs_base_uri = &kind == &kRelativeUnknown;
   return finding;
 }
 
-/// Collects findings: those of one rule at one operator are one, with a count and places.
+/// Collects findings: those of one kind at one operator are one, with a count and places.
 class Ledger {
  public:
   explicit Ledger(ConversionAccount& account) : account_(account) {}
@@ -33,11 +33,11 @@ class Ledger {
   void enter_operator(const OperatorState& op, std::uint32_t index) {
     op_ = ConversionFinding::Operator{index, to_hex(op.id), to_utf8(op.uid), to_utf8(op.name)};
   }
-  void note(const findings::Rule& rule, const ModelPath& path, std::uint64_t count) {
-    const auto key = std::make_pair(&rule, op_ ? op_->index : kWhole);
+  void note(const FindingKind& kind, const ModelPath& path, std::uint64_t count) {
+    const auto key = std::make_pair(&kind, op_ ? op_->index : kWhole);
     const auto [at, added] = index_.try_emplace(key, account_.findings.size());
     if (added) {
-      account_.findings.push_back(finding_of(rule));
+      account_.findings.push_back(finding_of(kind));
       account_.findings.back().op = op_;
     }
     ConversionFinding& finding = account_.findings[at->second];
@@ -51,7 +51,7 @@ class Ledger {
   static constexpr std::uint32_t kWhole = 0xFFFFFFFF;
   ConversionAccount& account_;
   std::optional<ConversionFinding::Operator> op_;
-  std::map<std::pair<const findings::Rule*, std::uint32_t>, std::size_t> index_;
+  std::map<std::pair<const FindingKind*, std::uint32_t>, std::size_t> index_;
 };
 
-}  // namespace stateferry
+}  // namespace stateferry::conversion

@@ -76,9 +76,10 @@ struct Features {
   std::string format;
 };
 
-class Look {
+// Looks through a whole snapshot for them.
+class FeatureScan {
  public:
-  explicit Look(const CheckpointMetadata& root) {
+  explicit FeatureScan(const CheckpointMetadata& root) {
     const SnapshotKind said = snapshot_kind(root.properties);
     features_.type = said.type;
     features_.format = said.format;
@@ -172,7 +173,7 @@ RestoresSeen restores_seen(const CheckpointMetadata& root, const DialectInfo& so
     return reader < info.release && source.written_by.holds(info.release);
   });
   if (!seen.to_older) return seen;
-  const auto kinds = kinds_like(Look(root).features());
+  const auto kinds = kinds_like(FeatureScan(root).features());
   for (const Trial& trial : kTrials) {
     if (std::find(kinds.begin(), kinds.end(), trial.kind) == kinds.end()) continue;
     if (!source.written_by.holds(release_of(trial.writer))) continue;

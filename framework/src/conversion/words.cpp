@@ -46,9 +46,6 @@ std::optional<E> value_of(const std::array<Word<E>, N>& words, std::string_view 
 std::string_view handle_form_name(HandleForm form) noexcept {
   return word_of(kHandleForms, form);
 }
-std::optional<HandleForm> handle_form_from_name(std::string_view name) noexcept {
-  return value_of(kHandleForms, name);
-}
 std::string_view declared_kind_name(DeclaredKind kind) noexcept {
   return word_of(kDeclaredKinds, kind);
 }

@@ -3,14 +3,10 @@
 #include <algorithm>
 
 #include "diag/characters.hpp"
+#include "stateferry/bytes/digits.hpp"
 
 namespace stateferry {
 namespace {
-
-void append_hex(std::string& text, std::uint32_t value, int digits) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) text += kDigits[value >> shift & 15];
-}
 
 void append_escape(std::string& text, const Character& c) {
   text += '\\';

@@ -4,19 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <optional>
-#include <random>
 #include <utility>
 
 #include "io/background_writer.hpp"
 #include "io/digest.hpp"
+#include "io/hidden_name.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
 #include "stateferry/io/durable.hpp"
@@ -28,66 +25,6 @@ namespace {
 
 std::string errno_text(int error) {
   return std::strerror(error);
-}
-
-// ---------------------------------------------------------------------------- temporaries
-
-// Names that a signal handler must remove. Slots are taken and given back with atomics only, since
-// the handler may run at any moment.
-struct Temporary {
-  std::atomic<bool> taken{false};
-  std::atomic<const char*> path{nullptr};
-};
-std::array<Temporary, 64> g_temporaries;
-
-class TemporaryName {
- public:
-  explicit TemporaryName(std::string path) : path_(std::move(path)) {
-    for (Temporary& slot : g_temporaries) {
-      bool free = false;
-      if (slot.taken.compare_exchange_strong(free, true)) {
-        slot.path.store(path_.c_str());
-        slot_ = &slot;
-        return;
-      }
-    }
-  }
-  ~TemporaryName() { forget(); }
-  TemporaryName(const TemporaryName&) = delete;
-  TemporaryName& operator=(const TemporaryName&) = delete;
-  const std::string& path() const { return path_; }
-  // The file has got its final name, or is gone.
-  void forget() {
-    if (slot_ == nullptr) return;
-    slot_->path.store(nullptr);
-    slot_->taken.store(false);
-    slot_ = nullptr;
-  }
-
- private:
-  const std::string path_;
-  Temporary* slot_ = nullptr;
-};
-
-extern "C" void remove_and_die(int signal) {
-  for (Temporary& slot : g_temporaries) {
-    if (const char* path = slot.path.load()) ::unlink(path);
-  }
-  // Blocked while it is handled, it would come too late.
-  sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, signal);
-  ::signal(signal, SIG_DFL);
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-  ::raise(signal);
-}
-
-std::string random_suffix() {
-  static constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  std::string suffix;
-  for (int i = 0; i < 8; ++i) suffix += kLetters[random() % (sizeof kLetters - 1)];
-  return suffix;
 }
 
 // ---------------------------------------------------------------------------- sinks
@@ -224,10 +161,6 @@ class AtomicFileSink final : public ByteSink {
     write_all(fd_, bytes, path_);
     if (options_.digest) digest_.update(bytes);
   }
-  std::string temporary_path() const {
-    return directory_ + "/." + file_name_.substr(0, 200) + ".stateferry-" + random_suffix();
-  }
-
   // What is replaced is the file, not the link that leads to it. A link that leads nowhere stays as
   // it is and is refused.
   void follow_link() {
@@ -248,35 +181,21 @@ class AtomicFileSink final : public ByteSink {
   }
   void open_temporary(mode_t mode) {
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) fail_create(path_, errno);
-    const bool opened = take_free_name([&](const char* name) {
+    temporary_ = take_hidden_name(directory_, file_name_, [&](const char* name) {
       fd_ = ::open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
       return fd_ >= 0;
     });
-    if (!opened) fail_create(path_, errno);
+    if (!temporary_) fail_create(path_, errno);
   }
-  // Tries hidden names until `make` takes one that is free. errno is that of the last try.
-  template <class Make>
-  bool take_free_name(Make&& make) {
-    for (int attempt = 0; attempt < 8; ++attempt) {
-      auto name = std::make_unique<TemporaryName>(temporary_path());
-      if (make(name->path().c_str())) {
-        temporary_ = std::move(name);
-        return true;
-      }
-      if (errno != EEXIST) break;
-    }
-    return false;
-  }
-
   int link_open_file(const std::string& to) const {
     const std::string from = "/proc/self/fd/" + std::to_string(fd_);
     return ::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), AT_SYMLINK_FOLLOW);
   }
   void name_temporary() {
     if (temporary_) return;
-    if (!take_free_name([&](const char* name) { return link_open_file(name) == 0; })) {
-      fail_commit(errno);
-    }
+    temporary_ = take_hidden_name(directory_, file_name_,
+                                  [&](const char* name) { return link_open_file(name) == 0; });
+    if (!temporary_) fail_commit(errno);
   }
   // link(2) fails when the name is taken: nothing that appeared meanwhile is overwritten.
   void link_into_place() {
@@ -352,7 +271,7 @@ class AtomicFileSink final : public ByteSink {
   std::optional<FileAccess> access_;  // what it is to have; nothing: what the umask leaves
   int fd_ = -1;
   std::uint64_t size_ = 0;
-  std::unique_ptr<TemporaryName> temporary_;
+  std::unique_ptr<HiddenName> temporary_;
   Digest digest_;
   BackgroundWriter behind_{[this](std::span<const std::byte> bytes) { append(bytes); }};
 };
@@ -416,18 +335,6 @@ std::unique_ptr<ByteSink> discarding_sink() {
 }
 std::unique_ptr<ByteSink> memory_sink(std::vector<std::byte>& target) {
   return std::make_unique<MemorySink>(target);
-}
-
-void remove_temporaries_on_signal() {
-  struct sigaction action {};
-  action.sa_handler = remove_and_die;
-  ::sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction old {};
-    ::sigaction(signal, nullptr, &old);
-    // A signal that the parent told us to ignore (nohup) stays ignored.
-    if (old.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
-  }
 }
 
 }  // namespace stateferry

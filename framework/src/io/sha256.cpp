@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/io/byte_source.hpp"
 
 namespace stateferry {
@@ -26,20 +27,17 @@ void Sha256::update(std::span<const std::byte> bytes) {
 std::string Sha256::hex() {
   std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest;
   SHA256Final(digest.data(), &state_->context);
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(digest.size() * 2);
-  for (const std::uint8_t byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
+  return hex_of(std::as_bytes(std::span(digest)));
 }
 
 std::string sha256_hex(std::span<const std::byte> bytes) {
   Sha256 digest;
   digest.update(bytes);
   return digest.hex();
+}
+
+std::string sha256_hex(std::string_view text) {
+  return sha256_hex(std::as_bytes(std::span(text.data(), text.size())));
 }
 
 std::string sha256_hex(ByteSource& source) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "diag/characters.hpp"
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/model/reflect.hpp"
@@ -315,11 +316,10 @@ void dump_json(const CheckpointMetadata& root, const Dialect& dialect, const Dum
 }
 
 std::string json_string(std::string_view text) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string quoted = "\"";
   const auto escape = [&](unsigned unit) {
     quoted += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) quoted += kDigits[unit >> shift & 15];
+    append_hex(quoted, unit, 4);
   };
   while (!text.empty()) {
     if (is_surrogate(text, 0)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/model/location.hpp"
 
@@ -42,10 +43,8 @@ std::string quoted(std::string_view key) {
       text += '\\';
       text += c;
     } else if (byte < 0x20 || byte >= 0x7F) {
-      static constexpr char kDigits[] = "0123456789abcdef";
       text += "\\x";
-      text += kDigits[byte >> 4];
-      text += kDigits[byte & 15];
+      append_hex(text, byte, 2);
     } else {
       text += c;
     }
@@ -62,13 +61,6 @@ std::string_view role_name(Role role) noexcept {
   return "none";
 }
 
-std::optional<Role> role_from_name(std::string_view name) noexcept {
-  for (const RoleWord& r : kRoleWords) {
-    if (r.word == name) return r.role;
-  }
-  return std::nullopt;
-}
-
 Role primary_role(Role roles) noexcept {
   for (auto r = std::rbegin(kRoleWords); r != std::rend(kRoleWords); ++r) {
     if (any(r->role, roles)) return r->role;
@@ -78,12 +70,6 @@ Role primary_role(Role roles) noexcept {
 
 std::string_view location_kind_name(LocationKind kind) noexcept {
   return kKindWords[static_cast<std::size_t>(kind)];
-}
-
-std::optional<LocationKind> location_kind_from_name(std::string_view name) noexcept {
-  const auto word = std::find(std::begin(kKindWords), std::end(kKindWords), name);
-  if (word == std::end(kKindWords)) return std::nullopt;
-  return static_cast<LocationKind>(word - std::begin(kKindWords));
 }
 
 LocationEditor::~LocationEditor() = default;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "stateferry/bytes/digits.hpp"
+
 namespace stateferry {
 namespace {
 
@@ -87,13 +89,7 @@ class Murmur3 {
 }  // namespace
 
 std::string to_hex(const OperatorId& id) {
-  std::string hex;
-  hex.reserve(2 * id.bytes.size());
-  for (const std::byte byte : id.bytes) {
-    hex.push_back(kHexDigits[std::to_integer<std::size_t>(byte >> 4)]);
-    hex.push_back(kHexDigits[std::to_integer<std::size_t>(byte & std::byte{0x0F})]);
-  }
-  return hex;
+  return hex_of(id.bytes);
 }
 
 std::optional<OperatorId> operator_id_from_hex(std::string_view hex) noexcept {

@@ -25,12 +25,6 @@ std::string_view snapshot_type_name(SnapshotType type) noexcept {
   return kTypeNames[static_cast<std::size_t>(type)];
 }
 
-std::optional<SnapshotType> snapshot_type_from_name(std::string_view name) noexcept {
-  const auto found = std::find(std::begin(kTypeNames), std::end(kTypeNames), name);
-  if (found == std::end(kTypeNames)) return std::nullopt;
-  return static_cast<SnapshotType>(found - std::begin(kTypeNames));
-}
-
 std::uint64_t java_stream_length(Bytes bytes, std::uint64_t base) {
   JavaStream stream(bytes, base);
   try {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "stateferry/bytes/digits.hpp"
 
 namespace stateferry {
 namespace {
@@ -20,9 +21,9 @@ bool narrow(std::string_view word, CountBound& bound) {
     }
   }
   word.remove_prefix(op.size());
-  std::uint64_t n = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), n);
-  if (word.empty() || error != std::errc() || end != word.data() + word.size()) return false;
+  const auto number = number_from_text<std::uint64_t>(word);
+  if (!number) return false;
+  const std::uint64_t n = *number;
   if (op == ">") {
     if (n == UINT64_MAX) return false;
     bound.least = std::max(bound.least, n + 1);

@@ -10,31 +10,6 @@ namespace stateferry {
 
 // --- messages -----------------------------------------------------------------------------------
 
-void ParamBinder::State::keep_secret(const ParamNode& node) {
-  if (node.secret && !node.scalar.empty()) {
-    top().secrets.push_back(node.scalar);
-    // A transform sees a URI prefix in its normal form, and may put that into a message.
-    std::string normal;
-    if (!read_uri_prefix(node, normal)) top().secrets.push_back(normal);
-  }
-  for (const ParamNode& item : node.items) keep_secret(item);
-  for (const auto& [key, value] : node.entries) {
-    keep_secret(key);
-    keep_secret(value);
-  }
-}
-
-std::string ParamBinder::State::redacted(std::string text) {
-  static constexpr std::string_view kMask = "***";
-  for (const std::string& secret : top().secrets) {
-    for (std::size_t at = text.find(secret); at != std::string::npos;
-         at = text.find(secret, at + kMask.size())) {
-      text.replace(at, secret.size(), kMask);
-    }
-  }
-  return text;
-}
-
 void ParamBinder::State::fail() {
   for (State* state = this; state != nullptr; state = state->parent) state->failed = true;
 }
@@ -45,10 +20,11 @@ void ParamBinder::State::report(const SourceMark& mark, std::string code, std::s
   fail();
   Diagnostic diagnostic;
   diagnostic.code = std::move(code);
-  diagnostic.message = redacted(std::move(message));
+  diagnostic.message = top().secrets.redacted(std::move(message));
   diagnostic.mark = mark ? mark : place;
-  diagnostic.hint = redacted(std::move(hint));
-  for (std::string& note : notes) diagnostic.notes.push_back(redacted(std::move(note)));
+  diagnostic.hint = top().secrets.redacted(std::move(hint));
+  for (std::string& note : notes)
+    diagnostic.notes.push_back(top().secrets.redacted(std::move(note)));
   sink->report(std::move(diagnostic));
 }
 
@@ -137,6 +113,21 @@ std::string comma_joined(const std::vector<std::string>& words) {
   return text;
 }
 
+void ParamBinder::State::take_map(std::string_view name, std::string_view help, bool required,
+                                  ParamSchema::Type element,
+                                  std::optional<ValueProblem> (*read)(const ParamNode&,
+                                                                      std::string&),
+                                  std::vector<MapEntry>& entries) {
+  if (ParamSchema* param = describe(name, help, ParamSchema::Type::map, required)) {
+    param->children.emplace_back().type = element;
+    return;
+  }
+  const ParamNode* node = take(name, help, required);
+  if (node == nullptr || !expect_kind(name, *node, Kind::map)) return;
+  expect_some(name, *node, required);
+  bind_map(std::string(name), *node, read, entries);
+}
+
 // Keys and values both go through `read`; two keys that become the same text are told.
 void ParamBinder::State::bind_map(const std::string& name, const ParamNode& node,
                                   std::optional<ValueProblem> (*read)(const ParamNode&,
@@ -196,6 +187,24 @@ void ParamBinder::State::bind_group(std::string_view name, const ParamNode& node
   ParamBinder binder(std::move(child));
   declare(binder);
   if (!binder.finish()) failed = true;
+}
+
+// Lists and maps that must be there must not be empty either.
+bool ParamBinder::State::expect_some(std::string_view name, const ParamNode& node, bool required) {
+  if (!required || !node.items.empty() || !node.entries.empty() || node.kind == Kind::scalar) {
+    return true;
+  }
+  report(node.mark, "E-RULE-VALUE", subject(name) + " must not be empty", {});
+  return false;
+}
+
+void ParamBinder::State::describe_members(ParamSchema& param,
+                                          const std::function<void(ParamBinder&)>& declare) const {
+  auto child = std::make_unique<State>();
+  child->schema = schema;
+  child->described = &param.children;
+  ParamBinder binder(std::move(child));
+  declare(binder);
 }
 
 bool ParamBinder::State::read_texts(std::string_view name, const ParamNode& node,

@@ -31,7 +31,7 @@ struct ParamBinder::State {
   std::vector<Missing> missing;
   std::vector<std::string> params;   // names declared so far
   std::vector<std::string> hazards;  // declared so far, at the top
-  std::vector<std::string> secrets;  // texts that no message may hold, at the top
+  SecretTexts secrets;               // at the top
   bool misplaced = false;            // the parameters are no map: nothing else is worth telling
   bool failed = false;
   bool finished = false;
@@ -48,8 +48,6 @@ struct ParamBinder::State {
   }
 
   void fail();
-  void keep_secret(const ParamNode& node);
-  std::string redacted(std::string text);
   void report(const SourceMark& mark, std::string code, std::string message, std::string hint,
               std::vector<std::string> notes = {});
   void report_problem(const std::string& what, const ParamNode& node, const ValueProblem& problem);
@@ -62,6 +60,10 @@ struct ParamBinder::State {
   template <class T>
   void bind(std::string_view name, std::string_view help, bool required, ParamSchema::Type type,
             T& value, std::optional<ValueProblem> (*read)(const ParamNode&, T&));
+  void take_map(std::string_view name, std::string_view help, bool required,
+                ParamSchema::Type element,
+                std::optional<ValueProblem> (*read)(const ParamNode&, std::string&),
+                std::vector<MapEntry>& entries);
   void bind_map(const std::string& name, const ParamNode& node,
                 std::optional<ValueProblem> (*read)(const ParamNode&, std::string&),
                 std::vector<MapEntry>& entries);
@@ -69,6 +71,8 @@ struct ParamBinder::State {
   void bind_group(std::string_view name, const ParamNode& node,
                   const std::function<void(ParamBinder&)>& declare);
   bool read_texts(std::string_view name, const ParamNode& node, std::vector<std::string>& values);
+  bool expect_some(std::string_view name, const ParamNode& node, bool required);
+  void describe_members(ParamSchema& param, const std::function<void(ParamBinder&)>& declare) const;
 
   std::vector<std::string> report_unknown();
   void report_missing(const std::vector<std::string>& suggested);

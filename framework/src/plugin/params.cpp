@@ -24,7 +24,7 @@ ParamBinder::ParamBinder(const ParamNode* with, SourceMark step,
   if (with == nullptr || with->kind == Kind::null) return;
   if (with->kind == Kind::map) {
     state_->with = with;
-    state_->keep_secret(*with);
+    state_->secrets.keep(*with);
   } else {
     state_->misplaced = true;
     state_->report(with->mark, "E-RULE-TYPE",
@@ -109,39 +109,17 @@ void ParamBinder::list(std::string_view name, std::string_view help,
   if (node == nullptr) return;
   std::vector<std::string> bound;
   if (!state_->read_texts(name, *node, bound)) return;
-  if (is_required && bound.empty()) {
-    state_->report(node->mark, "E-RULE-VALUE", state_->subject(name) + " must not be empty", {});
-  } else {
-    values = std::move(bound);
-  }
+  if (state_->expect_some(name, *node, is_required)) values = std::move(bound);
 }
 
 void ParamBinder::uri_prefix_map(std::string_view name, std::string_view help,
                                  std::vector<MapEntry>& entries) {
-  if (ParamSchema* param = state_->describe(name, help, Type::map, true)) {
-    param->children.emplace_back().type = Type::uri_prefix;
-    return;
-  }
-  const ParamNode* node = state_->take(name, help, true);
-  if (node == nullptr || !state_->expect_kind(name, *node, Kind::map)) return;
-  if (node->entries.empty()) {
-    state_->report(node->mark, "E-RULE-VALUE", state_->subject(name) + " must not be empty", {});
-  }
-  state_->bind_map(std::string(name), *node, read_uri_prefix, entries);
+  state_->take_map(name, help, true, Type::uri_prefix, read_uri_prefix, entries);
 }
 
 void ParamBinder::map(std::string_view name, std::string_view help, std::vector<MapEntry>& entries,
                       bool is_required) {
-  if (ParamSchema* param = state_->describe(name, help, Type::map, is_required)) {
-    param->children.emplace_back();
-    return;
-  }
-  const ParamNode* node = state_->take(name, help, is_required);
-  if (node == nullptr || !state_->expect_kind(name, *node, Kind::map)) return;
-  if (is_required && node->entries.empty()) {
-    state_->report(node->mark, "E-RULE-VALUE", state_->subject(name) + " must not be empty", {});
-  }
-  state_->bind_map(std::string(name), *node, read_text, entries);
+  state_->take_map(name, help, is_required, Type::string, read_text, entries);
 }
 
 void ParamBinder::map_of_texts_or_maps(std::string_view name, std::string_view help,
@@ -169,11 +147,7 @@ void ParamBinder::map_of_texts_or_maps(std::string_view name, std::string_view h
 void ParamBinder::group(std::string_view name, std::string_view help,
                         const std::function<void(ParamBinder&)>& declare, bool is_required) {
   if (ParamSchema* param = state_->describe(name, help, Type::group, is_required)) {
-    auto child = std::make_unique<State>();
-    child->schema = state_->schema;
-    child->described = &param->children;
-    ParamBinder binder(std::move(child));
-    declare(binder);
+    state_->describe_members(*param, declare);
     return;
   }
   const ParamNode* node = state_->take(name, help, is_required);
@@ -186,18 +160,12 @@ void ParamBinder::group_list(std::string_view name, std::string_view help,
   if (ParamSchema* param = state_->describe(name, help, Type::list, is_required)) {
     ParamSchema& element = param->children.emplace_back();
     element.type = Type::group;
-    auto child = std::make_unique<State>();
-    child->schema = state_->schema;
-    child->described = &element.children;
-    ParamBinder binder(std::move(child));
-    declare(binder);
+    state_->describe_members(element, declare);
     return;
   }
   const ParamNode* node = state_->take(name, help, is_required);
   if (node == nullptr || !state_->expect_kind(name, *node, Kind::list)) return;
-  if (is_required && node->items.empty()) {
-    state_->report(node->mark, "E-RULE-VALUE", state_->subject(name) + " must not be empty", {});
-  }
+  state_->expect_some(name, *node, is_required);
   for (const ParamNode& item : node->items) {
     if (item.kind == Kind::map) {
       state_->bind_group(name, item, declare);

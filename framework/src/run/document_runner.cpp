@@ -49,7 +49,7 @@ DocumentRunner::DocumentRunner(const Step& step, StepCounts& counts, RunState& s
     keys_.push_back(names != nullptr ? names->complete(key) : key);
     ++key.index;
   }
-  fates_.assign(keys_.size(), Fate::unselected);
+  effects_.assign(keys_.size(), Effect::unselected);
 }
 
 void DocumentRunner::run() {
@@ -71,55 +71,55 @@ void DocumentRunner::select() {
   }
   for (const OperatorKey& key : keys_) {
     if (has_state[key.index] && selection.selects_operator(&key)) {
-      fates_[key.index] = Fate::unmatched;
+      effects_[key.index] = Effect::unmatched;
     }
   }
 }
 
 bool DocumentRunner::selects(std::uint32_t op) const {
-  return fates_.at(op) != Fate::unselected;
+  return effects_.at(op) != Effect::unselected;
 }
 
-DocumentRunner::Fate& DocumentRunner::fate_of(std::uint32_t op) {
+DocumentRunner::Effect& DocumentRunner::effect_of(std::uint32_t op) {
   if (!selects(op)) {
     throw PluginError("E-PLUGIN-FAILED",
                       "step '" + step_.id + "' touches operators[" + std::to_string(op) +
                           "], which its 'where' does not select",
                       "this is a fault of the plugin that has " + step_.uses);
   }
-  return fates_[op];
+  return effects_[op];
 }
 
 void DocumentRunner::already(std::uint32_t op) {
-  Fate& fate = fate_of(op);
-  if (fate == Fate::unmatched) fate = Fate::already;
+  Effect& effect = effect_of(op);
+  if (effect == Effect::unmatched) effect = Effect::already;
 }
 
 void DocumentRunner::changed(std::uint32_t op, std::string_view field, std::string_view before,
                              std::string_view after) {
-  Fate& fate = fate_of(op);
-  if (fate != Fate::dropped) fate = Fate::changed;
+  Effect& effect = effect_of(op);
+  if (effect != Effect::dropped) effect = Effect::changed;
   if (state_.options.on_operator_change) {
     changes_.push_back({op, std::string(field), std::string(before), std::string(after)});
   }
 }
 
 void DocumentRunner::drop(std::uint32_t op) {
-  Fate& fate = fate_of(op);
-  if (fate == Fate::dropped) return;
-  fate = Fate::dropped;
+  Effect& effect = effect_of(op);
+  if (effect == Effect::dropped) return;
+  effect = Effect::dropped;
   if (!state_.options.on_operator_change) return;
   const bool lost = holds_state(document_.root().operators[op]);
   changes_.push_back({op, {}, to_hex(keys_[op].id), lost ? "with its state" : "it held no state"});
 }
 
 void DocumentRunner::count() {
-  for (const Fate fate : fates_) {
-    if (fate == Fate::unselected) continue;
+  for (const Effect effect : effects_) {
+    if (effect == Effect::unselected) continue;
     ++counts_.selected;
-    if (fate == Fate::unmatched) ++counts_.unmatched;
-    if (fate == Fate::already) ++counts_.already;
-    if (fate == Fate::changed || fate == Fate::dropped) ++counts_.changed;
+    if (effect == Effect::unmatched) ++counts_.unmatched;
+    if (effect == Effect::already) ++counts_.already;
+    if (effect == Effect::changed || effect == Effect::dropped) ++counts_.changed;
   }
   state_.report.changed_operators += counts_.changed;
 }
@@ -135,7 +135,7 @@ void DocumentRunner::take_out_dropped() {
   List<OperatorState>& operators = document_.root().operators;
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < operators.size(); ++i) {
-    if (i < fates_.size() && fates_[i] == Fate::dropped) continue;
+    if (i < effects_.size() && effects_[i] == Effect::dropped) continue;
     if (kept != i) operators[kept] = operators[i];
     ++kept;
   }

@@ -33,7 +33,7 @@ class DocumentRunner final : public DocumentContext {
   void changed_elsewhere() override { ++state_.report.other_changes; }
 
  private:
-  enum class Fate : std::uint8_t { unselected, unmatched, already, changed, dropped };
+  enum class Effect : std::uint8_t { unselected, unmatched, already, changed, dropped };
   struct FieldChange {
     std::uint32_t op;
     std::string field;
@@ -42,7 +42,7 @@ class DocumentRunner final : public DocumentContext {
   };
 
   void select();
-  Fate& fate_of(std::uint32_t op);
+  Effect& effect_of(std::uint32_t op);
   void take_out_dropped();
   void count();
   void show_changes() const;
@@ -53,7 +53,7 @@ class DocumentRunner final : public DocumentContext {
   Document& document_;
   DiagnosticSink& diagnostics_;
   std::vector<OperatorKey> keys_;  // as they were, by position
-  std::vector<Fate> fates_;
+  std::vector<Effect> effects_;
   std::vector<FieldChange> changes_;
 };
 

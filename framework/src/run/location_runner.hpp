@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,9 +13,8 @@
 #include <vector>
 
 #include "run/collisions.hpp"
-#include "run/selection.hpp"
+#include "run/step_chain.hpp"
 #include "stateferry/host/pipeline.hpp"
-#include "uri/plain_location.hpp"
 
 namespace stateferry {
 
@@ -34,56 +32,12 @@ struct RunState {
   RunReport& report;
   CollisionCheck* collisions = nullptr;  ///< null: not needed, or proved
   OperatorsSeen seen{};
-  std::unordered_set<std::string> operators_wanted;  ///< ids (hex) that require names, not yet seen
+  std::unordered_set<std::string> operators_wanted{};  ///< ids (hex) required, not yet seen
   /// Gets each URI in inline state; null: nobody wants them.
   std::function<void(const Location&, const FoundUri&)> on_inline_uri = nullptr;
   /// Tree: addresses of the texts that some step matched, in no order, some several times.
   std::vector<const void*>* touched = nullptr;
   bool stores_operator_names = false;  ///< whether the input's body has a place for them
-};
-
-/// One URI step or assertion with its state.
-struct LocationStep {
-  LocationStep(const Step& step, const RunOptions& options, StepCounts& counts);
-
-  const Step& step;
-  const UriTransform* transform;  ///< one of the two is set
-  const Assertion* assertion;
-  Selection selection;
-  StepCounts& counts;
-  std::uint64_t unselected = 0;
-  std::uint64_t matching = 0;              ///< of an assertion
-  std::vector<std::string> fault_samples;  ///< of an assertion, at most ten
-};
-
-/// What the steps of a group say of one location, or of all in one directory.
-struct StepAnswer {
-  bool selected = false;
-  bool matches = false;  ///< of an assertion
-  Outcome outcome = Outcome::unmatched;
-  bool operator==(const StepAnswer&) const = default;
-};
-
-/// What becomes of the locations of one kind, role and operator in one directory: each but for its
-/// last name the same, so that the steps need not be asked again.
-struct DirectoryAnswer {
-  LocationKind kind = LocationKind::file;
-  Role roles = Role::none;
-  std::string directory;  ///< ends with '/'; empty: nothing is known
-  std::string target;     ///< what stands in its place in the end
-  bool changed = false;   ///< `target` is another one
-  bool touched = false;   ///< matched by some step, or need not be
-  std::vector<StepAnswer> steps;
-  std::uint64_t uses = 0;  ///< locations answered by it that are not counted yet
-
-  /// Whether it says what becomes of `location`.
-  bool answers(const Location& location) const noexcept {
-    const std::size_t size = directory.size();
-    return location.kind == kind && location.roles == roles && size > 0 &&
-           location.text.size() > size &&
-           std::memcmp(location.text.data(), directory.data(), size) == 0 &&
-           is_plain_name(location.text.substr(size));
-  }
 };
 
 /// Directories and what became of them: where no two of them become one, and every location kept
@@ -116,7 +70,7 @@ class LocationRunner final : public LocationEditor {
     state_.on_inline_uri(place, uri);
   }
   /// Shows inline state that stands behind no handle to the assertions.
-  void judge_state(const Location& place);
+  void judge_state(const Location& place) { chain_.judge_state(place); }
   /// Adds what is not counted yet.
   void finish();
   /// Whether the last location was matched by some step, or need not be.
@@ -131,37 +85,19 @@ class LocationRunner final : public LocationEditor {
   bool edit_alone(const Location& location, Replacement& replacement);
   bool take_result(const Location& location, Replacement& replacement);
   void remember(const Location& location);
-  bool ask_steps(const Location& location, DirectoryAnswer& answer);
-  bool ask_step(LocationStep& step, const Location& location, DirectoryAnswer& answer,
-                StepAnswer& said);
   void count(DirectoryAnswer& answer);
-  [[noreturn]] static void fail_two_faced(const LocationStep& step, const Location& location);
-  // Makes uri_ the UTF-8, in Flink's form, of the location that it views.
-  void decode(bool absolute);
-  StepAnswer apply(LocationStep& step, const Location& location);
-  StepAnswer check_assertion(LocationStep& step, const Location& location);
-  void check_result(const LocationStep& step, const Location& location);
   static void check_length(std::size_t bytes, const Location& location);
-  void count_untouched(const Location& location);
-  void note_collision(const Location& location);
+  void account_for(const Location& location, std::string_view result);
 
   static constexpr std::size_t kAnswers = 4;
 
   std::vector<LocationStep>& steps_;
   RunState& state_;
-  bool has_uri_steps_ = false;
-  bool by_operator_ = false;  // some step's answer depends on the operator
-  bool tells_each_ = false;   // somebody wants to see each location
+  StepChain chain_;
+  bool tells_each_ = false;  // somebody wants to see each location
   bool touched_ = false;
-  bool plain_ = false;            // uri_ is ASCII and in Flink's form
-  PlainLocation plain_before_;    // of texts as they come
-  PlainLocation plain_after_;     // of results
-  std::string decoded_;           // UTF-8 of the location in hand where it isn't ASCII
-  std::string current_;           // its text after the last step that changed it
-  std::string_view uri_;          // what the next step sees
-  std::string result_;            // what a step answers
-  std::string replacement_;       // modified UTF-8
-  std::vector<StepAnswer> said_;  // of the location in hand, by each step
+  std::string result_;       // of the location in hand, where its directory answers for it
+  std::string replacement_;  // modified UTF-8
   std::array<DirectoryAnswer, kAnswers> answers_;
   std::size_t last_answer_ = 0;
   std::size_t next_answer_ = 0;

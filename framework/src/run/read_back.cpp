@@ -1,6 +1,7 @@
 #include "run/read_back.hpp"
 
 #include "io/digest.hpp"
+#include "run/format.hpp"
 #include "run/releasing.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/guarded_call.hpp"
@@ -15,10 +16,6 @@ namespace {
 }
 
 }  // namespace
-
-std::string codec_name(const Identified& codec) {
-  return "codec v" + std::to_string(codec.dialect.format_version);
-}
 
 // Into aligned memory, like ByteReader: the kernel copies twice as fast.
 void verify_bytes(ByteSource& written, std::uint64_t digest, const std::string& subject) {

@@ -9,9 +9,6 @@
 
 namespace stateferry {
 
-/// `codec v3`: what messages call it.
-std::string codec_name(const Identified& codec);
-
 /// Throws IoError (E-VERIFY) unless `written` has this digest (io/digest.hpp). `subject` names the
 /// input.
 void verify_bytes(ByteSource& written, std::uint64_t digest, const std::string& subject);

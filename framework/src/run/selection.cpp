@@ -34,12 +34,6 @@ std::string_view scope_name(Scope scope) noexcept {
   return kScopeNames[static_cast<std::size_t>(scope)];
 }
 
-std::optional<Scope> scope_from_name(std::string_view name) noexcept {
-  const auto found = std::find(std::begin(kScopeNames), std::end(kScopeNames), name);
-  if (found == std::end(kScopeNames)) return std::nullopt;
-  return static_cast<Scope>(found - std::begin(kScopeNames));
-}
-
 Scope scope_of(std::string_view uri, std::string_view base_uri, std::string_view file_system) {
   if (!has_scheme(uri)) {
     if (!uri.starts_with('/')) return Scope::exclusive;
@@ -66,10 +60,6 @@ bool Selector::only_operators() const noexcept {
 
 bool Selector::needs_operator_uids() const {
   return std::any_of(operator_uid.begin(), operator_uid.end(), is_glob_pattern);
-}
-
-bool Selector::needs_operator_names() const {
-  return !operator_name.empty() || needs_operator_uids();
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "run/format.hpp"
 #include "stateferry/bytes/byte_writer.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
@@ -213,8 +214,7 @@ std::vector<std::byte> encode(const Codec& codec, const Dialect& dialect,
   std::vector<std::byte> bytes;
   const auto sink = memory_sink(bytes);
   ByteWriter out(*sink);
-  out.i32(static_cast<std::int32_t>(kMetadataMagic));
-  out.i32(dialect.format_version);
+  write_header(out, dialect);
   guarded_call("codec v" + std::to_string(dialect.format_version),
                [&] { codec.encode(root, dialect, out); });
   out.flush();

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <system_error>
 #include <utility>
 
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/memory/vector16.hpp"
 #include "uri/plain_location.hpp"
 
@@ -38,7 +38,7 @@ bool has_slash_before_drive(std::string_view path) noexcept {
 }
 
 /// A text cut into its parts, with what empty views can't tell.
-struct Layout {
+struct PathLayout {
   FlinkPathParts parts;
   bool has_scheme = false;     ///< a colon ends a scheme, though the scheme may be empty
   bool has_authority = false;  ///< two slashes begin an authority, which may be empty
@@ -57,8 +57,8 @@ std::size_t find_scheme_colon(std::string_view text) noexcept {
   return at < text.size() && text[at] == ':' ? at : kNone;
 }
 
-Layout lay_out(std::string_view text) noexcept {
-  Layout layout;
+PathLayout lay_out(std::string_view text) noexcept {
+  PathLayout layout;
   layout.has_drive = begins_with_drive(text);
   const std::size_t colon = layout.has_drive ? kNone : find_scheme_colon(text);
   if (colon != kNone) {
@@ -105,10 +105,7 @@ bool is_valid_ipv6(std::string_view address) noexcept {
 }
 
 bool is_valid_port(std::string_view port) noexcept {
-  std::int32_t number = 0;
-  const char* end = port.data() + port.size();
-  const auto [stop, error] = std::from_chars(port.data(), end, number);
-  return port.empty() || (is_digit(port.front()) && stop == end && error == std::errc{});
+  return port.empty() || (is_digit(port.front()) && number_from_text<std::int32_t>(port));
 }
 
 bool has_bracket(std::string_view text) noexcept {
@@ -133,7 +130,7 @@ bool is_valid_authority(std::string_view authority) noexcept {
 }
 
 /// Whether Path can hold a text with these parts.
-bool is_valid(const Layout& layout) noexcept {
+bool is_valid(const PathLayout& layout) noexcept {
   const auto& [scheme, authority, path] = layout.parts;
   if (authority.empty() && path.empty()) return false;
   if (!is_valid_authority(authority)) return false;
@@ -206,7 +203,7 @@ class PathBuilder {
   bool dropped_ = false;  ///< some dots were resolved
 };
 
-std::string normalize_path(const Layout& layout) {
+std::string normalize_path(const PathLayout& layout) {
   std::string_view path = layout.parts.path;
   if (path.empty()) return {};
   const bool slashed = is_slash(path.back());
@@ -267,13 +264,13 @@ bool has_normal_segments(std::string_view path) noexcept {
   return true;
 }
 
-bool may_end_in_slash(const Layout& layout) noexcept {
+bool may_end_in_slash(const PathLayout& layout) noexcept {
   const std::string_view path = layout.parts.path;
   if (path.size() == 1) return true;
   return layout.has_drive ? path.size() == 3 : is_drive_root(path.substr(0, path.size() - 1));
 }
 
-bool has_normal_path(const Layout& layout) noexcept {
+bool has_normal_path(const PathLayout& layout) noexcept {
   const std::string_view path = layout.parts.path;
   if (path.empty()) return true;
   if (path.back() == '/' && !may_end_in_slash(layout)) return false;
@@ -332,7 +329,7 @@ FlinkPathParts split_flink_path(std::string_view text) noexcept {
 }
 
 std::optional<std::string> normalize_flink_path(std::string_view text) {
-  const Layout layout = lay_out(text);
+  const PathLayout layout = lay_out(text);
   if (!is_valid(layout)) return std::nullopt;
   std::string normal;
   normal.reserve(text.size());
@@ -368,7 +365,7 @@ bool PlainLocation::operator()(std::string_view text) {
 }
 
 bool is_normal_flink_path(std::string_view text) noexcept {
-  const Layout layout = lay_out(text);
+  const PathLayout layout = lay_out(text);
   const bool empty_authority = layout.has_authority && layout.parts.authority.empty();
   return !empty_authority && is_valid(layout) && has_normal_path(layout);
 }
@@ -431,6 +428,16 @@ std::string_view parent_of(std::string_view text) noexcept {
   const std::size_t before = text.size() - path.size() + slash;
   if (!is_root(path.substr(0, slash))) return text.substr(0, before);
   return slash + 1 == path.size() ? std::string_view{} : text.substr(0, before + 1);
+}
+
+std::string_view common_directories(std::string_view a, std::string_view b) noexcept {
+  std::size_t n = 0;
+  while (n < a.size() && n < b.size() && a[n] == b[n]) ++n;
+  if ((n == a.size() && (n == b.size() || b[n] == '/')) || (n == b.size() && a[n] == '/')) {
+    return a.substr(0, n);
+  }
+  const auto slash = a.substr(0, n).rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : a.substr(0, slash);
 }
 
 }  // namespace stateferry

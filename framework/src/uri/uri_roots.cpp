@@ -10,17 +10,6 @@ namespace {
 
 constexpr std::size_t kMostRoots = 1000;
 
-// The longest directory that holds both.
-std::string_view common_directory(std::string_view a, std::string_view b) noexcept {
-  std::size_t n = 0;
-  while (n < a.size() && n < b.size() && a[n] == b[n]) ++n;
-  if ((n == a.size() && (n == b.size() || b[n] == '/')) || (n == b.size() && a[n] == '/')) {
-    return a.substr(0, n);
-  }
-  const auto slash = a.substr(0, n).rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : a.substr(0, slash);
-}
-
 // How much of two texts is the same at both ends, in thousandths of the longer one.
 std::size_t likeness(std::string_view a, std::string_view b) noexcept {
   const std::size_t shorter = std::min(a.size(), b.size());
@@ -47,7 +36,7 @@ void UriRoots::add(std::string_view uri, bool is_directory) {
   }
   UriRoot& known = at->second;
   ++known.locations;
-  const std::string_view common = common_directory(known.uri, directory);
+  const std::string_view common = common_directories(known.uri, directory);
   if (common.size() == known.uri.size()) return;
   known.uri = std::string(common.size() < root.size() ? root : common);
 }

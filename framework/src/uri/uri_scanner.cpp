@@ -309,11 +309,6 @@ std::string_view text_encoding_name(TextEncoding encoding) noexcept {
   return "utf-16le";
 }
 
-bool is_storage_scheme(std::string_view scheme) noexcept {
-  return std::any_of(kSchemes.begin(), kSchemes.end(),
-                     [&](const Scheme& s) { return s.name == scheme; });
-}
-
 // Returns how many bytes are done with.
 std::size_t UriScanner::scan(std::string_view bytes, bool last, const Found& found) {
   std::size_t done = 0;

@@ -7,11 +7,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
 
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/error.hpp"
 
 namespace stateferry {
@@ -127,10 +127,8 @@ void Journal::read(const std::string& header, std::size_t rows) {
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end + 1);
     whole += end + 1;
-    std::size_t row = 0;
-    const auto [last, error] = std::from_chars(line.data(), line.data() + line.size(), row);
-    if (error == std::errc() && last == line.data() + line.size() && row < rows) {
-      done_.push_back(row);
+    if (const auto row = number_from_text<std::size_t>(line); row && *row < rows) {
+      done_.push_back(*row);
     }
   }
   // A line that was cut off would spoil the next one.

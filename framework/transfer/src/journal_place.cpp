@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <span>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/durable.hpp"
@@ -67,7 +66,7 @@ std::string journal_folder(const Environment& environment, const std::string& te
 std::string journal_of(const std::string& folder, const std::string& pointer,
                        const std::string& new_pointer) {
   const std::string name = pointer + "\n" + new_pointer;
-  const std::string id = sha256_hex(std::as_bytes(std::span(name.data(), name.size())));
+  const std::string id = sha256_hex(name);
   return folder + "/move-" + id.substr(0, 16) + ".journal";
 }
 

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "refusal.hpp"
+#include "stateferry/bytes/digits.hpp"
 
 namespace stateferry {
 namespace {
@@ -10,10 +11,9 @@ namespace {
 constexpr std::string_view kPrefix = ".stateferry-marker-";
 
 std::string random_name() {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::random_device random;
   std::string name(kPrefix);
-  for (int i = 0; i < 32; ++i) name += kHex[random() & 15];
+  for (int i = 0; i < 4; ++i) append_hex(name, random(), 8);
   return name;
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -16,11 +16,7 @@ constexpr std::array kMagic = {std::byte{0x49}, std::byte{0x60}, std::byte{0x67}
 // N of `chk-N`.
 std::optional<std::uint64_t> checkpoint_number(std::string_view name) {
   if (!name.starts_with("chk-")) return std::nullopt;
-  name.remove_prefix(4);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (name.empty() || error != std::errc() || end != name.data() + name.size()) return std::nullopt;
-  return number;
+  return number_from_text<std::uint64_t>(name.substr(4));
 }
 
 }  // namespace

@@ -111,17 +111,8 @@ std::string common_directory(std::string_view a, std::string_view b) {
   const FlinkPathParts left = split_flink_path(a);
   const FlinkPathParts right = split_flink_path(b);
   if (left.scheme != right.scheme || left.authority != right.authority) return {};
-  const std::string_view p = left.path;
-  const std::string_view q = right.path;
-  std::size_t n = 0;
-  while (n < p.size() && n < q.size() && p[n] == q[n]) ++n;
-  const bool at_boundary = (n == p.size() || p[n] == '/') && (n == q.size() || q[n] == '/');
-  if (!at_boundary) {
-    const auto slash = p.substr(0, n).rfind('/');
-    n = slash == std::string_view::npos ? 0 : slash;
-  }
-  const std::string root(a.substr(0, a.size() - p.size()));
-  std::string path(p.substr(0, n));
+  const std::string root(a.substr(0, a.size() - left.path.size()));
+  std::string path(common_directories(left.path, right.path));
   while (path.ends_with('/')) path.pop_back();
   // A bucket needs no slash; a root without authority (`file:/`) is nothing without one.
   if (path.empty() && left.authority.empty()) path.push_back('/');

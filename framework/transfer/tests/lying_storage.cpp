@@ -112,7 +112,7 @@ class LyingStorage final : public Storage {
     const auto at = s_.files_.find(s_.place_of(uri));
     if (at == s_.files_.end()) throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
     const std::string& there = at->second.content;
-    if (sha256_hex(std::as_bytes(std::span(there.data(), there.size()))) != options.before) {
+    if (sha256_hex(there) != options.before) {
       throw IoError("E-STORE-CONFLICT", "the file was changed by somebody else", uri);
     }
     if (s_.not_replaced.contains(uri)) return;

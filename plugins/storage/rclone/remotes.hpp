@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "address.hpp"
+#include "remote_options.hpp"
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/plugin/params.hpp"
 
@@ -26,10 +27,6 @@ std::optional<std::string> listed_uri(const std::string& directory, const Place&
 
 /// Whether an option of rclone, such as `s3-secret-access-key`, holds a secret by its name.
 bool names_secret(std::string option);
-
-/// Looks up an environment variable; empty when it isn't set.
-using Environment = std::string (*)(const char* name);
-std::string environment_of_process(const char* name);
 
 /// Remotes by scheme and bucket: those of `remotes:` in the configuration, else defaults that take
 /// endpoint, region and credentials from where the provider's own tools look for them. A credential
@@ -58,29 +55,13 @@ class Remotes {
   std::vector<std::string> environment() const;
 
  private:
-  using Options = std::map<std::string, std::string>;
-  // One line under `remotes`.
-  struct Entry {
-    std::string key;    // as the user writes it
-    std::string name;   // of a remote in rclone.conf; empty: `options`
-    Options options;    // those of the user alone
-    bool whole = true;  // serves all of a family, not one bucket, account or name node
-    std::string owner;  // whom it leads to, where that can only be one
-  };
   void add(const ParamBinder::TextOrMap& line);
-  Entry* entry_for(const Address& address);
+  RemoteEntry* entry_for(const Address& address);
   std::string remote_for(const Address& address, const std::string& uri);
-  Options options_for(const Address& address, const Entry* entry, const std::string& uri) const;
-  Options s3_defaults() const;
-  void complete_azure(Options& options, const Address& address, const Entry* entry,
-                      const std::string& uri) const;
-  void add_azure_credential(Options& options, const Address& address, const Entry* entry,
-                            const std::string& uri) const;
-  void complete_hdfs(Options& options, const Address& address) const;
 
   Environment environment_;
-  std::map<std::string, Entry> entries_;    // `s3`, `s3://bucket`, …: see key_of()
-  std::map<Options, std::string> defined_;  // remotes of ours, and their names
+  std::map<std::string, RemoteEntry> entries_;    // `s3`, `s3://bucket`, …: see key_of()
+  std::map<RemoteOptions, std::string> defined_;  // remotes of ours, and their names
 };
 
 }  // namespace stateferry::rclone

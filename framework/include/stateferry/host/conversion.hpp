@@ -24,7 +24,6 @@ namespace stateferry {
 /// What becomes of file handles (`output.handles`).
 enum class HandleForm : std::uint8_t { keep, absolute, relative };
 STATEFERRY_API std::string_view handle_form_name(HandleForm form) noexcept;
-STATEFERRY_API std::optional<HandleForm> handle_form_from_name(std::string_view name) noexcept;
 
 /// What a snapshot is that doesn't say so itself (`output.snapshot`), for files that go up to V4+.
 /// `checkpoint` is one that is retained on cancellation.

@@ -35,7 +35,6 @@ namespace stateferry {
 /// Where a file lies, as seen from the directory of _metadata.
 enum class Scope : std::uint8_t { exclusive, shared, taskowned, foreign };
 STATEFERRY_API std::string_view scope_name(Scope scope) noexcept;
-STATEFERRY_API std::optional<Scope> scope_from_name(std::string_view name) noexcept;
 /// The scope of `uri` for a snapshot whose _metadata lies in `base_uri`: below it exclusive; below
 /// its sibling `shared` or `taskowned` that; else foreign. A relative text is exclusive.
 STATEFERRY_API Scope scope_of(std::string_view uri, std::string_view base_uri,
@@ -59,8 +58,6 @@ struct STATEFERRY_API Selector {
   bool only_operators() const noexcept;
   /// Whether it looks at uids by pattern, which files before V5 don't hold.
   bool needs_operator_uids() const;
-  /// Whether it looks at names or uids by pattern, which files before V5 don't hold.
-  bool needs_operator_names() const;
 };
 
 /// One step. `transform` is configured.

@@ -65,8 +65,6 @@ class STATEFERRY_API PluginRegistry {
   /// The codec for a format version. Throws PluginError: none installed (E-PLUGIN-NO-CODEC), two of
   /// one name, or refused, with the reason.
   std::shared_ptr<const Codec> codec_for(std::int32_t format_version);
-  /// Whether a codec file for the version is there.
-  bool has_codec(std::int32_t format_version) const;
   /// Format versions that have a codec file, ascending.
   std::vector<std::int32_t> codec_versions() const;
   /// The dialects of all codecs that can be used; opens them. One that is refused has none here:
@@ -79,8 +77,8 @@ class STATEFERRY_API PluginRegistry {
   /// A new storage for a scheme, such as `s3`; an empty one when no plugin serves it. Opens the
   /// storage plugins. Throws PluginError: two serve it, or one is refused.
   StorageOffer storage_for(std::string_view scheme);
-  /// The new storage of a plugin; an empty one when there is no plugin of this name, or it is
-  /// refused. Opens it. Throws PluginError.
+  /// The new storage of a plugin; an empty one when there is no plugin of this name. Opens it.
+  /// Throws PluginError: two have the name, or it is refused.
   StorageOffer make_storage(const std::string& name);
   /// Names of the storage plugins that were found, as in their file names.
   std::vector<std::string> storage_names() const;

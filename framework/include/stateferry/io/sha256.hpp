@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "stateferry/export.hpp"
 
@@ -30,6 +31,7 @@ class STATEFERRY_API Sha256 {
 
 /// 64 lower-case hex digits over `bytes`.
 STATEFERRY_API std::string sha256_hex(std::span<const std::byte> bytes);
+STATEFERRY_API std::string sha256_hex(std::string_view text);
 /// The same over a source, read in pieces. Throws IoError.
 STATEFERRY_API std::string sha256_hex(ByteSource& source);
 

@@ -51,8 +51,6 @@ inline constexpr Role kAllRoles[] = {Role::master,
                                      Role::legacy};
 /// The word of a single role in rule files: `incremental-shared`.
 STATEFERRY_API std::string_view role_name(Role role) noexcept;
-/// The role of a word; nothing for an unknown one.
-STATEFERRY_API std::optional<Role> role_from_name(std::string_view name) noexcept;
 /// The most specific single role of a set: `incremental-shared` rather than `managed-keyed`.
 STATEFERRY_API Role primary_role(Role roles) noexcept;
 

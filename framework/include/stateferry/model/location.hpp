@@ -31,8 +31,6 @@ inline constexpr LocationKind kAllLocationKinds[] = {
     LocationKind::segment_file, LocationKind::directory};
 /// `file`, `relative-file`, `bytes`, `segment-file`, `directory`.
 STATEFERRY_API std::string_view location_kind_name(LocationKind kind) noexcept;
-/// The kind of a word; nothing for an unknown one.
-STATEFERRY_API std::optional<LocationKind> location_kind_from_name(std::string_view name) noexcept;
 /// Whether strings of this kind are absolute URIs that must follow the state when it moves.
 constexpr bool is_absolute(LocationKind kind) noexcept {
   return kind == LocationKind::file || kind == LocationKind::segment_file ||

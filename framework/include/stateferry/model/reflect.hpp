@@ -174,15 +174,6 @@ void for_each_member(Record& record, F&& f) {
   if constexpr (std::is_same_v<R, SubtaskEntry>) for_each_member(record.state, f);
 }
 
-/// The same over two records of one type at once: f(const Field&, member of a, member of b).
-template <class A, class B, class F>
-void for_each_member_pair(A& a, B& b, F&& f) {
-  using R = std::remove_const_t<A>;
-  std::apply([&](const auto&... m) { (f(*m.field, a.*(m.pointer), b.*(m.pointer)), ...); },
-             Members<R>::list);
-  if constexpr (std::is_same_v<R, SubtaskEntry>) for_each_member_pair(a.state, b.state, f);
-}
-
 /// Whether T is a record with members.
 template <class T>
 concept ModelRecord = requires {

@@ -17,7 +17,6 @@ namespace stateferry {
 enum class SnapshotType : std::uint8_t { unknown, checkpoint, savepoint };
 /// `unknown`, `checkpoint`, `savepoint`.
 STATEFERRY_API std::string_view snapshot_type_name(SnapshotType type) noexcept;
-STATEFERRY_API std::optional<SnapshotType> snapshot_type_from_name(std::string_view name) noexcept;
 
 /// What the properties say.
 struct STATEFERRY_API SnapshotKind {

@@ -64,4 +64,8 @@ STATEFERRY_API std::string join_prefix(std::string_view prefix, std::string_view
 /// (`s3://b/x` → `s3://b/`). Empty for text without a slash.
 STATEFERRY_API std::string_view parent_of(std::string_view text) noexcept;
 
+/// The front of `a` up to which two texts, directories without a slash at the end, name the same
+/// directories. Looks at names alone: of different stores that is no directory.
+STATEFERRY_API std::string_view common_directories(std::string_view a, std::string_view b) noexcept;
+
 }  // namespace stateferry

@@ -62,7 +62,4 @@ STATEFERRY_API void find_uris(std::span<const std::byte> bytes, const UriScanner
 STATEFERRY_API std::optional<std::uint64_t> find_text(std::span<const std::byte> bytes,
                                                       std::string_view text);
 
-/// Whether `scheme` is one of those that are looked for.
-STATEFERRY_API bool is_storage_scheme(std::string_view scheme) noexcept;
-
 }  // namespace stateferry

@@ -23,9 +23,6 @@ inline constexpr std::string_view kHiddenSecret = "(secret)";
 ParamNode resolved_rules(const RuleFile& file, const Pipeline* pipeline,
                          const std::function<std::string(std::string_view)>& summary_of);
 
-/// The tree of `where` in rule files; null when nothing is selected by.
-ParamNode selector_tree(const Selector& where);
-
 /// The text of a rule file with this tree, which must be a map: YAML in block style, that reads
 /// back as the same tree. A `${` that is no variable is written `$${` where variables are replaced.
 std::string rule_file_text(const ParamNode& root);

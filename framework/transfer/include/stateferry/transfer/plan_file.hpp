@@ -21,7 +21,6 @@ enum class PlanFormat : std::uint8_t {
   s3_batch,  ///< manifest of S3 Batch Operations for the operation Copy
 };
 /// `csv`, `jsonl`, `rclone`, `s5cmd`, `distcp`, `s3-batch`.
-std::string_view plan_format_name(PlanFormat format) noexcept;
 std::optional<PlanFormat> plan_format_from_name(std::string_view name) noexcept;
 
 /// Takes pieces of text as they are made.

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "stateferry/codecs/archive_base.hpp"
 #include "stateferry/codecs/read_archive.hpp"
 
 namespace stateferry::codecs {
@@ -14,8 +15,10 @@ namespace stateferry::codecs {
 struct Difference {};
 
 /// See the head of this file. Makes all checks that a decoder makes, too.
-class Comparer : public ReadArchive {
+class Comparer : public ReadArchive, public ConstModel {
  public:
+  using ConstModel::as;
+  using ConstModel::derive;
   template <class T>
   using Ref = const T&;
 
@@ -75,16 +78,6 @@ class Comparer : public ReadArchive {
   [[gnu::always_inline]] void choose(TagSet legal, const char* what, TagOf&& tag_of, F&& body) {
     body(tag(legal, what, tag_of));
   }
-  template <class T, class Variant>
-  const T& as(const Variant& handle) {
-    return std::get<T>(handle);
-  }
-  template <class T, class Variant>
-  const T& as_pointer(const Variant& handle) {
-    return *std::get<T*>(handle);
-  }
-  template <class F, class T>
-  void derive(F&&, const T&) noexcept {}
   template <class T, class F>
   void optional(bool there, const Field& f, const std::optional<T>& value, F&& body) {
     begin(f);
@@ -125,12 +118,6 @@ class Comparer : public ReadArchive {
       if (read) same(read->number == expected->number && read->text == expected->text);
     }
   }
-
-  void enter_operator(const OperatorState&) noexcept {}
-  void leave_operator() noexcept {}
-  void enter_states() noexcept {}
-  void note_state(std::string_view) noexcept {}
-  void leave_states() noexcept {}
 
  private:
   static void same(bool equal) {

@@ -84,12 +84,6 @@ class Decoder : public ReadArchive {
     }
   }
 
-  void enter_operator(const OperatorState&) noexcept {}
-  void leave_operator() noexcept {}
-  void enter_states() noexcept {}
-  void note_state(std::string_view) noexcept {}
-  void leave_states() noexcept {}
-
  private:
   Arena& arena_;
   std::vector<const Field*> names_;  // of the extra fields, in the arena, once one was met

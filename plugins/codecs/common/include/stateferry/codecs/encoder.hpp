@@ -9,6 +9,8 @@
 
 #include "stateferry/bytes/byte_writer.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/codecs/archive_base.hpp"
+#include "stateferry/codecs/section_writer.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/dialect.hpp"
@@ -16,48 +18,52 @@
 
 namespace stateferry::codecs {
 
-/// See the head of this file. Borrows the writer.
-class Encoder {
- public:
-  template <class T>
-  using Ref = const T&;
+/// Whether a member of the model holds nothing.
+template <class T>
+bool is_absent(const std::optional<T>& value) {
+  return !value.has_value();
+}
+inline bool is_absent(const StreamStateHandle& handle) {
+  return std::holds_alternative<NoHandle>(handle);
+}
+template <class T>
+requires requires(const T& value) {
+  value.empty();
+}
+bool is_absent(const T& value) {
+  return value.empty();
+}
 
+/// See the head of this file. Borrows the writer.
+class Encoder : public ArchiveBase, public ConstModel {
+ public:
   explicit Encoder(ByteWriter& out) : out_(out) {}
   const ModelPath& path() const noexcept { return path_; }
 
   void i32(const Field& f, std::int32_t value) { wire_i32(f, value); }
   void i64(const Field& f, std::int64_t value) {
     begin(f);
-    if (counting_) {
-      counted_ += 8;
-    } else {
-      out_.i64(value);
-    }
+    out_.i64(value);
   }
   void flag(const Field& f, bool value) { wire_u8(f, value ? 1 : 0); }
   void id(const Field& f, const OperatorId& value) {
     begin(f);
-    raw(value.bytes);
+    out_.raw(value.bytes);
   }
   std::uint8_t wire_u8(const Field& f, std::uint8_t value) {
     begin(f);
-    put_u8(value);
+    out_.u8(value);
     return value;
   }
   std::int32_t wire_i32(const Field& f, std::int32_t value) {
     begin(f);
-    put_i32(value);
+    out_.i32(value);
     return value;
   }
   void text(const Field& f, std::string_view value) {
     begin(f);
     if (value.size() > kMaxUtfBytes) fail_text(value.size());
-    if (counting_) {
-      counted_ += 2 + value.size();
-      return;
-    }
-    out_.u16(static_cast<std::uint16_t>(value.size()));
-    out_.raw(value);
+    out_.text(value);
   }
   void kept_text(const Field& f, std::string_view value) { text(f, value); }
   template <LocationKind K>
@@ -66,24 +72,24 @@ class Encoder {
   }
   void blob(const Field& f, Bytes value) {
     wire_i32(f, static_cast<std::int32_t>(value.size()));
-    raw(value);
+    out_.raw(value);
   }
   void i64s(const Field& f, const I64Array& value, std::int32_t n, std::int64_t least) {
     begin(f);
     check(static_cast<std::int32_t>(value.size()) == n,
           "the number of offsets differs from the number of key groups");
     check_i64s(value, least);
-    raw(value.bytes());
+    out_.raw(value.bytes());
   }
   void i64_list(const Field& f, const I64Array& value, std::int64_t least) {
     wire_i32(f, static_cast<std::int32_t>(value.size()));
     check_i64s(value, least);
-    raw(value.bytes());
+    out_.raw(value.bytes());
   }
   void rest(const Field& f, Bytes value) {
     begin(f);
     check(!value.empty(), "the checkpoint properties, which this dialect needs, are missing");
-    raw(value);
+    out_.raw(value);
   }
   void end() noexcept {}
 
@@ -92,36 +98,13 @@ class Encoder {
     path_.set_leaf(nullptr);
     const HandleTag tag = tag_of();
     if ((legal & tag_bit(tag)) == 0) fail_tag(tag, what);
-    put_u8(static_cast<std::uint8_t>(tag));
+    out_.u8(static_cast<std::uint8_t>(tag));
     return tag;
   }
   template <class TagOf, class F>
   [[gnu::always_inline]] void choose(TagSet legal, const char* what, TagOf&& tag_of, F&& body) {
     body(tag(legal, what, tag_of));
   }
-  template <class F, class G>
-  [[gnu::always_inline]] void either(bool first, F&& yes, G&& no) {
-    if (first) {
-      yes();
-    } else {
-      no();
-    }
-  }
-  void note_part(BodyPart) noexcept {}
-  void note_keyed(HandleTag) noexcept {}
-  void note_channel() noexcept {}
-  void note_finished() noexcept {}
-
-  template <class T, class Variant>
-  const T& as(const Variant& handle) {
-    return std::get<T>(handle);
-  }
-  template <class T, class Variant>
-  const T& as_pointer(const Variant& handle) {
-    return *std::get<T*>(handle);
-  }
-  template <class F, class T>
-  void derive(F&&, const T&) noexcept {}
   template <class T, class F>
   void optional(bool there, const Field& f, const std::optional<T>& value, F&& body) {
     begin(f);
@@ -150,18 +133,13 @@ class Encoder {
   /// Writes the body's length, then the body: the body is walked twice.
   template <class F>
   void section(F&& body) {
-    const bool outer = counting_;
-    const std::uint64_t before = counted_;
-    counting_ = true;
-    body();
-    counting_ = outer;
-    const std::uint64_t length = counted_ - before;
-    if (outer) {
-      counted_ += 4;
+    const std::uint64_t length = out_.length_of(body);
+    if (out_.counts()) {
+      out_.count_section(length);
       return;
     }
     check(length <= 0x7FFFFFFF, "a record is longer than 2 GiB");
-    put_i32(static_cast<std::int32_t>(length));
+    out_.i32(static_cast<std::int32_t>(length));
     body();
   }
 
@@ -203,12 +181,6 @@ class Encoder {
     check(written == values.size(), "this dialect has no place for this field");
   }
 
-  void enter_operator(const OperatorState&) noexcept {}
-  void leave_operator() noexcept {}
-  void enter_states() noexcept {}
-  void note_state(std::string_view) noexcept {}
-  void leave_states() noexcept {}
-
   /// Throws CapabilityError when `ok` is false.
   void check(bool ok, const char* message) {
     if (!ok) [[unlikely]] {
@@ -236,49 +208,16 @@ class Encoder {
         break;
     }
   }
-  void put_u8(std::uint8_t value) {
-    if (counting_) {
-      counted_ += 1;
-    } else {
-      out_.u8(value);
-    }
-  }
-  void put_i32(std::int32_t value) {
-    if (counting_) {
-      counted_ += 4;
-    } else {
-      out_.i32(value);
-    }
-  }
-  void raw(Bytes bytes) {
-    if (counting_) {
-      counted_ += bytes.size();
-    } else {
-      out_.raw(bytes);
-    }
-  }
   void check_i64s(const I64Array& values, std::int64_t least) {
     for (std::uint32_t i = 0; i < values.size(); ++i)
       check(values[i] >= least, "an offset is negative");
   }
-  template <class T>
-  static bool is_absent(const std::optional<T>& value) {
-    return !value.has_value();
-  }
-  static bool is_absent(const StreamStateHandle& handle) {
-    return std::holds_alternative<NoHandle>(handle);
-  }
-  template <class T>
-  requires requires(const T& value) { value.empty(); }
-  static bool is_absent(const T& value) { return value.empty(); }
   [[noreturn]] void fail(const char* message);
   [[noreturn]] void fail_tag(HandleTag tag, const char* what);
   [[noreturn]] void fail_text(std::size_t bytes);
 
-  ByteWriter& out_;
+  SectionWriter out_;
   ModelPath path_;
-  bool counting_ = false;
-  std::uint64_t counted_ = 0;
 };
 
 }  // namespace stateferry::codecs

@@ -9,6 +9,7 @@
 
 #include "stateferry/bytes/byte_reader.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/codecs/archive_base.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/dialect.hpp"
 #include "stateferry/model/model_path.hpp"
@@ -27,7 +28,7 @@ struct BodyFacts {
 inline constexpr std::uint64_t kMaxPropertiesBytes = std::uint64_t{1} << 20;
 
 /// Base of the reading archives; see the head of this file. Throws FormatError everywhere.
-class ReadArchive {
+class ReadArchive : public ArchiveBase {
  public:
   template <class T>
   using Ref = T&;
@@ -79,16 +80,6 @@ class ReadArchive {
   [[gnu::always_inline]] void choose(TagSet legal, const char* what, TagOf&& tag_of, F&& body) {
     body(tag(legal, what, tag_of));
   }
-  /// One of two forms.
-  template <class F, class G>
-  [[gnu::always_inline]] void either(bool first, F&& yes, G&& no) {
-    if (first) {
-      yes();
-    } else {
-      no();
-    }
-  }
-  void note_part(BodyPart) noexcept {}
   void note_keyed(HandleTag tag) noexcept { facts_.keyed_tags |= tag_bit(tag); }
   void note_channel() noexcept { facts_.channels = true; }
   void note_finished() noexcept { facts_.finished = true; }

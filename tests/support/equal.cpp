@@ -1,11 +1,20 @@
-#include "stateferry/model/equal.hpp"
+#include "stateferry_test/equal.hpp"
 
 #include <algorithm>
 
 #include "stateferry/model/reflect.hpp"
 
-namespace stateferry {
+namespace stateferry::test {
 namespace {
+
+// f(const Field&, member of a, member of b) for each member of two records of one type, in wire
+// order.
+template <class Record, class F>
+void for_each_member_pair(const Record& a, const Record& b, F&& f) {
+  std::apply([&](const auto&... m) { (f(*m.field, a.*(m.pointer), b.*(m.pointer)), ...); },
+             Members<Record>::list);
+  if constexpr (std::is_same_v<Record, SubtaskEntry>) for_each_member_pair(a.state, b.state, f);
+}
 
 // Compares in wire order and stops at the first difference, where the path then stands.
 class Comparison {
@@ -90,4 +99,4 @@ std::optional<std::string> first_difference(const CheckpointMetadata& a,
   return comparison.path();
 }
 
-}  // namespace stateferry
+}  // namespace stateferry::test

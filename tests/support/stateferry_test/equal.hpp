@@ -4,14 +4,13 @@
 #include <optional>
 #include <string>
 
-#include "stateferry/export.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 
-namespace stateferry {
+namespace stateferry::test {
 
 /// Path of the first field in which the two differ, in wire order; nothing when they are equal.
 /// Bytes and text are compared by content.
-STATEFERRY_API std::optional<std::string> first_difference(const CheckpointMetadata& a,
-                                                           const CheckpointMetadata& b);
+std::optional<std::string> first_difference(const CheckpointMetadata& a,
+                                            const CheckpointMetadata& b);
 
-}  // namespace stateferry
+}  // namespace stateferry::test

@@ -1,0 +1,20 @@
+// Which inputs `convert` rewrites, and where each result goes.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "commands/convert/options.hpp"
+
+namespace stateferry::cli {
+
+/// What the command line asks for, in its order. Makes the directories that --out-dir needs;
+/// `made_in` gets those in which others were made. Throws Error.
+std::vector<ConvertJob> jobs_of(const ConvertOptions& options, std::set<std::string>& made_in);
+
+/// Says what the jobs read and write, before the first of them writes. One whose input is its
+/// output fails by itself.
+void declare_files(const ConvertOptions& options, const std::vector<ConvertJob>& jobs);
+
+}  // namespace stateferry::cli
