@@ -143,7 +143,12 @@ TEST_F(StorageConformance, ManyAreLookedUpAtOnce) {
     uris.push_back(uri(name));
     wanted.emplace_back();
   }
+  for (int i = 0; i < 12; ++i) {
+    uris.push_back(uri("nowhere-else/" + std::to_string(i)));
+    wanted.emplace_back();
+  }
   write(uri("other/1"), "x");
+  write(uri("many/6/deep"), "x");
   wanted[12] = 1;
   std::vector<int> answers(uris.size(), 0);
   const std::thread::id here = std::this_thread::get_id();
@@ -330,6 +335,9 @@ TEST_F(StorageCopies, Parts) {
               ElementsAre("4", "0", "1", "E-STORE-SIZE"));
   EXPECT_EQ(read(uri("part")), "3456");
   EXPECT_EQ(read(uri("none")), "");
+  EXPECT_THAT(copy({{uri("file"), uri("part"), ByteRange{3, 4}, 4},
+                    {uri("file"), uri("none"), ByteRange{0, 0}, 0}}),
+              ElementsAre("4 existed", "0 existed"));
   EXPECT_EQ(test::read_text_file(disk.path() / "part"), "9");
 }
 
