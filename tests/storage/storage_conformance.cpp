@@ -329,7 +329,7 @@ TEST_F(StorageCopies, FromADiskWithinTheStoreAndBack) {
 TEST_F(StorageCopies, Parts) {
   write(uri("file"), "0123456789");
   EXPECT_THAT(copy({{uri("file"), uri("part"), ByteRange{3, 4}, 4},
-                    {uri("file"), uri("none"), ByteRange{3, 0}, 0},
+                    {uri("file"), uri("none"), ByteRange{0, 0}, 0},
                     {uri("file"), local("part"), ByteRange{9, 1}, std::nullopt},
                     {uri("file"), uri("behind"), ByteRange{8, 4}, std::nullopt}}),
               ElementsAre("4", "0", "1", "E-STORE-SIZE"));

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <ctime>
 #include <map>
+#include <memory>
 #include <mutex>
 
 #include "daemon.hpp"
@@ -109,8 +110,9 @@ class RcloneStorage final : public Storage {
  private:
   friend class RcloneCopier;
 
-  // The running rclone, which knows of all URIs that were shown to place_of().
-  const Daemon& daemon();
+  // The running rclone, which knows of all URIs that were shown to place_of(). One that doesn't know
+  // them is left to those who are still using it.
+  std::shared_ptr<const Daemon> daemon();
   Place place_of(const std::string& uri) {
     const std::lock_guard lock(mutex_);
     return remotes_.place_of(uri);
@@ -134,7 +136,7 @@ class RcloneStorage final : public Storage {
   std::vector<std::string> passed_on_;  // RCLONE_…=… from the configuration
   std::int64_t attempts_ = 4;
   std::mutex mutex_;
-  std::unique_ptr<Daemon> daemon_;
+  std::shared_ptr<const Daemon> daemon_;
   std::vector<std::string> known_;  // environment that the daemon was started with
 };
 
@@ -194,16 +196,16 @@ void RcloneStorage::configure(ParamBinder& params) {
   params.finish();
 }
 
-const Daemon& RcloneStorage::daemon() {
+std::shared_ptr<const Daemon> RcloneStorage::daemon() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> wanted = remotes_.environment();
-  if (daemon_ != nullptr && wanted == known_) return *daemon_;
+  if (daemon_ != nullptr && wanted == known_) return daemon_;
   daemon_.reset();
   options_.environment = passed_on_;
   options_.environment.insert(options_.environment.end(), wanted.begin(), wanted.end());
-  daemon_ = std::make_unique<Daemon>(options_);
+  daemon_ = std::make_shared<const Daemon>(options_);
   known_ = std::move(wanted);
-  return *daemon_;
+  return daemon_;
 }
 
 // ------------------------------------------------------------------------------ looking
@@ -500,8 +502,8 @@ void RcloneStorage::remove(const std::string& uri, const std::string&) {
 
 class RcloneCopier final : public Copier {
  public:
-  RcloneCopier(RcloneStorage& storage, const Daemon& daemon, const CopierOptions& options)
-      : storage_(storage), client_(daemon), options_(options) {}
+  RcloneCopier(RcloneStorage& storage, const CopierOptions& options)
+      : storage_(storage), client_(storage.daemon()), options_(options) {}
 
   void copy(const CopyItem& item, const Progress&) override {
     if (is_local(item.source)) refuse_links(item.source, options_.source_root);
@@ -535,7 +537,7 @@ void RcloneStorage::prepare_copy(std::span<const CopyItem> items) {
 }
 
 std::unique_ptr<Copier> RcloneStorage::make_copier(const CopierOptions& options) {
-  return std::make_unique<RcloneCopier>(*this, daemon(), options);
+  return std::make_unique<RcloneCopier>(*this, options);
 }
 
 }  // namespace
