@@ -413,14 +413,18 @@ with.yaml:1:8: error: nor is it here [E-RULE-VALUE]
 }
 
 TEST(ParamBinderTest, SecretsAreNeverEchoed) {
-  ParamNode with = tree("{n: s3//p, u: s3://secret/x/, m: word, k: {a: b}, plain: y}");
+  ParamNode with =
+      tree("{n: s3//p, u: s3://secret/x/, m: word, k: {a: b}, plain: y, l: [inlist], wrod: z}");
   for (ParamEntry& entry : with.entries) entry.value.secret = entry.key.scalar != "plain";
   with.entries[3].value.entries[0].key.secret = true;
   with.entries[3].value.entries[0].key.scalar = "topkey";
+  with.entries[5].value.items[0].secret = true;
+  with.entries[6].key.secret = true;
   std::int64_t number = 0;
   std::string prefix;
   std::string word;
   std::vector<ParamBinder::MapEntry> entries;
+  std::vector<std::string> list;
   const Bound bound = binding(with, [&](ParamBinder& p) {
     p.required("n", "", number);
     p.required_uri_prefix("u", "", prefix);
@@ -428,14 +432,88 @@ TEST(ParamBinderTest, SecretsAreNeverEchoed) {
     p.uri_prefix_map("k", "", entries);
     p.error("u", "E-RULE-VALUE", "'" + prefix + "' is not wanted", "not " + prefix);
     p.error_at(p.mark("plain"), "E-RULE-VALUE", "not s3//p");
+    p.list("l", "", list);
+    p.error("l", "E-RULE-VALUE", "a word, inlist inlist, topkey");
+    p.optional("word", "", word);
   });
-  for (const char* secret : {"'s3//p'", "not s3//p", "'s3://secret/x'", "'word'", "topkey"}) {
+  for (const char* secret : {"'s3//p'", "not s3//p", "'s3://secret/x'", "not s3://", "'word'",
+                             "error: a word", "error: *** ***", "inlist *", ", inlist", ", topkey",
+                             "did you mean"}) {
     EXPECT_EQ(bound.messages.find(secret), std::string::npos) << bound.messages;
   }
 }
 
+TEST(ParamBinderTest, TextsOrMaps) {
+  std::vector<ParamBinder::TextOrMap> entries;
+  const Declare declare = [&](ParamBinder& p) { p.map_of_texts_or_maps("m", "", entries); };
+  EXPECT_EQ(binding("{m: {a: text, b: {c: d, e: f}, g: {}}}", declare).messages, "");
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].key, "a");
+  EXPECT_TRUE(entries[0].is_text);
+  EXPECT_EQ(entries[0].text, "text");
+  EXPECT_EQ(entries[0].key_mark.column, 6);
+  EXPECT_EQ(entries[0].value_mark.column, 9);
+  EXPECT_FALSE(entries[1].is_text);
+  ASSERT_EQ(entries[1].members.size(), 2U);
+  EXPECT_EQ(entries[1].members[1].key, "e");
+  EXPECT_EQ(entries[1].members[1].value, "f");
+  EXPECT_FALSE(entries[2].is_text);
+  EXPECT_TRUE(binding("{}", declare).finished);
+  EXPECT_EQ(
+      binding("{m: {a: [b], c: }}", declare).messages,
+      R"(with.yaml:1:9: error: a value of parameter 'm' must be a text or a map, not a list [E-RULE-TYPE]
+  {m: {a: [b], c: }}
+          ^
+with.yaml:1:17: error: a value of parameter 'm' must be a text or a map, not nothing [E-RULE-TYPE]
+  {m: {a: [b], c: }}
+                  ^
+)");
+  EXPECT_EQ(binding("{m: text}", declare).messages,
+            R"(with.yaml:1:5: error: parameter 'm' must be a map, not a text [E-RULE-TYPE]
+  {m: text}
+      ^
+)");
+  EXPECT_EQ(binding("{m: {a: {b: [c]}}}", declare).messages,
+            R"(with.yaml:1:13: error: a value of parameter 'a' must be a text, not a list [E-RULE-TYPE]
+  {m: {a: {b: [c]}}}
+              ^
+)");
+}
+
+// Several share one map: what one doesn't know is another's, but not below its own keys.
+TEST(ParamBinderTest, SharedConfiguration) {
+  const auto configured = [](const std::string& text, const Declare& declare) {
+    DiagnosticList list;
+    const ParamNode config = tree(text);
+    ParamBinder binder(config, list);
+    declare(binder);
+    const bool finished = binder.finish();
+    return rendered(list) + (finished ? "" : "failed");
+  };
+  std::int64_t number = 0;
+  std::vector<ParamBinder::TextOrMap> entries;
+  const Declare declare = [&](ParamBinder& p) {
+    p.map_of_texts_or_maps("mine", "", entries);
+    p.group("group", "", [&](ParamBinder& g) { g.optional("number", "", number); });
+  };
+  EXPECT_EQ(configured("{another's: 1, group: {number: 2}}", declare), "");
+  EXPECT_EQ(number, 2);
+  EXPECT_EQ(configured("{mine: , group: }", declare), "") << "all lines are commented out";
+  EXPECT_EQ(configured("", declare), "");
+  EXPECT_EQ(
+      configured("{group: {nummer: 2, x-note: a, other: 1}}", declare),
+      R"(with.yaml:1:10: error: unknown key 'nummer' in 'group', did you mean 'number'? [E-RULE-UNKNOWN]
+  {group: {nummer: 2, x-note: a, other: 1}}
+           ^
+with.yaml:1:32: error: unknown key 'other' in 'group' [E-RULE-UNKNOWN]
+  {group: {nummer: 2, x-note: a, other: 1}}
+                                 ^
+  help: the keys here are number
+failed)");
+}
+
 TEST(ParamBinderTest, UnresolvedNodesAreLeftAloneInSilence) {
-  ParamNode with = tree("{n: a, t: b, l: [c], m: {d: e}, o: f, g: h}");
+  ParamNode with = tree("{n: a, t: b, l: [c], m: {d: e}, o: f, g: h, x: {i: j}}");
   const auto spoil = [](ParamNode& node, const auto& self) -> void {
     node.unresolved = node.kind == ParamNode::Kind::scalar;
     for (ParamNode& item : node.items) self(item, self);
@@ -446,6 +524,7 @@ TEST(ParamBinderTest, UnresolvedNodesAreLeftAloneInSilence) {
   std::string text = "kept";
   std::vector<std::string> list;
   std::vector<ParamBinder::MapEntry> map;
+  std::vector<ParamBinder::TextOrMap> texts;
   const Bound bound = binding(with, [&](ParamBinder& p) {
     p.required("n", "", number);
     p.required("t", "", text);
@@ -453,9 +532,11 @@ TEST(ParamBinderTest, UnresolvedNodesAreLeftAloneInSilence) {
     p.map("m", "", map);
     p.one_of("o", "", {"x"}, text);
     p.group("g", "", [](ParamBinder&) {});
+    p.map_of_texts_or_maps("x", "", texts);
   });
   EXPECT_EQ(bound.messages, "");
   EXPECT_FALSE(bound.finished);
+  EXPECT_TRUE(texts.empty());
   EXPECT_EQ(number, 7);
   EXPECT_EQ(text, "kept");
   EXPECT_TRUE(list.empty());
@@ -484,6 +565,8 @@ struct Everything {
       g.required("inner", "", text);
       g.hazard("deep", "found inside");
     });
+    std::vector<ParamBinder::TextOrMap> texts_or_maps;
+    p.map_of_texts_or_maps("both", "", texts_or_maps);
     EXPECT_FALSE(p.hazard("loses-state", "some of it"));
     p.error("text", "E-RULE-VALUE", "never told");
     EXPECT_FALSE(p.finish());
@@ -495,7 +578,7 @@ TEST(ParamBinderTest, Describing) {
   Everything everything;
   const TransformSchema schema = describe_params(everything);
   using Type = ParamSchema::Type;
-  ASSERT_EQ(schema.params.size(), 10U);
+  ASSERT_EQ(schema.params.size(), 11U);
   EXPECT_EQ(schema.params[0].name, "text");
   EXPECT_EQ(schema.params[0].help, "a text");
   EXPECT_TRUE(schema.params[0].required);
@@ -520,6 +603,9 @@ TEST(ParamBinderTest, Describing) {
   EXPECT_EQ(schema.params[9].type, Type::list);
   EXPECT_EQ(schema.params[9].children.at(0).type, Type::group);
   EXPECT_EQ(schema.params[9].children.at(0).children.at(0).name, "inner");
+  EXPECT_FALSE(schema.params[10].required);
+  EXPECT_EQ(schema.params[10].type, Type::map);
+  EXPECT_EQ(schema.params[10].children.at(0).type, Type::text_or_map);
   ASSERT_EQ(schema.hazards.size(), 2U);
   EXPECT_EQ(schema.hazards[0].name, "deep");
   EXPECT_EQ(schema.hazards[1].help, "some of it");

@@ -143,7 +143,12 @@ TEST_F(StorageConformance, ManyAreLookedUpAtOnce) {
     uris.push_back(uri(name));
     wanted.emplace_back();
   }
+  for (int i = 0; i < 12; ++i) {
+    uris.push_back(uri("nowhere-else/" + std::to_string(i)));
+    wanted.emplace_back();
+  }
   write(uri("other/1"), "x");
+  write(uri("many/6/deep"), "x");
   wanted[12] = 1;
   std::vector<int> answers(uris.size(), 0);
   const std::thread::id here = std::this_thread::get_id();
@@ -323,12 +328,15 @@ TEST_F(StorageCopies, FromADiskWithinTheStoreAndBack) {
 TEST_F(StorageCopies, Parts) {
   write(uri("file"), "0123456789");
   EXPECT_THAT(copy({{uri("file"), uri("part"), ByteRange{3, 4}, 4},
-                    {uri("file"), uri("none"), ByteRange{3, 0}, 0},
+                    {uri("file"), uri("none"), ByteRange{0, 0}, 0},
                     {uri("file"), local("part"), ByteRange{9, 1}, std::nullopt},
                     {uri("file"), uri("behind"), ByteRange{8, 4}, std::nullopt}}),
               ElementsAre("4", "0", "1", "E-STORE-SIZE"));
   EXPECT_EQ(read(uri("part")), "3456");
   EXPECT_EQ(read(uri("none")), "");
+  EXPECT_THAT(copy({{uri("file"), uri("part"), ByteRange{3, 4}, 4},
+                    {uri("file"), uri("none"), ByteRange{0, 0}, 0}}),
+              ElementsAre("4 existed", "0 existed"));
   EXPECT_EQ(test::read_text_file(disk.path() / "part"), "9");
   EXPECT_FALSE(storage->stat(uri("behind"))) << "nothing stands under the name of what failed";
 }

@@ -1,12 +1,14 @@
 #include "stateferry_test/forgetful_disk.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdarg>
 #include <cstdlib>
 #include <filesystem>
 
@@ -186,6 +188,27 @@ STATEFERRY_CALL int fchown(int fd, uid_t owner, gid_t group) noexcept {
 STATEFERRY_CALL int fchmod(int fd, mode_t mode) noexcept {
   if (fails("fchmod")) return -1;
   return static_cast<int>(::syscall(SYS_fchmod, fd, mode));
+}
+STATEFERRY_CALL ssize_t pread(int fd, void* into, std::size_t size, off_t at) {
+  if (fails("pread")) return -1;
+  return ::syscall(SYS_pread64, fd, into, size, at);
+}
+STATEFERRY_CALL ssize_t pwrite(int fd, const void* from, std::size_t size, off_t at) {
+  if (fails("pwrite")) return -1;
+  return ::syscall(SYS_pwrite64, fd, from, size, at);
+}
+STATEFERRY_CALL ssize_t copy_file_range(int from, off64_t* from_at, int to, off64_t* to_at,
+                                        std::size_t size, unsigned flags) {
+  if (fails("copy_file_range")) return -1;
+  return ::syscall(SYS_copy_file_range, from, from_at, to, to_at, size, flags);
+}
+STATEFERRY_CALL int ioctl(int fd, unsigned long request, ...) noexcept {
+  if (fails("ioctl")) return -1;
+  va_list arguments;
+  va_start(arguments, request);
+  const long argument = va_arg(arguments, long);
+  va_end(arguments);
+  return static_cast<int>(::syscall(SYS_ioctl, fd, request, argument));
 }
 STATEFERRY_CALL int linkat(int from, const char* old, int to, const char* name,
                            int flags) noexcept {

@@ -10,26 +10,28 @@ namespace stateferry {
 
 // --- messages -----------------------------------------------------------------------------------
 
-void ParamBinder::State::fail() {
-  for (State* state = this; state != nullptr; state = state->parent) state->failed = true;
+void ParamMessages::fail() {
+  for (ParamMessages* m = this; m != nullptr; m = m->above) m->failed = true;
 }
 
-void ParamBinder::State::report(const SourceMark& mark, std::string code, std::string message,
-                                std::string hint, std::vector<std::string> notes) {
+void ParamMessages::report(const SourceMark& mark, std::string code, std::string message,
+                           std::string hint, std::vector<std::string> notes) {
   if (describing()) return;
   fail();
+  const ParamMessages* top = this;
+  while (top->above != nullptr) top = top->above;
   Diagnostic diagnostic;
   diagnostic.code = std::move(code);
-  diagnostic.message = top().secrets.redacted(std::move(message));
+  diagnostic.message = top->secrets.redacted(std::move(message));
   diagnostic.mark = mark ? mark : place;
-  diagnostic.hint = top().secrets.redacted(std::move(hint));
+  diagnostic.hint = top->secrets.redacted(std::move(hint));
   for (std::string& note : notes)
-    diagnostic.notes.push_back(top().secrets.redacted(std::move(note)));
+    diagnostic.notes.push_back(top->secrets.redacted(std::move(note)));
   sink->report(std::move(diagnostic));
 }
 
-void ParamBinder::State::report_problem(const std::string& what, const ParamNode& node,
-                                        const ValueProblem& problem) {
+void ParamMessages::report_problem(const std::string& what, const ParamNode& node,
+                                   const ValueProblem& problem) {
   if (problem.code.empty()) {
     fail();
   } else {
@@ -184,6 +186,7 @@ void ParamBinder::State::bind_group(std::string_view name, const ParamNode& node
   child->group = name;
   child->noun = noun;
   child->parent = this;
+  child->above = this;
   ParamBinder binder(std::move(child));
   declare(binder);
   if (!binder.finish()) failed = true;

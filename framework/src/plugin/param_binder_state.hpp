@@ -12,18 +12,36 @@
 
 namespace stateferry {
 
-/// See the head of this file. The texts that it reports are without secrets.
-struct ParamBinder::State {
+/// How the problems of one map of parameters are told; without secrets.
+struct ParamMessages {
+  SourceMark place;                // blamed for what is missing
+  DiagnosticSink* sink = nullptr;  // null: describing
+  std::string group;               // name of the group whose map it is; "" at the top
+  const char* noun = "parameter";  // what one is called in messages
+  ParamMessages* above = nullptr;  // those of the map around; null at the top
+  SecretTexts secrets;             // at the top
+  bool failed = false;
+
+  bool describing() const { return sink == nullptr; }
+  std::string subject(std::string_view name) const {
+    const std::string in = group.empty() ? "" : " in '" + group + "'";
+    return noun + (" '" + std::string(name) + "'") + in;
+  }
+  /// Notes a problem that needs no words, here and above.
+  void fail();
+  void report(const SourceMark& mark, std::string code, std::string message, std::string hint,
+              std::vector<std::string> notes = {});
+  void report_problem(const std::string& what, const ParamNode& node, const ValueProblem& problem);
+};
+
+/// See the head of this file.
+struct ParamBinder::State : ParamMessages {
   // Binding.
   const ParamNode* with = nullptr;  // null: no parameters were given
-  SourceMark place;                 // blamed for what is missing
   const std::vector<std::string>* accepted = nullptr;
   std::vector<SourceMark> accepted_marks;
-  DiagnosticSink* sink = nullptr;  // null: describing
-  std::string group;               // name of the group that this binder serves; "" at the top
-  const char* noun = "parameter";  // what one is called in messages
-  bool shared = false;             // unknown names are others'
-  State* parent = nullptr;         // of the group; null at the top
+  bool shared = false;      // unknown names are others'
+  State* parent = nullptr;  // of the group; null at the top
   struct Missing {
     std::string name;
     std::string help;
@@ -31,26 +49,13 @@ struct ParamBinder::State {
   std::vector<Missing> missing;
   std::vector<std::string> params;   // names declared so far
   std::vector<std::string> hazards;  // declared so far, at the top
-  SecretTexts secrets;               // at the top
   bool misplaced = false;            // the parameters are no map: nothing else is worth telling
-  bool failed = false;
   bool finished = false;
   // Describing.
   TransformSchema* schema = nullptr;
   std::vector<ParamSchema>* described = nullptr;
 
-  bool describing() const { return sink == nullptr; }
   State& top() { return parent == nullptr ? *this : parent->top(); }
-
-  std::string subject(std::string_view name) const {
-    const std::string in = group.empty() ? "" : " in '" + group + "'";
-    return noun + (" '" + std::string(name) + "'") + in;
-  }
-
-  void fail();
-  void report(const SourceMark& mark, std::string code, std::string message, std::string hint,
-              std::vector<std::string> notes = {});
-  void report_problem(const std::string& what, const ParamNode& node, const ValueProblem& problem);
 
   using Kind = ParamNode::Kind;
   ParamSchema* describe(std::string_view name, std::string_view help, ParamSchema::Type type,

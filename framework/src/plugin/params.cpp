@@ -131,6 +131,10 @@ void ParamBinder::map_of_texts_or_maps(std::string_view name, std::string_view h
   const ParamNode* node = state_->take(name, help, false);
   if (node == nullptr || !state_->expect_kind(name, *node, Kind::map)) return;
   for (const auto& [key, value] : node->entries) {
+    if (key.unresolved || value.unresolved) {
+      state_->fail();
+      continue;
+    }
     TextOrMap entry{key.scalar, value.kind == Kind::scalar, value.scalar, {}, key.mark, value.mark};
     if (value.kind == Kind::map) {
       state_->bind_map(key.scalar, value, read_text, entry.members);

@@ -100,7 +100,7 @@ class CopyThread {
   void begin(std::size_t i) {
     const CopyItem& item = c_.items[i];
     if (c_.there[i]) {
-      keep(i, *c_.there[i]);
+      keep({i, true, 0}, *c_.there[i]);
       return;
     }
     Begun begun{i, false, 0};
@@ -109,38 +109,46 @@ class CopyThread {
       batch_.push_back(begun);
     } catch (const Error& error) {
       if (error.code() != "E-IO-EXISTS") throw;
-      keep_what_came(i);
+      keep_what_came(begun);
     }
   }
 
   // Somebody else has put it there since the host looked: it may be the same file.
-  void keep_what_came(std::size_t i) {
-    const CopyItem& item = c_.items[i];
+  void keep_what_came(Begun begun) {
+    begun.existed = true;
+    const CopyItem& item = c_.items[begun.index];
     const auto file = c_.route.target.stat(item.target);
     try {
       // What is no file (a directory, a link that leads nowhere) says so when it is read.
-      keep(i, file ? file->size : item.wanted().value_or(0));
+      keep(begun, file ? file->size : item.wanted().value_or(0));
     } catch (const Error& error) {
       if (error.code() == "E-IO-NOT-FOUND") refuse_other(item);
       throw;
     }
   }
 
+  // What an attempt before has shown is not shown again.
   void copy(const CopyItem& item, std::uint64_t& shown) {
+    std::uint64_t arrived = 0;
     const Copier::Progress progress = [&](std::uint64_t bytes) {
-      shown += bytes;
-      c_.observer.progress(bytes);
+      arrived += bytes;
+      if (arrived <= shown) return;
+      c_.observer.progress(arrived - shown);
+      shown = arrived;
     };
     if (c_.route.copier == nullptr) {
       copier_->copy(item, progress);
     } else {
-      c_.route.copier->trying([&](Storage&, unsigned) { copier_->copy(item, progress); });
+      c_.route.copier->trying([&](Storage&, unsigned) {
+        arrived = 0;
+        copier_->copy(item, progress);
+      });
     }
   }
 
   // What stands there counts as copied when it has the same content.
-  void keep(std::size_t i, std::uint64_t size) {
-    const CopyItem& item = c_.items[i];
+  void keep(const Begun& begun, std::uint64_t size) {
+    const CopyItem& item = c_.items[begun.index];
     const auto wanted = item.wanted();
     const auto digest = [](const ServedStorage& storage, const std::string& uri,
                            const std::optional<ByteRange>& range, const std::string& root) {
@@ -152,7 +160,7 @@ class CopyThread {
       refuse_other(item);
     }
     on_copier([&] { copier_->keep(item); });
-    batch_.push_back({i, true, 0});
+    batch_.push_back(begun);
   }
 
   void finish() {
@@ -167,7 +175,7 @@ class CopyThread {
   void end(const Begun& begun, const CopyResult& result) {
     const CopyItem& item = c_.items[begun.index];
     if (result.failure && result.failure->code == "E-IO-EXISTS") {
-      keep_what_came(begun.index);
+      keep_what_came(begun);
       return;
     }
     if (result.failure) {

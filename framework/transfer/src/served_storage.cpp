@@ -90,11 +90,9 @@ std::uint64_t ServedStorage::fetch(const std::string& uri, const ReadOptions& op
 }
 
 std::string ServedStorage::digest(const std::string& uri, const ReadOptions& options) const {
-  return trying([&](Storage& storage, unsigned) {
-    DigestSink sink;
-    storage.read(uri, options, sink);
-    return sink.hex();
-  });
+  std::optional<DigestSink> sink;
+  fetch(uri, options, [&]() -> ByteSink& { return sink.emplace(); });
+  return sink->hex();
 }
 
 bool ServedStorage::holds(const std::string& uri, ByteSource& source) const {

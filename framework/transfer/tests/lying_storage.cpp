@@ -1,6 +1,8 @@
 #include "lying_storage.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -30,6 +32,12 @@ std::string read_all(ByteSource& source) {
 class LyingStorage final : public Storage {
  public:
   explicit LyingStorage(LyingStore& store) : s_(store) {}
+
+  void configure(ParamBinder& params) override {
+    ++s_.configured;
+    params.finish();
+  }
+  unsigned attempts() const override { return s_.tries; }
 
   std::optional<StoredFile> stat(const std::string& uri) override {
     const std::lock_guard lock(*s_.mutex_);
@@ -72,21 +80,30 @@ class LyingStorage final : public Storage {
     for (const std::string& uri : s_.still_listed) {
       if (below_prefix(uri, directory)) found.push_back({uri, 100, s_.told(1'000'000)});
     }
-    for (const StoredFile& file : found) each(file);
+    for (const StoredFile& file : found) {
+      each(file);
+      if (std::exchange(s_.list_cut, false)) throw IoError("E-STORE-TEMPORARY", "cut", directory);
+    }
   }
 
   void read(const std::string& uri, const ReadOptions& options, ByteSink& sink) override {
     const std::lock_guard lock(*s_.mutex_);
     s_.call(uri);
+    ++s_.reads;
+    s_.read_root[uri] = options.root;
+    // As HTTP has it.
+    if (options.range && options.range->size == 0) throw IoError("E-IO-READ", "no such part", uri);
     const auto at = s_.files_.find(s_.place_of(uri));
     if (at == s_.files_.end()) throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
     std::string content = at->second.content;
+    const bool cut = s_.read_cut.erase(uri) > 0;
     if (s_.is_read_wrong(uri) && !content.empty()) content.back() ^= 1;
     if (options.range) {
       content = content.substr(std::min<std::size_t>(options.range->offset, content.size()),
                                options.range->size);
     }
-    sink.write(std::as_bytes(std::span(content.data(), content.size())));
+    sink.write(std::as_bytes(std::span(content.data(), content.size() / (cut ? 2 : 1))));
+    if (cut) throw IoError("E-STORE-TEMPORARY", "cut", uri);
   }
 
   bool write_new(const std::string& uri, ByteSource& source,
@@ -97,11 +114,14 @@ class LyingStorage final : public Storage {
     const auto [at, added] = s_.files_.try_emplace(s_.place_of(uri));
     if (!added) throw IoError("E-IO-EXISTS", "the file exists already", uri);
     at->second = {read_all(source), 2'000'000, options.sync};
+    s_.likes[uri] = options.like;
+    s_.changed(uri);
     return true;
   }
 
   void make_durable(std::span<const std::string> uris) override {
     const std::lock_guard lock(*s_.mutex_);
+    s_.call(uris.front());
     if (s_.forgets) throw IoError("E-IO-SYNC", "the disk forgets", uris.front());
     if (s_.removed.empty()) s_.durable.insert(uris.begin(), uris.end());
   }
@@ -117,21 +137,29 @@ class LyingStorage final : public Storage {
     }
     if (s_.not_replaced.contains(uri)) return;
     at->second = {read_all(source), 2'000'000, options.sync};
+    s_.changed(uri);
   }
 
   void remove(const std::string& uri, const std::string&) override {
     const std::lock_guard lock(*s_.mutex_);
     s_.change(uri);
     s_.removed.push_back(uri);
-    s_.files_.erase(s_.place_of(uri));
+    if (s_.files_.erase(s_.place_of(uri)) == 0) {
+      throw IoError("E-IO-NOT-FOUND", "there is no such file", uri);
+    }
+    s_.changed(uri);
   }
 
   void check_target(const std::string& directory) override {
+    s_.call(directory);
     if (s_.no_target.empty() || !below_prefix(directory, s_.no_target)) return;
     throw IoError("E-IO-CREATE", "there is no such bucket", directory);
   }
 
   bool copies(std::string_view, std::string_view) const override { return !s_.copies_nothing; }
+  void prepare_copy(std::span<const CopyItem> items) override {
+    for (const CopyItem& item : items) s_.prepared.push_back(item.target);
+  }
 
   std::unique_ptr<Copier> make_copier(const CopierOptions& options) override;
 
@@ -143,7 +171,7 @@ class LyingCopier final : public Copier {
  public:
   LyingCopier(LyingStore& store, const CopierOptions& options) : s_(store), options_(options) {}
 
-  void copy(const CopyItem& item, const Progress&) override {
+  void copy(const CopyItem& item, const Progress& progress) override {
     const std::lock_guard lock(*s_.mutex_);
     s_.change(item.target);
     if (s_.not_copyable.contains(item.target)) {
@@ -155,29 +183,56 @@ class LyingCopier final : public Copier {
     }
     std::string content = source->second.content;
     if (item.range) content = content.substr(item.range->offset, item.range->size);
-    claimed_.push_back(content.size());
-    if (s_.copied_short.contains(item.target)) content.pop_back();
-    if (!s_.not_copied.contains(item.target)) {
-      s_.files_[s_.place_of(item.target)] = {std::move(content), 2'000'000, options_.sync};
+    if (s_.shows > 0) progress(s_.shows);
+    if (s_.copied_twice.erase(item.target) > 0) {
+      throw IoError("E-STORE-TEMPORARY", "once more", item.target);
     }
+    const std::uint64_t size = content.size();
+    if (s_.copied_short.contains(item.target)) content.pop_back();
+    if (!s_.not_copied.contains(item.target) && !s_.comes_last.contains(item.target)) {
+      const auto [at, added] = s_.files_.try_emplace(s_.place_of(item.target));
+      if (!added) throw IoError("E-IO-EXISTS", "the file exists already", item.target);
+      at->second = {std::move(content), 2'000'000, options_.sync};
+    }
+    batch_.push_back({item.target, size});
   }
   void keep(const CopyItem& item) override {
     const std::lock_guard lock(*s_.mutex_);
     s_.call(item.target);
-    claimed_.push_back(s_.files_.at(s_.place_of(item.target)).content.size());
+    batch_.push_back({item.target, s_.files_.at(s_.place_of(item.target)).content.size()});
   }
+  bool full() const override { return batch_.size() >= s_.batch; }
   void finish(std::span<CopyResult> results) override {
-    for (std::size_t k = 0; k < results.size(); ++k) results[k].size = claimed_.at(k);
-    claimed_.clear();
+    const std::lock_guard lock(*s_.mutex_);
+    if (s_.finish_throws) throw std::runtime_error("not an error of ours");
+    for (std::size_t k = 0; k < batch_.size(); ++k) {
+      const std::string& target = batch_[k].target;
+      CopyResult& result = results[k];
+      if (!s_.tells_no_sizes) result.size = batch_[k].size;
+      result.access_kept = !s_.access_lost.contains(target);
+      const auto fault = s_.not_finished.find(target);
+      if (fault != s_.not_finished.end()) result.failure = IoError(fault->second, "no", target).diagnostic();
+      const auto other = s_.comes_last.find(target);
+      if (other == s_.comes_last.end()) continue;
+      s_.put(target, other->second);
+      s_.comes_last.erase(other);
+      result.failure = IoError("E-IO-EXISTS", "the file exists already", target).diagnostic();
+    }
+    batch_.clear();
   }
 
  private:
+  struct Begun {
+    std::string target;
+    std::uint64_t size;  // bytes that it says to have copied
+  };
   LyingStore& s_;
   const CopierOptions& options_;
-  std::vector<std::uint64_t> claimed_;  // bytes that it says to have copied
+  std::vector<Begun> batch_;
 };
 
 std::unique_ptr<Copier> LyingStorage::make_copier(const CopierOptions& options) {
+  if (s_.makes_no_copier) return nullptr;
   return std::make_unique<LyingCopier>(s_, options);
 }
 
@@ -235,6 +290,16 @@ void LyingStore::change(const std::string& uri) {
   call(uri);
   dead_ = ++changes == dies_at;
   if (dead_) throw IoError("E-STORE-UNREACHABLE", "the process is dead", uri);
+  const auto other = comes_first.find(uri);
+  if (other == comes_first.end()) return;
+  put(uri, other->second);
+  comes_first.erase(other);
+}
+
+void LyingStore::changed(const std::string& uri) {
+  if (changes != unheard_at) return;
+  unheard_at = 0;
+  throw IoError("E-STORE-TEMPORARY", "the answer was lost", uri);
 }
 
 StorageFinder LyingStore::finder() {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,11 +78,39 @@ class LyingStore {
   std::string no_target;
   /// make_durable() fails.
   bool forgets = false;
+  /// Read of these, once each, is the first half, and then E-STORE-TEMPORARY.
+  std::set<std::string> read_cut;
+  /// The first listing shows its first file, and then fails with E-STORE-TEMPORARY.
+  bool list_cut = false;
+  /// Somebody else puts these right before the storage does: what was not there when it was looked
+  /// for. Their contents.
+  std::map<std::string, std::string> comes_first;
+  /// The same while a copier's batch gets its names.
+  std::map<std::string, std::string> comes_last;
+  /// Copiers end their batches with this code for these.
+  std::map<std::string, std::string> not_finished;
+  /// Copiers don't keep the access of these.
+  std::set<std::string> access_lost;
+  /// finish() throws what is no Error.
+  bool finish_throws = false;
+  /// make_copier() makes none.
+  bool makes_no_copier = false;
+  /// Copiers don't say how large files have become.
+  bool tells_no_sizes = false;
+  /// Bytes of each file that a copier tells of as they come; the first attempt at these then fails
+  /// with E-STORE-TEMPORARY.
+  std::uint64_t shows = 0;
+  std::set<std::string> copied_twice;
   /// The n-th call that changes something fails, counted from 1, and all after it: as if the
   /// process had been killed. 0: none.
   std::uint64_t dies_at = 0;
   /// The n-th call of any kind fails with E-STORE-TEMPORARY, once. 0: none.
   std::uint64_t fails_at = 0;
+  /// The n-th call that changes something does so, and says E-STORE-TEMPORARY, once. 0: none.
+  std::uint64_t unheard_at = 0;
+  /// How often calls are made in all, and how many files a batch has.
+  unsigned tries = 1;
+  std::size_t batch = 1;
 
   // ---- what was done
 
@@ -93,6 +122,14 @@ class LyingStore {
   /// URIs that were removed, in order; directories that were listed.
   std::vector<std::string> removed;
   std::vector<std::string> listed;
+  /// Below which directory links were refused when a file was read last, and whose access a new
+  /// file was to have; by URI. How many files were read, and the items that were prepared.
+  std::map<std::string, std::optional<std::string>> read_root;
+  std::map<std::string, std::string> likes;
+  std::size_t reads = 0;
+  std::vector<std::string> prepared;
+  /// How often a storage was configured.
+  std::size_t configured = 0;
 
   /// For Stores: serves s3, s3a, gs and hdfs.
   StorageFinder finder();
@@ -113,6 +150,7 @@ class LyingStore {
   bool is_read_wrong(const std::string& uri);
   void refuse_denied(const std::string& uri) const;
   void change(const std::string& uri);
+  void changed(const std::string& uri);
 
   std::map<std::string, File> files_;  // by place
   std::vector<std::pair<std::string, std::string>> aliases_;

@@ -5,9 +5,11 @@
 
 #include <future>
 #include <map>
+#include <thread>
 
 #include "lying_storage.hpp"
 #include "stateferry/diag/error.hpp"
+#include "wait_log.hpp"
 
 namespace stateferry {
 namespace {
@@ -21,6 +23,12 @@ class SlowStorage final : public Storage {
   unsigned calls = 0;
   std::function<void()> within;
 
+  std::string fault;  // of its configuration
+
+  void configure(ParamBinder& params) override {
+    if (!fault.empty()) params.error("slow", "E-RULE-VALUE", fault);
+    params.finish();
+  }
   unsigned attempts() const override { return tries; }
   std::optional<StoredFile> stat(const std::string& uri) override {
     ++calls;
@@ -44,7 +52,7 @@ class StoresTest : public testing::Test {
   StoresTest() : storage(std::make_shared<SlowStorage>()) {
     storage->may_answer = answer.get_future().share();
   }
-  Stores stores() {
+  Stores stores(std::chrono::milliseconds pause = std::chrono::milliseconds(1)) {
     return {[this](std::string_view) {
               StorageOffer offer;
               offer.name = "slow";
@@ -53,7 +61,7 @@ class StoresTest : public testing::Test {
               return offer;
             },
             {},
-            {std::chrono::milliseconds(1), std::chrono::milliseconds(100)}};
+            {pause, std::chrono::milliseconds(100)}};
   }
   // Remembers the first line, and lets the store answer then.
   WaitTeller teller() {
@@ -142,6 +150,37 @@ TEST_F(StoresTest, ManyGoOnWhereTheyFailed) {
   EXPECT_EQ(storage->calls, 4U);
 }
 
+TEST_F(StoresTest, PausesGrow) {
+  answer.set_value();
+  Stores all = stores(std::chrono::milliseconds(10));
+  storage->failures.assign(2, IoError("E-STORE-TEMPORARY", "SlowDown", "s3://b/k"));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(all.stat("s3://b/k"));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(20 + 40));
+}
+
+// Patience is for who does not answer at all.
+TEST_F(StoresTest, WhatIsTemporaryIsTriedHoweverLongItTakes) {
+  answer.set_value();
+  Stores all = stores();
+  storage->failures.assign(2, IoError("E-STORE-TEMPORARY", "SlowDown", "s3://b/k"));
+  storage->within = [] { std::this_thread::sleep_for(std::chrono::milliseconds(110)); };
+  EXPECT_TRUE(all.stat("s3://b/k"));
+}
+
+TEST_F(StoresTest, AFaultOfTheConfigurationIsToldAsOne) {
+  storage->fault = "not this way";
+  Stores all = stores();
+  try {
+    all.stat("s3://b/k");
+    FAIL() << "it was used";
+  } catch (const RuleError& error) {
+    EXPECT_EQ(error.code(), "E-CONFIG");
+    EXPECT_STREQ(error.what(), "not this way");
+  }
+  EXPECT_EQ(storage->calls, 0U);
+}
+
 TEST_F(StoresTest, ACallWithinACallLeavesTheOuterOneWatched) {
   Stores all = stores();
   all.tell_waits(teller(), kAtOnce);
@@ -159,6 +198,203 @@ TEST_F(StoresTest, LocalFilesAreNotWatched) {
   Stores all = stores();
   all.tell_waits([this](const std::string& line) { lines.push_back(line); }, kAtOnce);
   EXPECT_TRUE(all.stat("file:/b/k"));
+  EXPECT_TRUE(lines.empty());
+}
+
+// ------------------------------------------------------------------------------ waiting
+
+// Keeps what it is told, and lets a test wait for it.
+class Lines {
+ public:
+  WaitTeller teller() {
+    return [this](const std::string& line) {
+      const std::lock_guard lock(mutex_);
+      lines_.push_back(line);
+      changed_.notify_all();
+    };
+  }
+  std::vector<std::string> all() const {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+  // Waits until there are so many.
+  void await(std::size_t n) const {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return lines_.size() >= n; });
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::vector<std::string> lines_;
+};
+
+using Milliseconds = std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+constexpr Milliseconds kLong = std::chrono::hours(1);
+
+TEST(WaitLogTest, OfManyTroublesTheLastAreTold) {
+  Lines lines;
+  WaitLog log(lines.teller(), {kLong, kLong, kLong});
+  {
+    const WaitLog::Call call(&log, "s3://b/k");
+    for (int i = 1; i <= 7; ++i) log.trouble(std::to_string(i));
+  }
+  EXPECT_EQ(lines.all(), (std::vector<std::string>{"trying again: 3", "trying again: 4",
+                                                   "trying again: 5", "trying again: 6",
+                                                   "trying again: 7"}));
+}
+
+TEST(WaitLogTest, WhoIsSilentIsToldAfterTwiceTheTime) {
+  constexpr Milliseconds kFirst(20);
+  Lines lines;
+  WaitLog log(lines.teller(), {kFirst, kLong, Milliseconds(1)});
+  const auto start = Clock::now();
+  const WaitLog::Call call(&log, "s3://b/k");
+  lines.await(1);
+  EXPECT_GE(Clock::now() - start, kFirst);
+  lines.await(3);
+  EXPECT_GE(Clock::now() - start, 4 * kFirst);
+}
+
+TEST(WaitLogTest, CopiesHaveTheirOwnTime) {
+  Lines lines;
+  WaitLog log(lines.teller(), {Milliseconds(1), kLong, Milliseconds(1)});
+  {
+    const WaitLog::Call call(&log, "s3://b/k", true);
+    std::this_thread::sleep_for(Milliseconds(20));
+  }
+  EXPECT_EQ(lines.all(), std::vector<std::string>());
+}
+
+TEST(WaitLogTest, NobodyIsWatchedBetweenCalls) {
+  Lines lines;
+  WaitLog log(lines.teller(), {Milliseconds(5), kLong, Milliseconds(1)});
+  { const WaitLog::Call call(&log, "s3://b/k"); }
+  std::this_thread::sleep_for(Milliseconds(30));
+  for (const std::string& line : lines.all()) EXPECT_TRUE(line.ends_with("s3://b/k")) << line;
+}
+
+TEST(WaitLogTest, OfCopiesItIsSaidThatNoFileIsFinished) {
+  Lines lines;
+  WaitLog log(lines.teller(), {kLong, Milliseconds(1), Milliseconds(1)});
+  const WaitLog::Call call(&log, "s3://b/k", true);
+  lines.await(1);
+  EXPECT_EQ(lines.all().front(), "no file was finished for 0 seconds: s3://b/k");
+}
+
+class Quiet final : public CopyObserver {
+  void progress(std::uint64_t) override {}
+  void done(std::size_t, std::uint64_t, bool) override {}
+  void failed(std::size_t, Diagnostic) override {}
+  bool stopped() const override { return false; }
+};
+
+// Copies one file after the other, and each of them only when so many lines were told.
+class WaitingStorage final : public Storage {
+ public:
+  explicit WaitingStorage(Lines& lines) : lines_(lines) {}
+  Milliseconds longest{0};   // that the second file took
+  bool shows_bytes = false;  // of the first, right before the second waits; else it ends then
+
+  std::optional<StoredFile> stat(const std::string&) override { return std::nullopt; }
+  void stat_many(std::span<const std::string> uris,
+                 const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found)
+      override {
+    for (std::size_t i = 0; i < uris.size(); ++i) {
+      if (waits_in_stat) wait(i);
+      found(i, std::nullopt);
+    }
+  }
+  void list(const std::string&, const ListOptions&,
+            const std::function<void(const StoredFile&)>&) override {}
+  void read(const std::string&, const ReadOptions&, ByteSink&) override {}
+  bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
+  bool copies(std::string_view, std::string_view) const override { return true; }
+  std::unique_ptr<Copier> make_copier(const CopierOptions&) override {
+    return std::make_unique<WaitingCopier>(*this);
+  }
+  bool waits_in_stat = false;
+
+ private:
+  class WaitingCopier final : public Copier {
+   public:
+    explicit WaitingCopier(WaitingStorage& storage) : s_(storage) {}
+    void copy(const CopyItem&, const Progress& progress) override {
+      s_.wait(s_.begun_++);
+      if (s_.shows_bytes) {
+        progress(1);
+        s_.wait(s_.begun_++);
+      }
+    }
+    void finish(std::span<CopyResult> results) override {
+      for (CopyResult& result : results) result.size = 0;
+    }
+
+   private:
+    WaitingStorage& s_;
+  };
+  // The first waits until the next line is far away, the second for one more.
+  void wait(std::size_t i) {
+    const auto start = Clock::now();
+    lines_.await(kLinesOfTheFirst + i);
+    if (i == 1) longest = std::chrono::duration_cast<Milliseconds>(Clock::now() - start);
+  }
+  static constexpr std::size_t kLinesOfTheFirst = 5;
+  Lines& lines_;
+  std::size_t begun_ = 0;
+};
+
+// Five lines come after 10, 20, 40, 80 and 160 ms of silence; the next one after 320, unless the
+// store has said something.
+class Silence : public testing::Test {
+ protected:
+  Silence() : storage(std::make_shared<WaitingStorage>(lines)) {}
+  Stores stores() {
+    Stores made([this](std::string_view) { return StorageOffer{storage, "waiting", "s3", ""}; }, {});
+    made.tell_waits(lines.teller(), {kFirst, kFirst, Milliseconds(1)});
+    return made;
+  }
+  void copy(std::size_t files) {
+    const std::vector<CopyItem> items(files, {"s3://b/x", "s3://c/x", std::nullopt, {}});
+    CopyOptions options;
+    options.jobs = 1;
+    stores().copy(items, options, observer);
+  }
+  static constexpr Milliseconds kFirst{10};
+  static constexpr Milliseconds kWithoutAnAnswer{150};
+  Lines lines;
+  std::shared_ptr<WaitingStorage> storage;
+  Quiet observer;
+};
+
+TEST_F(Silence, EndsWithEachAnswer) {
+  storage->waits_in_stat = true;
+  const std::vector<std::string> uris = {"s3://b/1", "s3://b/2"};
+  stores().stat_many(uris, [](std::size_t, const std::optional<StoredFile>&) {});
+  EXPECT_LT(storage->longest, kWithoutAnAnswer);
+  EXPECT_EQ(lines.all().front(), "no answer for 0 seconds: s3://b/1");
+}
+
+TEST_F(Silence, EndsWithEachFile) {
+  copy(2);
+  EXPECT_LT(storage->longest, kWithoutAnAnswer);
+  EXPECT_EQ(lines.all().front(), "no file was finished for 0 seconds: s3://c/x");
+}
+
+TEST_F(Silence, EndsWithEachByte) {
+  storage->shows_bytes = true;
+  copy(1);
+  EXPECT_LT(storage->longest, kWithoutAnAnswer);
+}
+
+TEST_F(StoresTest, LocalCopiesAreNotWatched) {
+  answer.set_value();
+  Stores all = stores();
+  all.tell_waits([this](const std::string& line) { lines.push_back(line); }, kAtOnce);
+  storage->within = [] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
+  Quiet observer;
+  all.copy(std::vector<CopyItem>{{"file:/b/k", "file:/c/k", std::nullopt, {}}}, {}, observer);
   EXPECT_TRUE(lines.empty());
 }
 

@@ -205,6 +205,16 @@ TEST_F(FileStorageTest, LeavesAnotherContentAlone) {
   EXPECT_EQ(get("to/a"), "CONTENT");
 }
 
+TEST_F(FileStorageTest, WhatIsNoFileIsAConflict) {
+  put("from/a", "content");
+  put("from/b", "content");
+  fs::create_directories(directory.path() / "to" / "a");
+  const Seen seen = run(storage, {item("from/a", "to/a"), item("from/b", "to/a/b")}, options(1));
+  ASSERT_EQ(seen.failures.size(), 1U);
+  EXPECT_EQ(seen.failures.at(0).code, "E-STORE-CONFLICT");
+  EXPECT_EQ(get("to/a/b"), "content");
+}
+
 TEST_F(FileStorageTest, FollowsNoLinkBelowTheRoots) {
   put("secret", "secret");
   fs::create_symlink(directory.path() / "secret", directory.path() / "from" / "link");
@@ -438,6 +448,224 @@ TEST_F(FileStorageTest, ANewFileOfNothingLocalIsForOwnerAndGroup) {
   EXPECT_EQ(mode("to/deep"), 0750U);
   EXPECT_EQ(mode("private/a"), 0600U);
   EXPECT_EQ(mode("private"), 0700U);
+}
+
+// ---------------------------------------------------------------------------- single steps
+
+// Copies without the host around it.
+class FileCopierTest : public FileStorageTest {
+ protected:
+  FileCopierTest() { how = options(); }
+  void begin() { copier = storage->make_copier(how); }
+  std::vector<CopyResult> finish(std::size_t n) {
+    std::vector<CopyResult> results(n);
+    copier->finish(results);
+    return results;
+  }
+  std::string copy(const CopyItem& what) {
+    try {
+      copier->copy(what, [&](std::uint64_t more) { bytes += more; });
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return "ok";
+  }
+
+  CopyOptions how;
+  std::unique_ptr<Copier> copier;
+  std::uint64_t bytes = 0;
+};
+
+// Nothing of the wrong size gets a name, not even for a moment.
+TEST_F(FileCopierTest, WhatIsSeenToBeWrongGetsNoName) {
+  put("from/a", "0123456789");
+  begin();
+  CopyItem wrong = item("from/a", "to/a");
+  wrong.size = 11;
+  EXPECT_EQ(copy(wrong), "E-STORE-SIZE");
+  wrong.size.reset();
+  for (const ByteRange range : {ByteRange{11, 0}, ByteRange{8, 3}, ByteRange{UINT64_MAX, 2}}) {
+    wrong.range = range;
+    EXPECT_EQ(copy(wrong), "E-STORE-SIZE");
+  }
+  EXPECT_EQ(copy(item("from/none", "to/a")), "E-IO-NOT-FOUND");
+  finish(0);
+  EXPECT_FALSE(fs::exists(directory.path() / "to" / "a"));
+}
+
+TEST_F(FileCopierTest, ABatchHasSoManyFiles) {
+  put("from/a", "0123456789");
+  begin();
+  for (int i = 0; i < 31; ++i) EXPECT_EQ(copy(item("from/a", "to/" + std::to_string(i))), "ok");
+  EXPECT_FALSE(copier->full());
+  EXPECT_FALSE(fs::exists(directory.path() / "to" / "0")) << "names come at the end";
+  copy(item("from/a", "to/31"));
+  EXPECT_TRUE(copier->full());
+  finish(32);
+  EXPECT_FALSE(copier->full());
+  EXPECT_EQ(get("to/31"), "0123456789");
+}
+
+TEST_F(FileCopierTest, ABatchHasSoManyBytes) {
+  constexpr std::uint64_t kBytes = 64 << 20;
+  put("from/large", "");
+  fs::resize_file(directory.path() / "from" / "large", kBytes);
+  put("from/a", "0123456789");
+  how.sync = false;
+  begin();
+  EXPECT_EQ(copy(item("from/large", "to/large")), "ok");
+  EXPECT_TRUE(copier->full());
+  EXPECT_EQ(bytes, kBytes);
+  finish(1);
+  copy(item("from/a", "to/a"));
+  EXPECT_FALSE(copier->full());
+  finish(1);
+}
+
+TEST_F(FileCopierTest, ResultsAreInTheOrderOfTheFiles) {
+  put("from/a", "a");
+  put("from/long", "long");
+  begin();
+  copy(item("from/long", "to/long"));
+  copy(item("from/a", "to/a"));
+  fs::create_directories(directory.path() / "to");
+  put("to/a", "another's");
+  const auto results = finish(2);
+  EXPECT_FALSE(results[0].failure);
+  EXPECT_EQ(results[0].size, 4U);
+  EXPECT_EQ(results[1].failure.value().code, "E-IO-EXISTS");
+}
+
+// A name that a power failure can take says that its file is whole.
+TEST_F(FileCopierTest, ContentIsSafeBeforeItHasItsName) {
+  put("from/a", "a");
+  begin();
+  copy(item("from/a", "to/a"));
+  test::ForgetfulDisk disk;
+  disk.before("link", [&] { EXPECT_EQ(disk.calls("fsync"), 1U); });
+  finish(1);
+  EXPECT_EQ(disk.calls("link"), 1U);
+}
+
+TEST_F(FileCopierTest, WhatHasNoNameIsNotAskedOfTheDisk) {
+  put("from/a", "a");
+  fs::create_directories(directory.path() / "to");
+  begin();
+  copy(item("from/a", "to/a"));
+  put("to/a", "another's");
+  test::ForgetfulDisk disk;
+  disk.fail("fsync", 1);
+  EXPECT_EQ(finish(1)[0].failure.value().code, "E-IO-EXISTS");
+}
+
+TEST_F(FileCopierTest, ADirectoryThatIsNotSafeIsToldOfAllItsFiles) {
+  put("from/a", "a");
+  fs::create_directories(directory.path() / "to");
+  begin();
+  copy(item("from/a", "to/a"));
+  copy(item("from/a", "to/b"));
+  test::ForgetfulDisk disk;
+  disk.fail("fsync", 2);
+  const auto results = finish(2);
+  EXPECT_EQ(results[0].failure.value().code, "E-IO-SYNC");
+  EXPECT_EQ(results[1].failure.value().code, "E-IO-SYNC");
+}
+
+// What failed is tried again with the next batch, and does not count as done.
+TEST_F(FileCopierTest, ADirectoryAboveThatIsNotSafeIsToldEachTime) {
+  put("from/a", "a");
+  fs::create_directories(directory.path() / "to" / "deep");
+  begin();
+  test::ForgetfulDisk disk;
+  disk.fail("fsync", 2);  // the content, its directory, the one above
+  copy(item("from/a", "to/deep/a"));
+  EXPECT_EQ(finish(1)[0].failure.value().code, "E-IO-SYNC");
+  disk.fail("fsync", 2);
+  copy(item("from/a", "to/deep/b"));
+  EXPECT_EQ(finish(1)[0].failure.value().code, "E-IO-SYNC");
+}
+
+TEST_F(FileCopierTest, DirectoriesAboveTheRootAreNotItsConcern) {
+  put("from/a", "a");
+  fs::create_directories(directory.path() / "to");
+  begin();
+  copy(item("from/a", "to/a"));
+  const test::ForgetfulDisk disk;
+  finish(1);
+  EXPECT_EQ(disk.calls("fsync"), 2U);
+}
+
+TEST_F(FileCopierTest, EachByteIsToldOnce) {
+  put("from/a", "0123456789");
+  begin();
+  copy(item("from/a", "to/a"));
+  EXPECT_EQ(bytes, 10U);
+}
+
+// As on file systems that can't copy by themselves.
+TEST_F(FileCopierTest, WhatTheKernelDoesNotCopyIsReadAndWritten) {
+  std::string large(700'000, 'x');
+  for (std::size_t i = 0; i < large.size(); i += 5) large[i] = static_cast<char>(i);
+  put("from/a", large);
+  test::ForgetfulDisk disk;
+  disk.fail_always("copy_file_range", EXDEV);
+  begin();
+  CopyItem part = item("from/a", "to/part");
+  part.range = ByteRange{1, 600'000};
+  EXPECT_EQ(copy(part), "ok");
+  EXPECT_EQ(bytes, 600'000U);
+  EXPECT_EQ(copy(item("from/a", "to/a")), "ok");
+  disk.fail("pread", 0, EINTR);
+  disk.fail("pwrite", 0, EINTR);
+  EXPECT_EQ(copy(item("from/a", "to/again")), "ok");
+  disk.before("pread", [&] { fs::resize_file(directory.path() / "from" / "a", 300'000); });
+  EXPECT_EQ(copy(item("from/a", "to/shorter")), "E-IO-CHANGED");
+  finish(3);
+  EXPECT_EQ(get("to/part"), large.substr(1, 600'000));
+  EXPECT_EQ(get("to/a"), large);
+  EXPECT_EQ(get("to/again"), large);
+  EXPECT_FALSE(fs::exists(directory.path() / "to" / "shorter"));
+}
+
+TEST_F(FileCopierTest, WhatTheKernelCopiesIsNotCopiedAgain) {
+  put("from/a", "0123456789");
+  test::ForgetfulDisk disk;
+  begin();
+  copy(item("from/a", "to/a"));
+  EXPECT_EQ(disk.calls("pread"), 0U);
+}
+
+// Only whole files can be: the two share what they hold.
+TEST_F(FileCopierTest, APartIsNoClone) {
+  put("from/a", "0123456789");
+  test::ForgetfulDisk disk;
+  begin();
+  CopyItem part = item("from/a", "to/part");
+  part.range = ByteRange{3, 4};
+  copy(part);
+  EXPECT_EQ(disk.calls("ioctl"), 0U);
+  copy(item("from/a", "to/a"));
+  EXPECT_EQ(disk.calls("ioctl"), 1U);
+  finish(2);
+}
+
+TEST_F(FileCopierTest, SaysWhereADirectoryCanNotHaveItsAccess) {
+  put("from/deep/a", "a");
+  begin();
+  test::ForgetfulDisk disk;
+  disk.fail("fchmod", 0, EPERM);
+  copy(item("from/deep/a", "to/deep/a"));
+  EXPECT_FALSE(finish(1)[0].access_kept);
+}
+
+TEST_F(FileCopierTest, WhatIsGoneIsNotKept) {
+  begin();
+  try {
+    copier->keep(item("from/a", "to/a"));
+    FAIL() << "it was kept";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "E-STORE-CONFLICT");
+  }
 }
 
 // ---------------------------------------------------------------------------- power failures

@@ -68,16 +68,16 @@ Place Connection::place_of(const std::string& uri) {
   return remotes_.place_of(uri);
 }
 
-const Daemon& Connection::daemon() {
+std::shared_ptr<const Daemon> Connection::daemon() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> wanted = remotes_.environment();
-  if (daemon_ != nullptr && wanted == known_) return *daemon_;
+  if (daemon_ != nullptr && wanted == known_) return daemon_;
   daemon_.reset();
   options_.environment = passed_on_;
   options_.environment.insert(options_.environment.end(), wanted.begin(), wanted.end());
-  daemon_ = std::make_unique<Daemon>(options_);
+  daemon_ = std::make_shared<const Daemon>(options_);
   known_ = std::move(wanted);
-  return *daemon_;
+  return daemon_;
 }
 
 }  // namespace stateferry::rclone

@@ -23,9 +23,9 @@ class Connection {
 
   /// See Remotes::place_of().
   Place place_of(const std::string& uri);
-  /// The running rclone, which knows of all URIs that were shown to place_of(). Another than before
-  /// when these need another remote: who copies shows all of them first.
-  const Daemon& daemon();
+  /// The running rclone, which knows of all URIs that were shown to place_of(). One that doesn't
+  /// know them is left to those who are still using it.
+  std::shared_ptr<const Daemon> daemon();
 
  private:
   Remotes remotes_;
@@ -33,7 +33,7 @@ class Connection {
   std::vector<std::string> passed_on_;  // RCLONE_…=… from the configuration
   std::int64_t attempts_ = 4;
   std::mutex mutex_;
-  std::unique_ptr<Daemon> daemon_;
+  std::shared_ptr<const Daemon> daemon_;
   std::vector<std::string> known_;  // environment that the daemon was started with
 };
 

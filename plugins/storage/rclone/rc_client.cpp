@@ -6,6 +6,7 @@
 
 #include <exception>
 #include <mutex>
+#include <utility>
 
 #include "errors.hpp"
 
@@ -88,7 +89,7 @@ struct RcClient::State {
   }
 };
 
-RcClient::RcClient(const Daemon& daemon) : daemon_(daemon) {
+RcClient::RcClient(std::shared_ptr<const Daemon> daemon) : daemon_(std::move(daemon)) {
   set_up_curl();
   state_ = std::make_unique<State>();
 }
@@ -120,13 +121,13 @@ rapidjson::Document RcClient::call(const char* command, const std::vector<Argume
                                    const char* options, const std::string& uri,
                                    const char* otherwise) {
   const std::string request = json_of(arguments, options);
-  prepare(state_->curl, daemon_, daemon_.url() + "/" + command);
+  prepare(state_->curl, *daemon_, daemon_->url() + "/" + command);
   curl_easy_setopt(state_->curl, CURLOPT_HTTPHEADER, state_->headers);
   curl_easy_setopt(state_->curl, CURLOPT_POSTFIELDS, request.c_str());
   curl_easy_setopt(state_->curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.size()));
   Body body;
   const long status = state_->perform(body);
-  if (status == 0) fail_engine(daemon_, body.text, uri);
+  if (status == 0) fail_engine(*daemon_, body.text, uri);
   rapidjson::Document answer;
   answer.Parse(body.text.data(), body.text.size());
   if (status >= 300 || answer.HasParseError() || !answer.IsObject()) {
@@ -149,7 +150,7 @@ bool RcClient::get(const Place& place, const std::optional<ByteRange>& range, co
     path += "/" + escaped(std::string(rest.substr(0, slash)));
     rest.remove_prefix(slash == std::string_view::npos ? rest.size() : slash + 1);
   }
-  prepare(state_->curl, daemon_, daemon_.url() + "/" + escaped("[" + place.fs + "]") + path);
+  prepare(state_->curl, *daemon_, daemon_->url() + "/" + escaped("[" + place.fs + "]") + path);
   const std::string bytes =
       range ? std::to_string(range->offset) + "-" + std::to_string(range->offset + range->size - 1)
             : std::string();
@@ -157,7 +158,7 @@ bool RcClient::get(const Place& place, const std::optional<ByteRange>& range, co
   Body body;
   body.take = &take;
   const long status = state_->perform(body);
-  if (status == 0) fail_engine(daemon_, body.text, uri);
+  if (status == 0) fail_engine(*daemon_, body.text, uri);
   if (status >= 300) {
     // A plain text where all other errors are JSON, cut since it came behind the file's length.
     if (body.cut || body.text == kNotOpened) return false;

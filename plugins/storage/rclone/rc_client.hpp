@@ -23,7 +23,8 @@ using TakeBytes = std::function<void(std::span<const std::byte>)>;
 /// One connection; each thread has its own.
 class RcClient {
  public:
-  explicit RcClient(const Daemon& daemon);
+  /// The daemon lives at least as long, also when others have a newer one meanwhile.
+  explicit RcClient(std::shared_ptr<const Daemon> daemon);
   ~RcClient();
   RcClient(const RcClient&) = delete;
   RcClient& operator=(const RcClient&) = delete;
@@ -43,7 +44,7 @@ class RcClient {
  private:
   struct State;
   std::unique_ptr<State> state_;
-  const Daemon& daemon_;
+  const std::shared_ptr<const Daemon> daemon_;
 };
 
 }  // namespace stateferry::rclone

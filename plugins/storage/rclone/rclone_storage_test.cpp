@@ -2,20 +2,27 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <sstream>
 
 #include "daemon.hpp"
 #include "errors.hpp"
 #include "local_files.hpp"
 #include "remotes.hpp"
+#include "stateferry/io/sha256.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/transfer/stores.hpp"
+#include "stateferry_test/forgetful_disk.hpp"
 
 extern "C" const stateferry::PluginDescriptor* stateferry_plugin_entry();
 
@@ -295,7 +302,7 @@ TEST(RcloneRemotes, NoCredentialStandsInTheConfiguration) {
   }
 }
 
-std::string code_of(const char* message) {
+std::string code_of_message(const char* message) {
   return error_of(message, "s3://b/k", "E-IO-READ").code();
 }
 
@@ -314,30 +321,31 @@ TEST(RcloneRemotes, WhatIsListedHasAUri) {
 }
 
 TEST(RcloneErrors, BecomeOurs) {
-  EXPECT_EQ(code_of("AccessDenied: Access Denied\n\tstatus code: 403, request id: 1"),
+  EXPECT_EQ(code_of_message("AccessDenied: Access Denied\n\tstatus code: 403, request id: 1"),
             "E-IO-DENIED");
-  EXPECT_EQ(code_of("failed to find object: Forbidden: Forbidden\n\tstatus code: 403"),
+  EXPECT_EQ(code_of_message("failed to find object: Forbidden: Forbidden\n\tstatus code: 403"),
             "E-IO-DENIED");
-  EXPECT_EQ(code_of("ExpiredToken: The provided token has expired.\n\tstatus code: 400"),
+  EXPECT_EQ(code_of_message("ExpiredToken: The provided token has expired.\n\tstatus code: 400"),
             "E-IO-DENIED");
-  EXPECT_EQ(code_of("NoCredentialProviders: no valid providers in chain"), "E-IO-DENIED");
-  EXPECT_EQ(code_of("object not found"), "E-IO-NOT-FOUND");
-  EXPECT_EQ(code_of("NoSuchBucket: The specified bucket does not exist"), "E-IO-NOT-FOUND");
-  EXPECT_EQ(code_of("Put \"http://127.0.0.1:1/b\": dial tcp: connect: connection refused"),
+  EXPECT_EQ(code_of_message("NoCredentialProviders: no valid providers in chain"), "E-IO-DENIED");
+  EXPECT_EQ(code_of_message("object not found"), "E-IO-NOT-FOUND");
+  EXPECT_EQ(code_of_message("NoSuchBucket: The specified bucket does not exist"), "E-IO-NOT-FOUND");
+  EXPECT_EQ(code_of_message("Put \"http://127.0.0.1:1/b\": dial tcp: connect: connection refused"),
             "E-STORE-UNREACHABLE");
   EXPECT_STREQ(error_of("RequestError: send request failed\ncaused by: dial tcp: no such host",
                         "s3://buc/k", "E-IO-READ")
                    .what(),
                "dial tcp: no such host");
-  EXPECT_EQ(code_of("SlowDown: Please reduce your request rate\n\tstatus code: 503"),
+  EXPECT_EQ(code_of_message("SlowDown: Please reduce your request rate\n\tstatus code: 503"),
             "E-STORE-TEMPORARY");
-  EXPECT_EQ(code_of("InternalError: oops\n\tstatus code: 500"), "E-STORE-TEMPORARY");
-  EXPECT_EQ(code_of("unexpected EOF"), "E-STORE-TEMPORARY");
-  EXPECT_EQ(code_of("something new"), "E-IO-READ");
+  EXPECT_EQ(code_of_message("InternalError: oops\n\tstatus code: 500"), "E-STORE-TEMPORARY");
+  EXPECT_EQ(code_of_message("unexpected EOF"), "E-STORE-TEMPORARY");
+  EXPECT_EQ(code_of_message("something new"), "E-IO-READ");
   EXPECT_STREQ(error_of("first line \n\tsecond", "s3://b/k", "E-IO-READ").what(), "first line");
-  EXPECT_EQ(code_of("operation error S3: ListObjectsV2, https response error StatusCode: 403, "
-                    "RequestID: 1, api error AccessDenied: timeout=3"),
-            "E-IO-DENIED");
+  EXPECT_EQ(
+      code_of_message("operation error S3: ListObjectsV2, https response error StatusCode: 403, "
+                      "RequestID: 1, api error AccessDenied: timeout=3"),
+      "E-IO-DENIED");
 }
 
 // What the library of rclone 1.60 says; each of its messages holds `timeout=`.
@@ -365,20 +373,24 @@ TEST(RcloneErrors, OfAzureGoByTheirStatus) {
   EXPECT_EQ(error("ContainerNotFound", "404").code(), "E-IO-NOT-FOUND");
   EXPECT_EQ(error("ServerBusy", "503").code(), "E-STORE-TEMPORARY");
   EXPECT_EQ(error("InvalidHeaderValue", "400").code(), "E-IO-READ");
-  EXPECT_EQ(code_of("GET https://a.blob.core.windows.net/c?timeout=61\n----\nRESPONSE 403: 403 No\n"
-                    "ERROR CODE: AuthenticationFailed\n----"),
+  EXPECT_EQ(code_of_message(
+                "GET https://a.blob.core.windows.net/c?timeout=61\n----\nRESPONSE 403: 403 No\n"
+                "ERROR CODE: AuthenticationFailed\n----"),
             "E-IO-DENIED");
 }
 
 TEST(RcloneErrors, OfGoogleAndHdfs) {
-  EXPECT_EQ(code_of("googleapi: Error 403: x does not have storage.objects.list access, forbidden"),
+  EXPECT_EQ(code_of_message(
+                "googleapi: Error 403: x does not have storage.objects.list access, forbidden"),
             "E-IO-DENIED");
-  EXPECT_EQ(code_of("googleapi: Error 404: The specified bucket does not exist., notFound"),
+  EXPECT_EQ(code_of_message("googleapi: Error 404: The specified bucket does not exist., notFound"),
             "E-IO-NOT-FOUND");
-  EXPECT_EQ(code_of("googleapi: Error 503: Backend Error, backendError"), "E-STORE-TEMPORARY");
-  EXPECT_EQ(code_of("open /a: file does not exist"), "E-IO-NOT-FOUND");
-  EXPECT_EQ(code_of("no available namenodes: dial tcp 127.0.0.1:1: connect: connection refused"),
-            "E-STORE-UNREACHABLE");
+  EXPECT_EQ(code_of_message("googleapi: Error 503: Backend Error, backendError"),
+            "E-STORE-TEMPORARY");
+  EXPECT_EQ(code_of_message("open /a: file does not exist"), "E-IO-NOT-FOUND");
+  EXPECT_EQ(
+      code_of_message("no available namenodes: dial tcp 127.0.0.1:1: connect: connection refused"),
+      "E-STORE-UNREACHABLE");
 }
 
 // What rclone 1.60 says of each store, and what becomes of it.
@@ -585,6 +597,168 @@ TEST(RcloneDaemon, InheritsNoFileAndMakesItsOwnForOneUser) {
   ::close(inherited);
 }
 
+std::string read_all(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A variable of this process, while it lives.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) {
+    const char* const before = std::getenv(name);
+    if (before != nullptr) before_ = before;
+    set(value);
+  }
+  ~Variable() { set(before_ ? before_->c_str() : nullptr); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  void set(const char* value) const {
+    if (value == nullptr) {
+      ::unsetenv(name_);
+    } else {
+      ::setenv(name_, value, 1);
+    }
+  }
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+// Begins to serve, as far as anybody sees.
+constexpr const char* kServes =
+    "\necho 'Serving remote control on http://127.0.0.1:1/'; exec sleep 60";
+
+// What a program says before it serves.
+class DaemonSays : public testing::Test {
+ protected:
+  std::string said(const std::string& script, const std::vector<std::string>& environment = {}) {
+    DaemonOptions options;
+    options.program = folder.program("rclone", script + kServes);
+    options.environment = environment;
+    return Daemon(options).last_words();
+  }
+  // The values of a variable, one after the other: it should be there once.
+  std::string value(const std::string& name, const std::vector<std::string>& environment = {}) {
+    std::string values;
+    std::istringstream lines(said("env", environment));
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with(name + "=")) values += line.substr(name.size());
+    }
+    return values;
+  }
+
+  const Folder folder;
+};
+
+TEST_F(DaemonSays, WhatTheUserSaysComesBeforeOurDefaults) {
+  const Variable none("RCLONE_TIMEOUT", nullptr);
+  EXPECT_EQ(value("RCLONE_TIMEOUT"), "=60s");
+  EXPECT_EQ(value("RCLONE_TIMEOUT", {"RCLONE_TIMEOUT=1s"}), "=1s");
+  const Variable timeout("RCLONE_TIMEOUT", "2s");
+  EXPECT_EQ(value("RCLONE_TIMEOUT"), "=2s");
+  EXPECT_EQ(value("RCLONE_TIMEOUT", {"RCLONE_TIMEOUT=1s"}), "=1s");
+}
+
+TEST_F(DaemonSays, ACertificateForAwsIsOneForAll) {
+  const Variable none("RCLONE_CA_CERT", nullptr);
+  const Variable bundle("AWS_CA_BUNDLE", "/a");
+  EXPECT_EQ(value("AWS_CA_BUNDLE"), "");
+  EXPECT_EQ(value("RCLONE_CA_CERT"), "=/a");
+  EXPECT_EQ(value("RCLONE_CA_CERT", {"RCLONE_CA_CERT=/b"}), "=/b");
+  const Variable own("RCLONE_CA_CERT", "/c");
+  EXPECT_EQ(value("RCLONE_CA_CERT"), "=/c");
+}
+
+TEST_F(DaemonSays, ItFindsNothingInTheWorkingDirectory) {
+  const Variable path("PATH", ":/usr/bin:.:/bin:");
+  EXPECT_EQ(value("PATH"), "=/usr/bin:/bin");
+  const Variable home("HOME", nullptr);
+  EXPECT_TRUE(value("HOME").starts_with("=/") || value("RCLONE_CONFIG") == "=/dev/null");
+}
+
+TEST_F(DaemonSays, ItWritesWhereItIsToldWithAPassword) {
+  EXPECT_EQ(value("RCLONE_INPLACE"), "=true");
+  EXPECT_EQ(value("RCLONE_RC_USER"), "=stateferry");
+  const std::string first = value("RCLONE_RC_PASS");
+  EXPECT_GT(first.size(), 1U);
+  EXPECT_NE(first, value("RCLONE_RC_PASS")) << "one for each";
+}
+
+TEST_F(DaemonSays, NothingSecret) {
+  EXPECT_EQ(said("echo 'GET http://a/?sig=s3cr3t'").find("s3cr3t"), std::string::npos);
+}
+
+TEST_F(DaemonSays, ItIsAProcessOfItsOwn) {
+  const auto before = ::signal(SIGPIPE, SIG_IGN);
+  const std::string all =
+      said("echo $$; cut -d' ' -f5 /proc/$$/stat; grep SigIgn /proc/self/status");
+  ::signal(SIGPIPE, before);
+  std::istringstream words(all);
+  std::string pid;
+  std::string group;
+  std::string name;
+  std::string ignored;
+  words >> pid >> group >> name >> ignored;
+  EXPECT_EQ(group, pid) << "Ctrl-C is for us";
+  EXPECT_EQ(std::stoull(ignored, nullptr, 16) & (1ULL << (SIGPIPE - 1)), 0U) << all;
+}
+
+// Whether a process runs: what has ended and nobody has asked for counts as such.
+bool runs(pid_t pid) {
+  const std::string stat = read_all("/proc/" + std::to_string(pid) + "/stat");
+  const auto at = stat.rfind(')');
+  return at != std::string::npos && stat.at(at + 2) != 'Z';
+}
+
+TEST(RcloneDaemon, EndsWithItsObject) {
+  const Folder folder;
+  DaemonOptions options;
+  options.program = folder.program("rclone", "echo $$" + std::string(kServes));
+  pid_t pid = 0;
+  {
+    const Daemon daemon(options);
+    pid = std::stoi(daemon.last_words());
+    EXPECT_TRUE(runs(pid));
+  }
+  EXPECT_FALSE(fs::exists("/proc/" + std::to_string(pid))) << "nor is it left to be asked for";
+}
+
+TEST(RcloneDaemon, EndsWithAProcessThatIsKilled) {
+  const Folder folder;
+  DaemonOptions options;
+  options.program = folder.program("rclone", "echo $$ >" + (folder / "pid") + std::string(kServes));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Daemon daemon(options);
+    ::raise(SIGKILL);
+  }
+  ::waitpid(child, nullptr, 0);
+  const pid_t pid = std::stoi(read_all(folder / "pid"));
+  for (int i = 0; i < 500 && runs(pid); ++i) ::usleep(10'000);
+  EXPECT_FALSE(runs(pid));
+}
+
+std::string why_not(const std::string& program) {
+  DaemonOptions options;
+  options.program = program;
+  try {
+    const Daemon daemon(options);
+  } catch (const IoError& error) {
+    EXPECT_EQ(error.code(), "E-STORE-ENGINE");
+    return error.what();
+  }
+  return "it runs";
+}
+
+TEST(RcloneDaemon, SaysWhyItDoesNotServe) {
+  const Folder folder;
+  EXPECT_EQ(why_not(folder.program("rclone", "echo no; exit 1")), "it ended at once: no\n");
+  std::ofstream(folder / "rclone") << "#!/nowhere/sh\n";
+  EXPECT_EQ(why_not(folder / "rclone"), "it can't be run");
+}
+
 TEST(RcloneFiles, AFailedSyncIsAnError) {
   try {
     sync_path("/nowhere/at/all");
@@ -620,12 +794,13 @@ TEST(RcloneFiles, NothingIsReplacedAndNothingIsLeft) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder / ""), fs::directory_iterator()), 1);
 }
 
-// A storage whose buckets are folders: rclone itself, with a backend for local files.
+// A storage whose buckets are folders: rclone itself, with a backend for local files. `s3` and `gs`
+// are two remotes in one place.
 std::shared_ptr<Storage> over_folders(const Folder& folder) {
   const auto storage = new_storage();
-  configure(*storage,
-            map({{"remotes", map({{"s3", map({{"type", scalar("alias")},
-                                              {"remote", scalar(folder / "buckets")}})}})}}));
+  const ParamNode buckets =
+      map({{"type", scalar("alias")}, {"remote", scalar(folder / "buckets")}});
+  configure(*storage, map({{"remotes", map({{"s3", buckets}, {"gs", buckets}})}}));
   fs::create_directories(folder / "buckets/buc");
   return storage;
 }
@@ -694,6 +869,186 @@ TEST(RcloneStorage, WritesReadsListsAndSaysWhen) {
   EXPECT_FALSE(fs::exists(folder / "buckets/buc/a/_metadata"));
 }
 
+std::string code_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return "ok";
+}
+std::string copy(Storage& storage, const CopyItem& item, const CopierOptions& options = {}) {
+  storage.prepare_copy(std::span(&item, 1));
+  const auto copier = storage.make_copier(options);
+  return code_of([&] { copier->copy(item, [](std::uint64_t) {}); });
+}
+
+TEST(RcloneStorage, TimesAreThoseOfTheWholeWorld) {
+  const Folder folder;
+  std::ofstream(folder / "x") << "content";
+  const std::vector<timespec> then = {{1'000'000'000, 0}, {1'000'000'000, 500}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (folder / "x").c_str(), then.data(), 0), 0);
+  for (const char* zone : {"Asia/Kolkata", "America/New_York", "UTC"}) {
+    const Variable tz("TZ", zone);
+    const auto storage = over_folders(folder);
+    fs::copy_file(folder / "x", folder / "buckets/buc/x", fs::copy_options::overwrite_existing);
+    ASSERT_EQ(::utimensat(AT_FDCWD, (folder / "buckets/buc/x").c_str(), then.data(), 0), 0);
+    EXPECT_EQ(storage->stat("s3://buc/x")->modified, 1'000'000'000) << zone;
+  }
+}
+
+TEST(RcloneStorage, CopiesWhereItReachesBothEnds) {
+  const auto storage = new_storage();
+  EXPECT_TRUE(storage->copies("s3", "gs"));
+  EXPECT_TRUE(storage->copies("file", "hdfs"));
+  EXPECT_TRUE(storage->copies("abfss", "file"));
+  EXPECT_FALSE(storage->copies("s3", "share"));
+  EXPECT_FALSE(storage->copies("share", "s3"));
+}
+
+TEST(RcloneStorage, LeavesNoTemporaryFiles) {
+  const Folder folder;
+  fs::create_directory(folder / "tmp");
+  const Variable tmp("TMPDIR", (folder / "tmp").c_str());
+  const auto storage = over_folders(folder);
+  storage->write_new("s3://buc/x", *memory_source(std::as_bytes(std::span("content", 7)), "it"),
+                     {});
+  EXPECT_EQ(copy(*storage, {"s3://buc/x", "s3://buc/part", ByteRange{1, 3}, {}}), "ok");
+  EXPECT_EQ(read_all(folder / "buckets/buc/part"), "ont");
+  EXPECT_TRUE(fs::is_empty(folder / "tmp"));
+}
+
+TEST(RcloneStorage, FollowsNoLinkBelowTheRoots) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  fs::create_directories(folder / "root");
+  fs::create_directories(folder / "elsewhere");
+  std::ofstream(folder / "elsewhere/secret") << "secret";
+  fs::create_directory_symlink(folder / "elsewhere", folder / "root/link");
+  std::ofstream(folder / "buckets/buc/x") << "content";
+  const std::string link = "file:" + (folder / "root/link");
+  std::vector<std::byte> bytes;
+  const auto sink = memory_sink(bytes);
+  const std::string root = "file:" + (folder / "root");
+  EXPECT_EQ(code_of([&] {
+              storage->read(link + "/secret", {{}, root}, *sink);
+            }),
+            "E-STORE-SYMLINK");
+  EXPECT_EQ(code_of([&] { storage->read(link + "/secret", {}, *sink); }), "ok");
+  CopierOptions options;
+  options.source_root = options.target_root = root;
+  EXPECT_EQ(copy(*storage, {link + "/secret", "s3://buc/y", {}, {}}, options), "E-STORE-SYMLINK");
+  EXPECT_EQ(copy(*storage, {"s3://buc/x", link + "/x", {}, {}}, options), "E-STORE-SYMLINK");
+  EXPECT_FALSE(fs::exists(folder / "elsewhere/x"));
+  EXPECT_FALSE(fs::exists(folder / "buckets/buc/y"));
+}
+
+TEST(RcloneStorage, KnowsAllRemotesOfACopy) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  std::ofstream(folder / "buckets/buc/x") << "content";
+  EXPECT_EQ(copy(*storage, {"s3://buc/x", "gs://buc/y", {}, {}}), "ok");
+  EXPECT_EQ(read_all(folder / "buckets/buc/y"), "content");
+}
+
+TEST(RcloneStorage, WhatItPutsOnADiskOutlivesAPowerFailure) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  std::ofstream(folder / "buckets/buc/x") << "content";
+  const auto source = memory_source(std::as_bytes(std::span("content", 7)), "it");
+  const test::ForgetfulDisk disk;
+  CopierOptions options;
+  EXPECT_EQ(copy(*storage, {"s3://buc/x", "file:" + (folder / "to/deep/x"), {}, {}}, options),
+            "ok");
+  storage->write_new("file:" + (folder / "to/new/x"), *source, {});
+  EXPECT_EQ(disk.lost(), std::vector<std::string>());
+  options.sync = false;
+  EXPECT_EQ(copy(*storage, {"s3://buc/x", "file:" + (folder / "to/y"), {}, {}}, options), "ok");
+  EXPECT_FALSE(disk.synced(folder / "to/y"));
+}
+
+// Gives its bytes, and before it ends changes the temporary file that they were written to.
+class Spoiling final : public ByteSource {
+ public:
+  explicit Spoiling(std::string folder) : folder_(std::move(folder)) {}
+  const std::string& name() const noexcept override { return folder_; }
+  std::optional<std::uint64_t> size() const noexcept override { return 7; }
+  bool rewindable() const noexcept override { return true; }
+  std::span<const std::byte> peek(std::size_t) override { return {}; }
+  std::unique_ptr<ByteFeed> open() override { return std::make_unique<Feed>(folder_); }
+  std::span<const std::byte> bytes() override { return {}; }
+  void check_unchanged() const override {}
+
+ private:
+  class Feed final : public ByteFeed {
+   public:
+    explicit Feed(const std::string& folder) : folder_(folder) {}
+    std::size_t read(std::span<std::byte> into) override {
+      if (!given_) {
+        given_ = true;
+        std::memcpy(into.data(), "content", 7);
+        return 7;
+      }
+      for (const auto& file : fs::directory_iterator(folder_))
+        std::ofstream(file.path()) << "CONTENT";
+      return 0;
+    }
+
+   private:
+    const std::string& folder_;
+    bool given_ = false;
+  };
+  std::string folder_;
+};
+
+TEST(RcloneStorage, WhatItPutsIsReadBack) {
+  const Folder folder;
+  fs::create_directory(folder / "tmp");
+  const Variable tmp("TMPDIR", (folder / "tmp").c_str());
+  const auto storage = over_folders(folder);
+  Spoiling source(folder / "tmp");
+  EXPECT_EQ(code_of([&] { storage->write_new("s3://buc/x", source, {}); }), "E-VERIFY");
+  EXPECT_FALSE(fs::exists(folder / "buckets/buc/x")) << "it was removed again";
+  std::ofstream(folder / "buckets/buc/x") << "old";
+  Sha256 old;
+  old.update(std::as_bytes(std::span("old", 3)));
+  EXPECT_EQ(code_of([&] {
+              storage->replace("s3://buc/x", source, {old.hex(), true});
+            }),
+            "E-VERIFY");
+  EXPECT_TRUE(fs::exists(folder / "buckets/buc/x")) << "some file is better than none";
+}
+
+// A remote that is met while another is read: rclone must be started anew to know it.
+TEST(RcloneStorage, WhatIsReadIsReadToTheEnd) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  std::ofstream(folder / "buckets/buc/x") << "content";
+  constexpr std::uint64_t kBytes = 32 << 20;
+  std::ofstream(folder / "buckets/buc/large").close();
+  fs::resize_file(folder / "buckets/buc/large", kBytes);
+  class Looking final : public ByteSink {
+   public:
+    explicit Looking(Storage& storage) : storage_(storage) {}
+    void write(std::span<const std::byte> piece) override {
+      if (bytes == 0) {
+        EXPECT_TRUE(storage_.stat("gs://buc/x"));
+      }
+      bytes += piece.size();
+    }
+    void commit() override {}
+    std::unique_ptr<ByteSource> written() override { return nullptr; }
+    std::uint64_t digest() const override { return 0; }
+    std::string name() const override { return "looking"; }
+    std::uint64_t bytes = 0;
+
+   private:
+    Storage& storage_;
+  } sink(*storage);
+  EXPECT_EQ(code_of([&] { storage->read("s3://buc/large", {}, sink); }), "ok");
+  EXPECT_EQ(sink.bytes, kBytes);
+}
+
 TEST(RcloneStorage, WhatDoesNotExistHasAMessage) {
   const Folder folder;
   const auto storage = over_folders(folder);
@@ -723,6 +1078,33 @@ TEST(RcloneStorage, OptionsDoNotChangeWhatIsSeen) {
                                                             {"client-key", scalar("/x")}})}})}}));
   EXPECT_THROW(configure(*storage, map({{"rclone", map({{"program", scalar("./rclone")}})}})),
                RuleError);
+}
+
+TEST(RcloneStorage, TakesItsAttemptsFromTheConfiguration) {
+  const auto attempts = [](const char* number) {
+    const auto storage = new_storage();
+    const auto problems = configure_storage("rclone", *storage,
+                                            map({{"rclone", map({{"attempts", scalar(number)}})}}));
+    return problems.empty() ? std::to_string(storage->attempts()) : problems.front().message;
+  };
+  EXPECT_EQ(attempts("1"), "1");
+  EXPECT_EQ(attempts("100"), "100");
+  EXPECT_EQ(attempts("0"), "'attempts' must be an integer from 1 to 100");
+  EXPECT_EQ(attempts("101"), "'attempts' must be an integer from 1 to 100");
+}
+
+TEST(RcloneStorage, HandsOptionsToItsProgram) {
+  const Folder folder;
+  const auto storage = new_storage();
+  configure(
+      *storage,
+      map({{"rclone", map({{"program", scalar(folder.program(
+                                           "rclone", "env >" + (folder / "env") + "; exit 1"))},
+                           {"options", map({{"low-level-retries", scalar("7")}})}})}}));
+  EXPECT_EQ(code_of([&] { storage->stat("s3://buc/k"); }), "E-STORE-ENGINE");
+  const std::string said = read_all(folder / "env");
+  EXPECT_NE(said.find("\nRCLONE_LOW_LEVEL_RETRIES=7\n"), std::string::npos) << said;
+  EXPECT_NE(said.find("\nRCLONE_CONFIG_SF_1_TYPE=s3\n"), std::string::npos) << said;
 }
 
 TEST(RcloneStorage, SaysWhatItDoesNotKnow) {

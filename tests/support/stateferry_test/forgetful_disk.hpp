@@ -14,7 +14,8 @@
 namespace stateferry::test {
 
 /// Watches while it lives; one at a time. Calls are named as in C: fsync (stands for fdatasync,
-/// too), fchown, fchmod, link (linkat), rename (renameat2), mkdir (mkdirat).
+/// too), fchown, fchmod, link (linkat), rename (renameat2), mkdir (mkdirat), pread, pwrite,
+/// copy_file_range, ioctl.
 class ForgetfulDisk {
  public:
   ForgetfulDisk();
