@@ -2,8 +2,8 @@
 //
 //   storage_conformance --root URI [--config FILE] [--plugin-dir DIR]… [--missing URI]
 //
-// URI is a directory that is empty or doesn't exist, in which the tests write. `--missing` is one in
-// a bucket that doesn't exist. Fast over local disks; a server's times are its own.
+// URI is a directory that is empty or doesn't exist, in which the tests write. `--missing` is one
+// in a bucket that doesn't exist. Fast over local disks; a server's times are its own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -60,9 +60,9 @@ class StorageConformance : public testing::Test {
   StorageConformance() {
     static std::atomic<int> number{0};
     const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
-    directory = join_uri(settings->root, std::string(test->name()) + "-" +
-                                             std::to_string(::getpid()) + "-" +
-                                             std::to_string(number++));
+    directory =
+        join_uri(settings->root, std::string(test->name()) + "-" + std::to_string(::getpid()) +
+                                     "-" + std::to_string(number++));
     StorageOffer offer = settings->registry.storage_for(scheme_of(settings->root));
     EXPECT_TRUE(configure_storage(offer.name, *offer.storage, settings->config).empty());
     storage = offer.storage;
@@ -177,10 +177,9 @@ TEST_F(StorageConformance, ListsWhatLiesBelowAndNothingElse) {
 
 TEST_F(StorageConformance, NamesAreTakenAsTheyStand) {
   const std::vector<std::string> names = {
-      "a b",      "a+b",   "100%",    "%41",         "a#b",         "a?b",   "a=b&c", "a'b",
-      "\"q\"",    "a;b",   "(x)",     "a,b",         "~a",          "é",     "漢字",  "e\u0301",
-      "[x]{y}",   "a@b",   "$HOME",   "-dash",       ".hidden",     "a!b",   "a*b",   "😀",
-      "CaSe",     "a|b",   "<x>",     "a^b`c"};
+      "a b",     "a+b", "100%", "%41", "a#b",  "a?b",     "a=b&c",  "a'b",  "\"q\"", "a;b",
+      "(x)",     "a,b", "~a",   "é",   "漢字", "e\u0301", "[x]{y}", "a@b",  "$HOME", "-dash",
+      ".hidden", "a!b", "a*b",  "😀",   "CaSe", "a|b",     "<x>",    "a^b`c"};
   std::vector<std::string> uris;
   for (const std::string& name : names) {
     uris.push_back(uri(name));
@@ -373,7 +372,8 @@ TEST_F(StorageCopies, ManyAtOnce) {
   }
   const auto told = copy(items);
   EXPECT_EQ(told.size(), 40U);
-  EXPECT_EQ(std::count_if(told.begin(), told.end(), [](auto& t) { return t.starts_with("E-"); }), 0);
+  EXPECT_EQ(std::count_if(told.begin(), told.end(), [](auto& t) { return t.starts_with("E-"); }),
+            0);
   EXPECT_EQ(list(directory).size(), 40U);
   EXPECT_EQ(read(uri("3/38")), "3/38");
 }
@@ -406,7 +406,8 @@ bool take_arguments(int argc, char** argv, Settings& s) {
   std::vector<ConfigSection> sections;
   for (const std::string& storage : s.registry.storage_names()) {
     const StorageOffer offer = s.registry.make_storage(storage);
-    if (offer.storage != nullptr) sections.push_back({storage, "", describe_params(*offer.storage)});
+    if (offer.storage != nullptr)
+      sections.push_back({storage, "", describe_params(*offer.storage)});
   }
   DiagnosticList problems;
   auto node = parse_config(config, test::read_text_file(config), sections, problems);

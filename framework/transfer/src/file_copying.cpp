@@ -15,10 +15,10 @@ namespace {
 void check_size(std::uint64_t size, const CopyItem& item, const std::string& at) {
   const auto wanted = item.wanted();
   if (!wanted || size == *wanted) return;
-  throw IoError("E-STORE-SIZE",
-                "the file has " + std::to_string(size) + " bytes instead of " +
-                    std::to_string(*wanted),
-                at, "it is damaged or was written to; use another copy of it");
+  throw IoError(
+      "E-STORE-SIZE",
+      "the file has " + std::to_string(size) + " bytes instead of " + std::to_string(*wanted), at,
+      "it is damaged or was written to; use another copy of it");
 }
 
 [[noreturn]] void refuse_other(const CopyItem& item) {
@@ -91,8 +91,7 @@ class CopyThread {
   // By hand both ends are guarded already.
   template <class F>
   auto on_copier(F&& f) {
-    return c_.route.copier == nullptr ? f()
-                                      : c_.route.copier->once([&](Storage&) { return f(); });
+    return c_.route.copier == nullptr ? f() : c_.route.copier->once([&](Storage&) { return f(); });
   }
   bool full() {
     return on_copier([&] { return copier_->full(); });

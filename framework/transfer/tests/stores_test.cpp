@@ -41,7 +41,8 @@ class SlowStorage final : public Storage {
     may_answer.wait();
     return StoredFile{uri, 1};
   }
-  void list(const std::string&, const ListOptions&, const std::function<void(const StoredFile&)>&) override {}
+  void list(const std::string&, const ListOptions&,
+            const std::function<void(const StoredFile&)>&) override {}
   void read(const std::string&, const ReadOptions&, ByteSink&) override {}
   bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
 };
@@ -239,9 +240,9 @@ TEST(WaitLogTest, OfManyTroublesTheLastAreTold) {
     const WaitLog::Call call(&log, "s3://b/k");
     for (int i = 1; i <= 7; ++i) log.trouble(std::to_string(i));
   }
-  EXPECT_EQ(lines.all(), (std::vector<std::string>{"trying again: 3", "trying again: 4",
-                                                   "trying again: 5", "trying again: 6",
-                                                   "trying again: 7"}));
+  EXPECT_EQ(lines.all(),
+            (std::vector<std::string>{"trying again: 3", "trying again: 4", "trying again: 5",
+                                      "trying again: 6", "trying again: 7"}));
 }
 
 TEST(WaitLogTest, WhoIsSilentIsToldAfterTwiceTheTime) {
@@ -297,9 +298,9 @@ class WaitingStorage final : public Storage {
   bool shows_bytes = false;  // of the first, right before the second waits; else it ends then
 
   std::optional<StoredFile> stat(const std::string&) override { return std::nullopt; }
-  void stat_many(std::span<const std::string> uris,
-                 const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found)
-      override {
+  void stat_many(
+      std::span<const std::string> uris,
+      const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) override {
     for (std::size_t i = 0; i < uris.size(); ++i) {
       if (waits_in_stat) wait(i);
       found(i, std::nullopt);
@@ -350,7 +351,11 @@ class Silence : public testing::Test {
  protected:
   Silence() : storage(std::make_shared<WaitingStorage>(lines)) {}
   Stores stores() {
-    Stores made([this](std::string_view) { return StorageOffer{storage, "waiting", "s3", ""}; }, {});
+    Stores made(
+        [this](std::string_view) {
+          return StorageOffer{storage, "waiting", "s3", ""};
+        },
+        {});
     made.tell_waits(lines.teller(), {kFirst, kFirst, Milliseconds(1)});
     return made;
   }

@@ -277,8 +277,7 @@ TEST_F(FileStorageTest, ListsWithoutSomeDirectoriesAndWithDirectoriesThemselves)
   ListOptions options;
   options.left_out = {uri("link"), uri("none")};  // another name of from/deep
   options.directories = true;
-  storage->list(uri("from"), options,
-                [&](const StoredFile& file) { names.push_back(file.uri); });
+  storage->list(uri("from"), options, [&](const StoredFile& file) { names.push_back(file.uri); });
   std::sort(names.begin(), names.end());
   EXPECT_EQ(names, (std::vector<std::string>{uri("from/a"), uri("from/empty/")}));
 }

@@ -110,8 +110,8 @@ class RcloneStorage final : public Storage {
  private:
   friend class RcloneCopier;
 
-  // The running rclone, which knows of all URIs that were shown to place_of(). One that doesn't know
-  // them is left to those who are still using it.
+  // The running rclone, which knows of all URIs that were shown to place_of(). One that doesn't
+  // know them is left to those who are still using it.
   std::shared_ptr<const Daemon> daemon();
   Place place_of(const std::string& uri) {
     const std::lock_guard lock(mutex_);

@@ -212,10 +212,10 @@ TEST(RcloneRemotes, ACredentialGoesOnlyWhereItIsFor) {
 
 TEST(RcloneRemotes, TheUserMayChoose) {
   Remotes remotes(nothing);
-  take(remotes, map({{"remotes",
-            map({{"s3://archive", scalar("cold:")},
-                 {"s3", map({{"provider", scalar("Minio")}, {"force-path-style", scalar("true")}})},
-                 {"hdfs://nameservice", scalar("ha")}})}}));
+  take(remotes, map({{"remotes", map({{"s3://archive", scalar("cold:")},
+                                      {"s3", map({{"provider", scalar("Minio")},
+                                                  {"force-path-style", scalar("true")}})},
+                                      {"hdfs://nameservice", scalar("ha")}})}}));
   EXPECT_EQ(place(remotes, "s3a://archive/k"), "cold:archive k");
   EXPECT_EQ(place(remotes, "s3p://buc/k"), "sf_1:buc k");
   EXPECT_EQ(place(remotes, "hdfs://nameservice/k"), "ha:/ k");
@@ -227,12 +227,13 @@ TEST(RcloneRemotes, TheUserMayChoose) {
 
 TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
   Remotes remotes(azure_without_account);
-  take(remotes, map({{"remotes",
-            map({{"abfss://con@acc.dfs.core.windows.net", scalar("mine")},
-                 {"wasbs://other.blob.core.windows.net", map({})},
-                 {"abfs://con@acc.private.example",
-                  map({{"account", scalar("acc")}, {"endpoint", scalar("blob.private.example")}})},
-                 {"oss", map({{"endpoint", scalar("oss.example")}})}})}}));
+  take(remotes,
+       map({{"remotes",
+             map({{"abfss://con@acc.dfs.core.windows.net", scalar("mine")},
+                  {"wasbs://other.blob.core.windows.net", map({})},
+                  {"abfs://con@acc.private.example",
+                   map({{"account", scalar("acc")}, {"endpoint", scalar("blob.private.example")}})},
+                  {"oss", map({{"endpoint", scalar("oss.example")}})}})}}));
   for (const char* uri :
        {"abfs://con@acc.dfs.core.windows.net/k", "abfss://con@ACC.dfs.core.windows.net:443/k",
         "wasb://con@acc.blob.core.windows.net/k", "wasbs://con@acc.blob.core.windows.net/k"}) {
@@ -250,8 +251,8 @@ TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
 
 TEST(RcloneRemotes, AnEntryThatLeadsToOnePlaceServesOne) {
   Remotes remotes(nothing);
-  take(remotes, map(
-      {{"remotes", map({{"hdfs", scalar("ha")}, {"abfss", map({{"account", scalar("acc")}})}})}}));
+  take(remotes, map({{"remotes", map({{"hdfs", scalar("ha")},
+                                      {"abfss", map({{"account", scalar("acc")}})}})}}));
   EXPECT_EQ(place(remotes, "hdfs://one/k"), "ha:/ k");
   EXPECT_EQ(refusal(remotes, "hdfs://two/k"), "E-STORE-ENDPOINT");
   EXPECT_EQ(refusal(remotes, "abfss://con@evil.dfs.core.windows.net/k"), "E-STORE-ENDPOINT");
@@ -341,9 +342,10 @@ TEST(RcloneErrors, BecomeOurs) {
   EXPECT_EQ(code_of_message("unexpected EOF"), "E-STORE-TEMPORARY");
   EXPECT_EQ(code_of_message("something new"), "E-IO-READ");
   EXPECT_STREQ(error_of("first line \n\tsecond", "s3://b/k", "E-IO-READ").what(), "first line");
-  EXPECT_EQ(code_of_message("operation error S3: ListObjectsV2, https response error StatusCode: 403, "
-                    "RequestID: 1, api error AccessDenied: timeout=3"),
-            "E-IO-DENIED");
+  EXPECT_EQ(
+      code_of_message("operation error S3: ListObjectsV2, https response error StatusCode: 403, "
+                      "RequestID: 1, api error AccessDenied: timeout=3"),
+      "E-IO-DENIED");
 }
 
 // What the library of rclone 1.60 says; each of its messages holds `timeout=`.
@@ -371,20 +373,24 @@ TEST(RcloneErrors, OfAzureGoByTheirStatus) {
   EXPECT_EQ(error("ContainerNotFound", "404").code(), "E-IO-NOT-FOUND");
   EXPECT_EQ(error("ServerBusy", "503").code(), "E-STORE-TEMPORARY");
   EXPECT_EQ(error("InvalidHeaderValue", "400").code(), "E-IO-READ");
-  EXPECT_EQ(code_of_message("GET https://a.blob.core.windows.net/c?timeout=61\n----\nRESPONSE 403: 403 No\n"
-                    "ERROR CODE: AuthenticationFailed\n----"),
+  EXPECT_EQ(code_of_message(
+                "GET https://a.blob.core.windows.net/c?timeout=61\n----\nRESPONSE 403: 403 No\n"
+                "ERROR CODE: AuthenticationFailed\n----"),
             "E-IO-DENIED");
 }
 
 TEST(RcloneErrors, OfGoogleAndHdfs) {
-  EXPECT_EQ(code_of_message("googleapi: Error 403: x does not have storage.objects.list access, forbidden"),
+  EXPECT_EQ(code_of_message(
+                "googleapi: Error 403: x does not have storage.objects.list access, forbidden"),
             "E-IO-DENIED");
   EXPECT_EQ(code_of_message("googleapi: Error 404: The specified bucket does not exist., notFound"),
             "E-IO-NOT-FOUND");
-  EXPECT_EQ(code_of_message("googleapi: Error 503: Backend Error, backendError"), "E-STORE-TEMPORARY");
+  EXPECT_EQ(code_of_message("googleapi: Error 503: Backend Error, backendError"),
+            "E-STORE-TEMPORARY");
   EXPECT_EQ(code_of_message("open /a: file does not exist"), "E-IO-NOT-FOUND");
-  EXPECT_EQ(code_of_message("no available namenodes: dial tcp 127.0.0.1:1: connect: connection refused"),
-            "E-STORE-UNREACHABLE");
+  EXPECT_EQ(
+      code_of_message("no available namenodes: dial tcp 127.0.0.1:1: connect: connection refused"),
+      "E-STORE-UNREACHABLE");
 }
 
 // What rclone 1.60 says of each store, and what becomes of it.
@@ -686,7 +692,8 @@ TEST_F(DaemonSays, NothingSecret) {
 
 TEST_F(DaemonSays, ItIsAProcessOfItsOwn) {
   const auto before = ::signal(SIGPIPE, SIG_IGN);
-  const std::string all = said("echo $$; cut -d' ' -f5 /proc/$$/stat; grep SigIgn /proc/self/status");
+  const std::string all =
+      said("echo $$; cut -d' ' -f5 /proc/$$/stat; grep SigIgn /proc/self/status");
   ::signal(SIGPIPE, before);
   std::istringstream words(all);
   std::string pid;
@@ -721,8 +728,7 @@ TEST(RcloneDaemon, EndsWithItsObject) {
 TEST(RcloneDaemon, EndsWithAProcessThatIsKilled) {
   const Folder folder;
   DaemonOptions options;
-  options.program =
-      folder.program("rclone", "echo $$ >" + (folder / "pid") + std::string(kServes));
+  options.program = folder.program("rclone", "echo $$ >" + (folder / "pid") + std::string(kServes));
   const pid_t child = ::fork();
   if (child == 0) {
     const Daemon daemon(options);
@@ -822,8 +828,11 @@ TEST(RcloneStorage, FilesFromAStoreGetModesUnderTheUmask) {
     const mode_t before = ::umask(mask);
     Counting counting;
     const std::vector<CopyItem> items = {{"s3://buc/x", "file:" + target, std::nullopt, 7}};
-    Stores stores([&](std::string_view) { return StorageOffer{storage, "rclone", "s3 file", ""}; },
-                  {});
+    Stores stores(
+        [&](std::string_view) {
+          return StorageOffer{storage, "rclone", "s3 file", ""};
+        },
+        {});
     stores.copy(items, {}, counting);
     ::umask(before);
     EXPECT_EQ(counting.files, 1);
@@ -902,7 +911,8 @@ TEST(RcloneStorage, LeavesNoTemporaryFiles) {
   fs::create_directory(folder / "tmp");
   const Variable tmp("TMPDIR", (folder / "tmp").c_str());
   const auto storage = over_folders(folder);
-  storage->write_new("s3://buc/x", *memory_source(std::as_bytes(std::span("content", 7)), "it"), {});
+  storage->write_new("s3://buc/x", *memory_source(std::as_bytes(std::span("content", 7)), "it"),
+                     {});
   EXPECT_EQ(copy(*storage, {"s3://buc/x", "s3://buc/part", ByteRange{1, 3}, {}}), "ok");
   EXPECT_EQ(read_all(folder / "buckets/buc/part"), "ont");
   EXPECT_TRUE(fs::is_empty(folder / "tmp"));
@@ -920,7 +930,9 @@ TEST(RcloneStorage, FollowsNoLinkBelowTheRoots) {
   std::vector<std::byte> bytes;
   const auto sink = memory_sink(bytes);
   const std::string root = "file:" + (folder / "root");
-  EXPECT_EQ(code_of([&] { storage->read(link + "/secret", {{}, root}, *sink); }),
+  EXPECT_EQ(code_of([&] {
+              storage->read(link + "/secret", {{}, root}, *sink);
+            }),
             "E-STORE-SYMLINK");
   EXPECT_EQ(code_of([&] { storage->read(link + "/secret", {}, *sink); }), "ok");
   CopierOptions options;
@@ -946,7 +958,8 @@ TEST(RcloneStorage, WhatItPutsOnADiskOutlivesAPowerFailure) {
   const auto source = memory_source(std::as_bytes(std::span("content", 7)), "it");
   const test::ForgetfulDisk disk;
   CopierOptions options;
-  EXPECT_EQ(copy(*storage, {"s3://buc/x", "file:" + (folder / "to/deep/x"), {}, {}}, options), "ok");
+  EXPECT_EQ(copy(*storage, {"s3://buc/x", "file:" + (folder / "to/deep/x"), {}, {}}, options),
+            "ok");
   storage->write_new("file:" + (folder / "to/new/x"), *source, {});
   EXPECT_EQ(disk.lost(), std::vector<std::string>());
   options.sync = false;
@@ -976,7 +989,8 @@ class Spoiling final : public ByteSource {
         std::memcpy(into.data(), "content", 7);
         return 7;
       }
-      for (const auto& file : fs::directory_iterator(folder_)) std::ofstream(file.path()) << "CONTENT";
+      for (const auto& file : fs::directory_iterator(folder_))
+        std::ofstream(file.path()) << "CONTENT";
       return 0;
     }
 
@@ -998,7 +1012,10 @@ TEST(RcloneStorage, WhatItPutsIsReadBack) {
   std::ofstream(folder / "buckets/buc/x") << "old";
   Sha256 old;
   old.update(std::as_bytes(std::span("old", 3)));
-  EXPECT_EQ(code_of([&] { storage->replace("s3://buc/x", source, {old.hex(), true}); }), "E-VERIFY");
+  EXPECT_EQ(code_of([&] {
+              storage->replace("s3://buc/x", source, {old.hex(), true});
+            }),
+            "E-VERIFY");
   EXPECT_TRUE(fs::exists(folder / "buckets/buc/x")) << "some file is better than none";
 }
 
@@ -1057,8 +1074,8 @@ TEST(RcloneStorage, OptionsDoNotChangeWhatIsSeen) {
   }
   const auto storage = new_storage();
   configure(*storage, map({{"rclone", map({{"options", map({{"bwlimit", scalar("1M")},
-                                                           {"config", scalar("/x")},
-                                                           {"client-key", scalar("/x")}})}})}}));
+                                                            {"config", scalar("/x")},
+                                                            {"client-key", scalar("/x")}})}})}}));
   EXPECT_THROW(configure(*storage, map({{"rclone", map({{"program", scalar("./rclone")}})}})),
                RuleError);
 }
@@ -1066,8 +1083,8 @@ TEST(RcloneStorage, OptionsDoNotChangeWhatIsSeen) {
 TEST(RcloneStorage, TakesItsAttemptsFromTheConfiguration) {
   const auto attempts = [](const char* number) {
     const auto storage = new_storage();
-    const auto problems = configure_storage(
-        "rclone", *storage, map({{"rclone", map({{"attempts", scalar(number)}})}}));
+    const auto problems = configure_storage("rclone", *storage,
+                                            map({{"rclone", map({{"attempts", scalar(number)}})}}));
     return problems.empty() ? std::to_string(storage->attempts()) : problems.front().message;
   };
   EXPECT_EQ(attempts("1"), "1");
@@ -1079,10 +1096,11 @@ TEST(RcloneStorage, TakesItsAttemptsFromTheConfiguration) {
 TEST(RcloneStorage, HandsOptionsToItsProgram) {
   const Folder folder;
   const auto storage = new_storage();
-  configure(*storage,
-            map({{"rclone", map({{"program", scalar(folder.program(
-                                                 "rclone", "env >" + (folder / "env") + "; exit 1"))},
-                                 {"options", map({{"low-level-retries", scalar("7")}})}})}}));
+  configure(
+      *storage,
+      map({{"rclone", map({{"program", scalar(folder.program(
+                                           "rclone", "env >" + (folder / "env") + "; exit 1"))},
+                           {"options", map({{"low-level-retries", scalar("7")}})}})}}));
   EXPECT_EQ(code_of([&] { storage->stat("s3://buc/k"); }), "E-STORE-ENGINE");
   const std::string said = read_all(folder / "env");
   EXPECT_NE(said.find("\nRCLONE_LOW_LEVEL_RETRIES=7\n"), std::string::npos) << said;

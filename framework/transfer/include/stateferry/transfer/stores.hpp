@@ -30,7 +30,7 @@ struct WaitTimes {
 
 /// How a call that failed for the moment is made again, where its storage wants that.
 struct RetryTimes {
-  std::chrono::milliseconds pause{250};   ///< doubled before each attempt
+  std::chrono::milliseconds pause{250};        ///< doubled before each attempt
   std::chrono::milliseconds patience{60'000};  ///< how long one that doesn't answer is asked again
 };
 
@@ -60,7 +60,8 @@ class CopyObserver {
 
 /// Configures a storage; `name` is its plugin's, for messages, and `config` the map of config.yaml.
 /// Returns its problems (E-CONFIG), after which it can't be used. Throws what its plugin throws.
-std::vector<Diagnostic> configure_storage(const std::string& name, Storage& storage, const ParamNode& config);
+std::vector<Diagnostic> configure_storage(const std::string& name, Storage& storage,
+                                          const ParamNode& config);
 
 class Retries;
 class ServedStorage;
@@ -99,7 +100,7 @@ class Stores {
             const std::function<void(const StoredFile&)>& each);
   /// The sink gets each byte once. Throws E-STORE-SIZE for a part that isn't there.
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
-  /// SHA-256, in hex, of a file or a part of it.
+  /// SHA-256, in hex, of a file or a part of it. Throws E-STORE-SIZE for a part that isn't there.
   std::string digest(const std::string& uri, const std::optional<ByteRange>& range = {});
   /// `options.like` may be of any storage; one of another counts for nothing.
   bool write_new(const std::string& uri, ByteSource& source, NewFileOptions options = {});
