@@ -169,6 +169,7 @@ TEST_F(StoresTest, WhatIsTemporaryIsTriedHoweverLongItTakes) {
 }
 
 TEST_F(StoresTest, AFaultOfTheConfigurationIsToldAsOne) {
+  answer.set_value();
   storage->fault = "not this way";
   Stores all = stores();
   try {
@@ -220,7 +221,8 @@ class Lines {
   // Waits until there are so many.
   void await(std::size_t n) const {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return lines_.size() >= n; });
+    EXPECT_TRUE(
+        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return lines_.size() >= n; }));
   }
 
  private:
@@ -280,6 +282,7 @@ TEST(WaitLogTest, OfCopiesItIsSaidThatNoFileIsFinished) {
   WaitLog log(lines.teller(), {kLong, Milliseconds(1), Milliseconds(1)});
   const WaitLog::Call call(&log, "s3://b/k", true);
   lines.await(1);
+  ASSERT_FALSE(lines.all().empty());
   EXPECT_EQ(lines.all().front(), "no file was finished for 0 seconds: s3://b/k");
 }
 
