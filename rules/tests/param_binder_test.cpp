@@ -436,9 +436,9 @@ TEST(ParamBinderTest, SecretsAreNeverEchoed) {
     p.error("l", "E-RULE-VALUE", "a word, inlist inlist, topkey");
     p.optional("word", "", word);
   });
-  for (const char* secret : {"'s3//p'", "not s3//p", "'s3://secret/x'", "not s3://", "'word'",
-                             "error: a word", "error: *** ***", "inlist *", ", inlist", ", topkey",
-                             "did you mean"}) {
+  for (const char* secret :
+       {"'s3//p'", "not s3//p", "'s3://secret/x'", "not s3://", "'word'", "error: a word",
+        "error: *** ***", " inlist", ", topkey", "did you mean"}) {
     EXPECT_EQ(bound.messages.find(secret), std::string::npos) << bound.messages;
   }
 }
@@ -473,8 +473,9 @@ with.yaml:1:17: error: a value of parameter 'm' must be a text or a map, not not
   {m: text}
       ^
 )");
-  EXPECT_EQ(binding("{m: {a: {b: [c]}}}", declare).messages,
-            R"(with.yaml:1:13: error: a value of parameter 'a' must be a text, not a list [E-RULE-TYPE]
+  EXPECT_EQ(
+      binding("{m: {a: {b: [c]}}}", declare).messages,
+      R"(with.yaml:1:13: error: a value of parameter 'a' must be a text, not a list [E-RULE-TYPE]
   {m: {a: {b: [c]}}}
               ^
 )");

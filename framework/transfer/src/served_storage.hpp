@@ -76,7 +76,7 @@ class ServedStorage {
   /// IoError; E-STORE-SIZE for a part that isn't there.
   std::uint64_t fetch(const std::string& uri, const ReadOptions& options,
                       const std::function<ByteSink&()>& fresh) const;
-  /// SHA-256, in hex, of a file or a part of it.
+  /// SHA-256, in hex, of a file or a part of it. Throws E-STORE-SIZE for a part that isn't there.
   std::string digest(const std::string& uri, const ReadOptions& options) const;
   /// See Storage::write_new(). What an attempt that seemed to fail has written is its own.
   bool write_new(const std::string& uri, ByteSource& source, const NewFileOptions& options) const;

@@ -1,5 +1,5 @@
-// What the host does around the small calls of a storage: copying, comparing, and calls that are made
-// again; over a store that lies.
+// What the host does around the small calls of a storage: copying, comparing, and calls that are
+// made again; over a store that lies.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -87,7 +87,8 @@ class Copying : public testing::Test {
   }
   Told copy_one() { return copy({item("a", "a")}); }
 
-  static constexpr RetryTimes kAtOnce{std::chrono::milliseconds(0), std::chrono::milliseconds(1000)};
+  static constexpr RetryTimes kAtOnce{std::chrono::milliseconds(0),
+                                      std::chrono::milliseconds(1000)};
   test::LyingStore store;
   CopyOptions options;
   Outcomes outcomes;
@@ -282,7 +283,8 @@ TEST(SpoolTest, IsClosed) {
   EXPECT_EQ(open(), before);
 }
 
-// ------------------------------------------------------------------------- calls that are made again
+// ------------------------------------------------------------------------- calls that are made
+// again
 
 class SecondAttempt : public Copying {
  protected:
@@ -350,7 +352,9 @@ TEST_F(SecondAttempt, ReadsFromTheBeginning) {
   EXPECT_EQ(all.digest("s3://old/a", ByteRange{1, 0}), sha256_hex(bytes_of("")));
   cut();
   EXPECT_EQ(sha256_hex(*all.open("s3://old/a")), sha256_hex(bytes_of("state")));
-  EXPECT_EQ(code_of([&] { all.read("s3://old/a", ByteRange{3, 3}, *memory_sink(bytes)); }),
+  EXPECT_EQ(code_of([&] {
+              all.read("s3://old/a", ByteRange{3, 3}, *memory_sink(bytes));
+            }),
             "E-STORE-SIZE");
 }
 
@@ -392,7 +396,8 @@ TEST_F(SecondAttempt, ComesAfterAPause) {
   store.fails_at = 1;
   const auto start = std::chrono::steady_clock::now();
   all.stat("s3://old/a");
-  EXPECT_GE(std::chrono::steady_clock::now() - start, pause) << "patience is for who doesn't answer";
+  EXPECT_GE(std::chrono::steady_clock::now() - start, pause)
+      << "patience is for who doesn't answer";
 }
 
 // ------------------------------------------------------------------------------ whose file it is
@@ -410,10 +415,12 @@ TEST_F(Copying, ASchemeIsAWholeWord) {
     made.schemes = schemes;
     return made;
   };
-  Stores all([&](std::string_view scheme) { return scheme == "s3"
-                                                       ? serving(other.finder()(scheme), "s3")
-                                                       : serving(store.finder()(scheme), "s3a"); },
-             {});
+  Stores all(
+      [&](std::string_view scheme) {
+        return scheme == "s3" ? serving(other.finder()(scheme), "s3")
+                              : serving(store.finder()(scheme), "s3a");
+      },
+      {});
   EXPECT_TRUE(all.stat("s3a://old/a"));
   EXPECT_EQ(all.stat("s3://old/a").value().size, 7U);
 }

@@ -211,7 +211,8 @@ class LyingCopier final : public Copier {
       if (!s_.tells_no_sizes) result.size = batch_[k].size;
       result.access_kept = !s_.access_lost.contains(target);
       const auto fault = s_.not_finished.find(target);
-      if (fault != s_.not_finished.end()) result.failure = IoError(fault->second, "no", target).diagnostic();
+      if (fault != s_.not_finished.end())
+        result.failure = IoError(fault->second, "no", target).diagnostic();
       const auto other = s_.comes_last.find(target);
       if (other == s_.comes_last.end()) continue;
       s_.put(target, other->second);

@@ -169,6 +169,7 @@ TEST_F(StoresTest, WhatIsTemporaryIsTriedHoweverLongItTakes) {
 }
 
 TEST_F(StoresTest, AFaultOfTheConfigurationIsToldAsOne) {
+  answer.set_value();
   storage->fault = "not this way";
   Stores all = stores();
   try {
@@ -220,7 +221,8 @@ class Lines {
   // Waits until there are so many.
   void await(std::size_t n) const {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return lines_.size() >= n; });
+    EXPECT_TRUE(
+        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return lines_.size() >= n; }));
   }
 
  private:
@@ -240,9 +242,9 @@ TEST(WaitLogTest, OfManyTroublesTheLastAreTold) {
     const WaitLog::Call call(&log, "s3://b/k");
     for (int i = 1; i <= 7; ++i) log.trouble(std::to_string(i));
   }
-  EXPECT_EQ(lines.all(), (std::vector<std::string>{"trying again: 3", "trying again: 4",
-                                                   "trying again: 5", "trying again: 6",
-                                                   "trying again: 7"}));
+  EXPECT_EQ(lines.all(),
+            (std::vector<std::string>{"trying again: 3", "trying again: 4", "trying again: 5",
+                                      "trying again: 6", "trying again: 7"}));
 }
 
 TEST(WaitLogTest, WhoIsSilentIsToldAfterTwiceTheTime) {
@@ -280,6 +282,7 @@ TEST(WaitLogTest, OfCopiesItIsSaidThatNoFileIsFinished) {
   WaitLog log(lines.teller(), {kLong, Milliseconds(1), Milliseconds(1)});
   const WaitLog::Call call(&log, "s3://b/k", true);
   lines.await(1);
+  ASSERT_FALSE(lines.all().empty());
   EXPECT_EQ(lines.all().front(), "no file was finished for 0 seconds: s3://b/k");
 }
 
@@ -298,9 +301,9 @@ class WaitingStorage final : public Storage {
   bool shows_bytes = false;  // of the first, right before the second waits; else it ends then
 
   std::optional<StoredFile> stat(const std::string&) override { return std::nullopt; }
-  void stat_many(std::span<const std::string> uris,
-                 const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found)
-      override {
+  void stat_many(
+      std::span<const std::string> uris,
+      const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) override {
     for (std::size_t i = 0; i < uris.size(); ++i) {
       if (waits_in_stat) wait(i);
       found(i, std::nullopt);
@@ -351,7 +354,11 @@ class Silence : public testing::Test {
  protected:
   Silence() : storage(std::make_shared<WaitingStorage>(lines)) {}
   Stores stores() {
-    Stores made([this](std::string_view) { return StorageOffer{storage, "waiting", "s3", ""}; }, {});
+    Stores made(
+        [this](std::string_view) {
+          return StorageOffer{storage, "waiting", "s3", ""};
+        },
+        {});
     made.tell_waits(lines.teller(), {kFirst, kFirst, Milliseconds(1)});
     return made;
   }

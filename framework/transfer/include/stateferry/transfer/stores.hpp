@@ -100,7 +100,7 @@ class Stores {
             const std::function<void(const StoredFile&)>& each);
   /// The sink gets each byte once. Throws E-STORE-SIZE for a part that isn't there.
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
-  /// SHA-256, in hex, of a file or a part of it.
+  /// SHA-256, in hex, of a file or a part of it. Throws E-STORE-SIZE for a part that isn't there.
   std::string digest(const std::string& uri, const std::optional<ByteRange>& range = {});
   /// `options.like` may be of any storage; one of another counts for nothing.
   bool write_new(const std::string& uri, ByteSource& source, NewFileOptions options = {});
