@@ -343,13 +343,13 @@ class WaitingStorage final : public Storage {
     lines_.await(kLinesOfTheFirst + i);
     if (i == 1) longest = std::chrono::duration_cast<Milliseconds>(Clock::now() - start);
   }
-  static constexpr std::size_t kLinesOfTheFirst = 5;
+  static constexpr std::size_t kLinesOfTheFirst = 7;
   Lines& lines_;
   std::size_t begun_ = 0;
 };
 
-// Five lines come after 10, 20, 40, 80 and 160 ms of silence; the next one after 320, unless the
-// store has said something.
+// Seven lines come after 10, 20, 40 … 640 ms of silence; the next one after 1,280, unless the store
+// has said something: then after 10, however slow the machine is.
 class Silence : public testing::Test {
  protected:
   Silence() : storage(std::make_shared<WaitingStorage>(lines)) {}
@@ -369,7 +369,7 @@ class Silence : public testing::Test {
     stores().copy(items, options, observer);
   }
   static constexpr Milliseconds kFirst{10};
-  static constexpr Milliseconds kWithoutAnAnswer{150};
+  static constexpr Milliseconds kWithoutAnAnswer{500};
   Lines lines;
   std::shared_ptr<WaitingStorage> storage;
   Quiet observer;
