@@ -143,9 +143,15 @@ std::optional<PathFault> PathTrust::judge(const fs::path& component,
 }
 
 FollowedPath PathTrust::follow(const fs::path& path) const {
+  return follow_from({}, {path.begin(), path.end()});
+}
+
+FollowedPath PathTrust::follow_in(const FollowedPath& directory, const fs::path& name) const {
+  return directory.fault ? directory : follow_from(directory, {name});
+}
+
+FollowedPath PathTrust::follow_from(FollowedPath result, std::deque<fs::path> rest) const {
   constexpr unsigned kMaxLinks = 40;  // as the system's own limit
-  FollowedPath result;
-  std::deque<fs::path> rest(path.begin(), path.end());
   unsigned links = 0;
   while (!rest.empty() && !result.fault) {
     const fs::path name = rest.front();

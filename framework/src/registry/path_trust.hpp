@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -75,8 +76,12 @@ class PathTrust {
 
   /// Follows an absolute path to its end, or to the first fault.
   FollowedPath follow(const std::filesystem::path& path) const;
+  /// The same for what is named `name` in a directory that was followed: the way there has been
+  /// judged, so nobody can have changed it since but those who are trusted.
+  FollowedPath follow_in(const FollowedPath& directory, const std::filesystem::path& name) const;
 
  private:
+  FollowedPath follow_from(FollowedPath result, std::deque<std::filesystem::path> rest) const;
   std::optional<PathFault> judge(const std::filesystem::path& component,
                                  const struct stat& status) const;
   bool is_harmless_group(const struct stat& status) const;

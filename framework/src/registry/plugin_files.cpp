@@ -92,21 +92,23 @@ void PluginFiles::add_directory(const fs::path& directory, bool required) {
   }
   // As it was named: whoever can change a link on the way can choose the folder.
   const std::optional<Diagnostic> refused = refusal(trust_.follow(named), named);
-  std::vector<fs::path> files;
+  std::vector<std::string> names;
   fs::directory_iterator entries(absolute, error);
   if (error) {
     throw PluginError(diagnostic("E-PLUGIN-PATH",
                                  "the plugin folder can't be read: " + error.message(),
                                  directory.string(), "look at the rights of the folder"));
   }
-  for (const auto& entry : entries) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) {
-    const auto parsed = parse_file_name(file.filename().string());
+  for (const auto& entry : entries) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  const FollowedPath followed_directory = trust_.follow(absolute);
+  for (const std::string& name : names) {
+    const auto parsed = parse_file_name(name);
     if (!parsed) continue;
+    const fs::path file = absolute / name;
     const auto same = [&](const Found& f) { return f.file == file; };
     if (std::any_of(files_.begin(), files_.end(), same)) continue;
-    const FollowedPath followed = trust_.follow(file);
+    const FollowedPath followed = trust_.follow_in(followed_directory, name);
     files_.push_back({parsed->kind, parsed->name, file, followed.real, nullptr,
                       refused ? refused : refusal_of_file(followed, file)});
   }
