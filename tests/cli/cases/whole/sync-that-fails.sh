@@ -5,9 +5,9 @@ codes() {
   on_a_failing_disk "$@" 2>&1 | grep -o 'E-IO-SYNC' | sort -u
 }
 codes stateferry -q move old/chk-2 new
-echo "$? $(find new -type f | wc -l)"
+echo "$? $(find new -type f 2>/dev/null | wc -l)"
 on_a_failing_disk stateferry -q move --no-sync old/chk-2 new
-echo "$? $(find new -type f | wc -l)"
+echo "$? $(find new -type f 2>/dev/null | wc -l)"
 codes stateferry -q self-contain --as . old/chk-2 one
 echo "$? $(find one -type f 2>/dev/null | wc -l)"
 # What another program has copied may still be in memory only.
