@@ -9,7 +9,6 @@
 namespace stateferry {
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::size_t kBlock = 16;
 
 /// Value of a hex digit, or 16 for any other character.
