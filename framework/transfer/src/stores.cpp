@@ -84,7 +84,9 @@ void Stores::stat_many(
     const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
   std::map<ServedStorage*, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < uris.size(); ++i) groups[&of(uris[i])].push_back(i);
-  for (const auto& [served, all] : groups) {
+  for (const auto& entry : groups) {
+    const ServedStorage* const served = entry.first;
+    const std::vector<std::size_t>& all = entry.second;
     WaitLog::Call call(log_of(uris[all.front()]), uris[all.front()]);
     std::vector<bool> answered(all.size(), false);
     served->trying([&](Storage& storage, unsigned) {
