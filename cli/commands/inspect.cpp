@@ -178,7 +178,8 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
     json.member("inline-uris", i.inline_uris.arrays);
     write_inline_uris(json, i.inline_uris);
     json.array("roots", [&] {
-      for (const auto& [store, root] : i.roots.all()) {
+      for (const auto& entry : i.roots.all()) {
+        const auto& root = entry.second;
         json.object([&] {
           json.member("uri", root.uri);
           json.member("locations", root.locations);
