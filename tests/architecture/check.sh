@@ -237,8 +237,8 @@ check_sizes() {
 # Reads names of source files, and prints the diagnostic codes in them as FILE:LINE:CODE. What is compared with the
 # front of codes is none.
 codes_in() {
-  sed "s,^,$root/," | xargs -r grep -noE '(starts_with\()?"[EW]-[A-Z0-9-]+"' /dev/null |
-    grep -v 'starts_with(' | tr -d '"' | sed "s,^$root/,,"
+  (cd "$root" && xargs -r grep -noE '(starts_with\()?"[EW]-[A-Z0-9-]+"' /dev/null) |
+    grep -v 'starts_with(' | tr -d '"'
 }
 
 check_codes() {
