@@ -57,7 +57,8 @@ class FileCopier final : public Copier {
   explicit FileCopier(const CopierOptions& options)
       : options_(options),
         sources_(options.source_root.empty() ? std::string() : path_of(options.source_root)),
-        targets_(options.target_root.empty() ? std::string() : path_of(options.target_root)),
+        targets_(options.target_root.empty() ? std::string() : path_of(options.target_root),
+                 options.sync),
         buffer_(std::make_unique<std::byte[]>(kBufferBytes)) {}
 
   void copy(const CopyItem& item, const Progress& progress) override {
@@ -105,7 +106,11 @@ class FileCopier final : public Copier {
     }
     std::map<std::string, std::optional<Diagnostic>> synced;  // directory → why it isn't
     for (Pending& p : pending_) {
-      if (options_.sync && !p.result.failure) attempt(p, [&] { sync_names(p.path, synced); });
+      if (!options_.sync || p.result.failure) continue;
+      attempt(p, [&] {
+        sync_names(p.path, synced);
+        if (!p.file) sync_root_of_kept();
+      });
     }
     for (std::size_t k = 0; k < pending_.size(); ++k) results[k] = std::move(pending_[k].result);
     pending_.clear();
@@ -215,6 +220,12 @@ class FileCopier final : public Copier {
     if (at->second) throw Error(*at->second);
     sync_above(directory);
   }
+  // A run without sync may have made the root, too, and directories above it.
+  void sync_root_of_kept() {
+    if (root_synced_ || targets_.root().empty()) return;
+    sync_names_above(targets_.root());
+    root_synced_ = true;
+  }
   void sync_above(const std::string& directory) {
     if (directory == "/" || directory == targets_.root() || above_synced_.contains(directory)) {
       return;
@@ -231,6 +242,7 @@ class FileCopier final : public Copier {
   std::unique_ptr<std::byte[]> buffer_;
   std::vector<Pending> pending_;
   std::uint64_t pending_bytes_ = 0;
+  bool root_synced_ = false;
   std::set<std::string> above_synced_;  // directories whose names, up to the root, are safe
 };
 

@@ -188,7 +188,7 @@ class FileStorage final : public Storage {
       origin.root = directory_of_path(origin.file);
       access = access_of(origin.file);
     }
-    bool kept = make_path(parent, path, origin, access ? 0777 : 0750);
+    bool kept = make_path(parent, path, origin, access ? 0777 : 0750, options.sync);
     const Fd directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory) fail("opening the directory", parent, errno);
     NewFile file(directory.get(), path, access);

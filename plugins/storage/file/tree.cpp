@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/durable.hpp"
@@ -113,19 +114,21 @@ bool make_directory(int above, const std::string& name, const std::optional<File
 
 }  // namespace
 
-bool make_path(const std::string& path, const std::string& target, const Origin& origin,
-               mode_t without_origin) {
+namespace {
+
+bool make_path_alone(const std::string& path, const std::string& target, const Origin& origin,
+                     mode_t without_origin, bool sync) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return true;
   const std::string above = directory_of_path(path);
-  bool kept = path == "/" || make_path(above, target, origin, without_origin);
+  bool kept = path == "/" || make_path_alone(above, target, origin, without_origin, sync);
   const Fd directory(::open(above.c_str(), kOpenDirectory));
   if (!directory) fail("opening the directory", above, errno);
   const std::string name = Tree::name_of(path);
   if (make_directory(directory.get(), name, access_for(path, target, origin), without_origin,
                      kept)) {
     try {
-      sync_to_disk(directory.get(), above);
+      if (sync) sync_to_disk(directory.get(), above);
     } catch (...) {
       // The next run must not take it for one that is safe.
       ::unlinkat(directory.get(), name.c_str(), AT_REMOVEDIR);
@@ -137,6 +140,27 @@ bool make_path(const std::string& path, const std::string& target, const Origin&
   return kept;
 }
 
+}  // namespace
+
+bool make_path(const std::string& path, const std::string& target, const Origin& origin,
+               mode_t without_origin, bool sync) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  return make_path_alone(path, target, origin, without_origin, sync);
+}
+
+void sync_names_above(const std::string& directory) {
+  struct stat below {};
+  if (::stat(directory.c_str(), &below) != 0) fail("reading", directory, errno);
+  for (std::string at = directory; at != "/";) {
+    at = directory_of_path(at);
+    const Fd above(::open(at.c_str(), kOpenDirectory));
+    struct stat status {};
+    if (!above || ::fstat(above.get(), &status) != 0 || status.st_dev != below.st_dev) return;
+    sync_to_disk(above.get(), at);
+  }
+}
+
 Fd Tree::open_root(const std::string& directory, const Making* making,
                    std::string_view& rest) const {
   const auto below = root_.empty() ? std::nullopt : below_prefix(directory, root_);
@@ -145,7 +169,7 @@ Fd Tree::open_root(const std::string& directory, const Making* making,
     return Fd(::open("/", kOpenDirectory));
   }
   rest = *below;
-  if (making != nullptr && !make_path(root_, making->target, making->origin, 0777)) {
+  if (making != nullptr && !make_path(root_, making->target, making->origin, 0777, sync_)) {
     making->kept = false;
   }
   return Fd(::open(root_.c_str(), kOpenDirectory));

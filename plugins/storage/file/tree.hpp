@@ -58,15 +58,17 @@ std::optional<FileAccess> access_for(const std::string& directory, const std::st
 /// the last one open, since files of one directory come together. One thread at a time.
 class Tree {
  public:
-  /// `root` is a path; empty: no link at all is followed.
-  explicit Tree(std::string root) : root_(std::move(root)) {}
+  /// `root` is a path; empty: no link at all is followed. `sync`: whether names that are made above
+  /// the root are to be safe from a power failure.
+  explicit Tree(std::string root, bool sync = true) : root_(std::move(root)), sync_(sync) {}
 
   /// The directory of `path`, valid until the next call. -1 when it doesn't exist. Throws IoError,
   /// also for a link in the way (E-STORE-SYMLINK).
   int directory_of(const std::string& path) { return open_directory(path, nullptr); }
   /// The same, and makes the directories that are missing, for a file that comes from `origin`.
-  /// Names that come to be above the root are on the disk when it returns; those below are left to
-  /// the caller. `kept` becomes false when one can't have the access that it should.
+  /// Names that come to be above the root are on the disk when it returns, if that is wanted; those
+  /// below are left to the caller. `kept` becomes false when one can't have the access that it
+  /// should.
   int make_directory_of(const std::string& path, const Origin& origin, bool& kept) {
     Making making{path, origin, kept};
     return open_directory(path, &making);
@@ -86,15 +88,21 @@ class Tree {
   Fd open_root(const std::string& directory, const Making* making, std::string_view& rest) const;
 
   std::string root_;
+  bool sync_;
   std::string open_path_;
   Fd open_;
 };
 
 /// Makes the directory `path` and what is missing above it, following links, for a file `target`
-/// that comes from `origin`. Their names are on the disk when it returns. Returns whether all have
-/// the access that they should. Throws IoError.
+/// that comes from `origin`. With `sync` their names are on the disk when it returns, and what
+/// can't be made safe is taken away again. Returns whether all have the access that they should.
+/// Throws IoError. Several threads: none sees a directory that another one takes away.
 bool make_path(const std::string& path, const std::string& target, const Origin& origin,
-               mode_t without_origin);
+               mode_t without_origin, bool sync);
+
+/// Waits until the name of a directory, and those of the directories above it on the same file
+/// system, are on the disk, as far as they may be read. Throws IoError.
+void sync_names_above(const std::string& directory);
 
 /// Opens a regular file for reading, following no link below the tree's root. Nothing (an empty Fd)
 /// when there is none.
