@@ -28,9 +28,18 @@ std::string config_path(const std::string& option) {
 std::vector<ConfigSection> config_sections(PluginRegistry& registry) {
   std::vector<ConfigSection> sections;
   for (const std::string& name : registry.storage_names()) {
-    const StorageOffer offer = registry.make_storage(name);
-    sections.push_back(
-        {name, offer.summary, guarded_call(name, [&] { return describe_params(*offer.storage); })});
+    try {
+      const StorageOffer offer = registry.make_storage(name);
+      sections.push_back({name, offer.summary,
+                          guarded_call(name, [&] { return describe_params(*offer.storage); })});
+    } catch (const PluginError&) {
+      // Told when it is needed; until then it is nobody's business what its key holds.
+      ParamSchema key;
+      key.name = name;
+      key.help = "of a plugin that can't be used: see 'stateferry plugins list'";
+      key.type = ParamSchema::Type::text_or_map;
+      sections.push_back({name, {}, {{std::move(key)}, {}}});
+    }
   }
   return sections;
 }

@@ -14,7 +14,7 @@ namespace stateferry::cli {
 /// XDG_CONFIG_HOME) if that exists; empty when there is none.
 std::string config_path(const std::string& option);
 
-/// The keys of all installed storages; opens their plugins. Throws PluginError when one is refused.
+/// The keys of all installed storages; opens their plugins. Of one that is refused, its name.
 std::vector<ConfigSection> config_sections(PluginRegistry& registry);
 
 /// Reads and checks a configuration as far as that can be done without its storages; a null node

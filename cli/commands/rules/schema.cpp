@@ -4,18 +4,11 @@
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
-#include "stateferry/io/byte_sink.hpp"
-#include "support/files.hpp"
 #include "support/rule_loading.hpp"
-#include "support/run_files.hpp"
+#include "support/schema_command.hpp"
 
 namespace stateferry::cli {
 namespace {
-
-struct SchemaOptions {
-  std::string output;  // empty: stdout
-  bool force = false;
-};
 
 // A plugin that can't be used is told and left out: the others still get their schema.
 void warn(Diagnostic diagnostic) {
@@ -52,30 +45,17 @@ SchemaSource schema_source(PluginRegistry& registry) {
   return source;
 }
 
-ExitCode schema(const SchemaOptions& options, const Context& context) {
+std::string schema(const Context& context) {
   PluginRegistry registry = open_registry(context);
-  const std::string text = rule_schema(schema_source(registry));
-  if (options.output.empty()) {
-    print_exactly(text);
-  } else {
-    FileSinkOptions sink;
-    sink.replace = options.force;
-    put_in_place(*open_output("--output", options.output, sink), text);
-  }
-  return ExitCode::ok;
+  return rule_schema(schema_source(registry));
 }
 
 }  // namespace
 
 void declare_rules_schema(CLI::App& rules, Context& context, Run& run) {
-  CLI::App* app = rules.add_subcommand(
-      "schema", "print the JSON Schema of rule files, with all installed transforms");
-  const auto options = std::make_shared<SchemaOptions>();
-  app->add_option("--output", options->output, "write it here instead of stdout")
-      ->type_name("FILE");
-  app->add_flag("--force", options->force, "replace an existing FILE");
-  app->footer("Example:\n  stateferry rules schema --output stateferry-rules.schema.json");
-  app->callback([&, options] { run = [&, options] { return schema(*options, context); }; });
+  declare_schema(rules, context, run,
+                 {"print the JSON Schema of rule files, with all installed transforms",
+                  "stateferry rules schema --output stateferry-rules.schema.json", schema});
 }
 
 }  // namespace stateferry::cli

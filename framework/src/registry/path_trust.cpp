@@ -147,7 +147,7 @@ FollowedPath PathTrust::follow(const fs::path& path) const {
 }
 
 FollowedPath PathTrust::follow_in(const FollowedPath& directory, const fs::path& name) const {
-  return directory.fault ? directory : follow_from(directory, {name});
+  return follow_from(directory, {name});
 }
 
 FollowedPath PathTrust::follow_from(FollowedPath result, std::deque<fs::path> rest) const {

@@ -174,8 +174,8 @@ StorageOffer PluginRegistry::make_storage(const std::string& name) {
 StorageOffer PluginRegistry::storage_for(std::string_view scheme) {
   StorageOffer found;
   for (const std::string& name : state_->files.names(PluginKind::storage)) {
-    StorageOffer offer = make_storage(name);
-    if (offer.storage == nullptr || !serves(offer.schemes.c_str(), scheme)) continue;
+    const auto plugin = state_->files.open(PluginKind::storage, name);
+    if (!serves(plugin->descriptor().entries[0].schemes, scheme)) continue;
     if (found.storage != nullptr) {
       const std::string first = state_->files.file_of(PluginKind::storage, found.name);
       const std::string second = state_->files.file_of(PluginKind::storage, name);
@@ -187,7 +187,7 @@ StorageOffer PluginRegistry::storage_for(std::string_view scheme) {
       d.notes = {"found " + first, "found " + second};
       throw PluginError(std::move(d));
     }
-    found = std::move(offer);
+    found = make_storage(name);
   }
   return found;
 }

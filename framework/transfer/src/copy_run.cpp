@@ -112,11 +112,17 @@ CopyReport run_copy(Stores& stores, std::span<const CopyItem> items, const CopyO
   const std::vector<bool> done = done_before(stores, items, journal, progress, report);
   std::vector<CopyItem> left;
   std::vector<std::size_t> rows;
+  std::vector<std::string> resumed;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (done[i]) continue;
+    if (done[i]) {
+      resumed.push_back(items[i].target);
+      continue;
+    }
     left.push_back(items[i]);
     rows.push_back(i);
   }
+  // The run that has copied them may have been one without sync.
+  if (options.sync && !resumed.empty()) stores.make_durable(resumed);
   Recorder recorder(rows, journal, progress, report);
   stores.copy(left, options, recorder);
   report.stopped = recorder.stopped();

@@ -157,6 +157,9 @@ class CopyThread {
     if ((wanted && size != *wanted) ||
         digest(c_.route.source, item.source, item.range, c_.options.source_root) !=
             digest(c_.route.target, item.target, std::nullopt, c_.options.target_root)) {
+      // The source may be at fault, and not what stands there.
+      const auto source = c_.route.source.stat(item.source);
+      if (source && !item.range) check_size(source->size, item, item.source);
       refuse_other(item);
     }
     on_copier([&] { copier_->keep(item); });
@@ -221,9 +224,12 @@ void copy_files(const Route& route, std::span<const CopyItem> items,
   std::mutex mutex;
   const std::size_t threads =
       std::max<std::size_t>(1, std::min<std::size_t>(options.jobs, items.size()));
+  // All before the first thread: one that can't be made ends the copy before it begins.
+  std::vector<std::unique_ptr<Copier>> copiers;
+  while (copiers.size() < threads) copiers.push_back(make_copier(route, options));
   std::vector<std::jthread> workers;
-  for (std::size_t k = 0; k < threads; ++k) {
-    workers.emplace_back([&, copier = make_copier(route, options)]() mutable {
+  for (std::unique_ptr<Copier>& made : copiers) {
+    workers.emplace_back([&, copier = std::move(made)]() mutable {
       try {
         CopyThread(copying, std::move(copier)).run();
       } catch (...) {

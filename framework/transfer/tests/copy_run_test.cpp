@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "lying_storage.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry_test/support.hpp"
 
@@ -69,6 +70,34 @@ TEST_F(CopyRun, AFileOfTheRightSizeIsNotDoneByThat) {
   EXPECT_EQ(report.resumed, 1U);
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_EQ(report.failures[0].code, "E-STORE-CONFLICT");
+}
+
+// What stands there is as it was: it is the source that has changed.
+TEST_F(CopyRun, ASourceThatBecameShorterIsToldAsThat) {
+  run();
+  test::write_file(directory.path() / "from" / "1", "content");
+  const CopyReport report = run();
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_EQ(report.failures[0].code, "E-STORE-SIZE");
+  EXPECT_EQ(report.failures[0].subject, items[1].source);
+}
+
+// The journal doesn't say whether they were safe from a power failure.
+TEST_F(CopyRun, WhatAnEarlierRunHasCopiedIsMadeDurable) {
+  test::LyingStore store;
+  store.put("s3://b/a", "state");
+  store.put("s3://c/a", "state");
+  const std::vector<CopyItem> copies = {{"s3://b/a", "s3://c/a", std::nullopt, 5}};
+  { Journal(journal_path(), plan_id(copies), 1).record(0); }
+  for (const bool sync : {false, true}) {
+    Stores lying(store.finder(), {});
+    Journal journal(journal_path(), plan_id(copies), 1);
+    CopyOptions options;
+    options.sync = sync;
+    CopyProgress progress;
+    EXPECT_EQ(run_copy(lying, copies, options, &journal, progress).resumed, 1U);
+    EXPECT_EQ(store.durable.contains("s3://c/a"), sync);
+  }
 }
 
 TEST_F(CopyRun, ALineThatWasCutOffCountsForNothing) {

@@ -106,11 +106,7 @@ class FileCopier final : public Copier {
     }
     std::map<std::string, std::optional<Diagnostic>> synced;  // directory → why it isn't
     for (Pending& p : pending_) {
-      if (!options_.sync || p.result.failure) continue;
-      attempt(p, [&] {
-        sync_names(p.path, synced);
-        if (!p.file) sync_root_of_kept();
-      });
+      if (options_.sync && !p.result.failure) attempt(p, [&] { sync_names(p.path, synced); });
     }
     for (std::size_t k = 0; k < pending_.size(); ++k) results[k] = std::move(pending_[k].result);
     pending_.clear();
@@ -220,12 +216,6 @@ class FileCopier final : public Copier {
     if (at->second) throw Error(*at->second);
     sync_above(directory);
   }
-  // A run without sync may have made the root, too, and directories above it.
-  void sync_root_of_kept() {
-    if (root_synced_ || targets_.root().empty()) return;
-    sync_names_above(targets_.root());
-    root_synced_ = true;
-  }
   void sync_above(const std::string& directory) {
     if (directory == "/" || directory == targets_.root() || above_synced_.contains(directory)) {
       return;
@@ -242,7 +232,6 @@ class FileCopier final : public Copier {
   std::unique_ptr<std::byte[]> buffer_;
   std::vector<Pending> pending_;
   std::uint64_t pending_bytes_ = 0;
-  bool root_synced_ = false;
   std::set<std::string> above_synced_;  // directories whose names, up to the root, are safe
 };
 

@@ -707,6 +707,20 @@ TEST_F(FileStorageTest, WhatStoodThereIsMadeSafe) {
   EXPECT_EQ(disk.lost(), std::vector<std::string>());
 }
 
+TEST_F(FileStorageTest, TheRootThatARunWithoutSyncHasMadeIsMadeSafe) {
+  put("from/a", "a");
+  put("from/b", "b");
+  CopyOptions how = options();
+  how.sync = false;
+  how.target_root = uri("new/to");
+  const test::ForgetfulDisk disk;
+  run(storage, {item("from/a", "new/to/a")}, how);
+  fs::remove(directory.path() / "new" / "to" / "a");
+  how.sync = true;
+  EXPECT_TRUE(run(storage, {item("from/b", "new/to/b")}, how).failures.empty());
+  EXPECT_EQ(disk.lost(), std::vector<std::string>());
+}
+
 TEST_F(FileStorageTest, EachSyncThatFailsIsAnErrorAndTheNextRunGoesOn) {
   put("from/a", "a");
   put("from/deep/b", "b");

@@ -128,8 +128,9 @@ bool make_path_alone(const std::string& path, const std::string& target, const O
   if (make_directory(directory.get(), name, access_for(path, target, origin), without_origin,
                      kept)) {
     try {
-      if (sync) sync_to_disk(directory.get(), above);
+      sync_to_disk(directory.get(), above);
     } catch (...) {
+      if (!sync) return kept;
       // The next run must not take it for one that is safe.
       ::unlinkat(directory.get(), name.c_str(), AT_REMOVEDIR);
       throw;
@@ -147,18 +148,6 @@ bool make_path(const std::string& path, const std::string& target, const Origin&
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   return make_path_alone(path, target, origin, without_origin, sync);
-}
-
-void sync_names_above(const std::string& directory) {
-  struct stat below {};
-  if (::stat(directory.c_str(), &below) != 0) fail("reading", directory, errno);
-  for (std::string at = directory; at != "/";) {
-    at = directory_of_path(at);
-    const Fd above(::open(at.c_str(), kOpenDirectory));
-    struct stat status {};
-    if (!above || ::fstat(above.get(), &status) != 0 || status.st_dev != below.st_dev) return;
-    sync_to_disk(above.get(), at);
-  }
 }
 
 Fd Tree::open_root(const std::string& directory, const Making* making,

@@ -58,17 +58,17 @@ std::optional<FileAccess> access_for(const std::string& directory, const std::st
 /// the last one open, since files of one directory come together. One thread at a time.
 class Tree {
  public:
-  /// `root` is a path; empty: no link at all is followed. `sync`: whether names that are made above
-  /// the root are to be safe from a power failure.
+  /// `root` is a path; empty: no link at all is followed. `sync`: whether it is an error
+  /// when names that are made above the root can't be made safe from a power failure.
   explicit Tree(std::string root, bool sync = true) : root_(std::move(root)), sync_(sync) {}
 
   /// The directory of `path`, valid until the next call. -1 when it doesn't exist. Throws IoError,
   /// also for a link in the way (E-STORE-SYMLINK).
   int directory_of(const std::string& path) { return open_directory(path, nullptr); }
   /// The same, and makes the directories that are missing, for a file that comes from `origin`.
-  /// Names that come to be above the root are on the disk when it returns, if that is wanted; those
-  /// below are left to the caller. `kept` becomes false when one can't have the access that it
-  /// should.
+  /// Names that come to be above the root are on the disk when it returns, as make_path() does it;
+  /// those below are left to the caller. `kept` becomes false when one can't have the access that
+  /// it should.
   int make_directory_of(const std::string& path, const Origin& origin, bool& kept) {
     Making making{path, origin, kept};
     return open_directory(path, &making);
@@ -99,10 +99,6 @@ class Tree {
 /// Throws IoError. Several threads: none sees a directory that another one takes away.
 bool make_path(const std::string& path, const std::string& target, const Origin& origin,
                mode_t without_origin, bool sync);
-
-/// Waits until the name of a directory, and those of the directories above it on the same file
-/// system, are on the disk, as far as they may be read. Throws IoError.
-void sync_names_above(const std::string& directory);
 
 /// Opens a regular file for reading, following no link below the tree's root. Nothing (an empty Fd)
 /// when there is none.

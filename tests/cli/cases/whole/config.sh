@@ -13,3 +13,9 @@ printf 'remotes:\nrclone: {attempts: 3}\nx-mine: {a: [b]}\n' >stateferry/config.
 stateferry config check
 rm stateferry/config.yaml
 stateferry config check
+# A plugin that can't be used stops what needs it, and nothing else.
+mkdir plugins
+echo nothing >plugins/stateferry_storage_acme.so
+echo 'acme: {a: b}' >acme.yaml
+stateferry inspect --plugin-dir plugins --config acme.yaml old | head -1
+stateferry config check --plugin-dir plugins acme.yaml 2>&1 | head -1
