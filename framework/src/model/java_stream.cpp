@@ -10,7 +10,49 @@ namespace {
 
 constexpr int kMaxDepth = 32;
 
+/// Bytes of a value of a primitive type; 0 for objects and arrays.
+std::size_t size_of(char type) noexcept {
+  switch (type) {
+    case 'B':
+    case 'Z':
+      return 1;
+    case 'C':
+    case 'S':
+      return 2;
+    case 'F':
+    case 'I':
+      return 4;
+    case 'D':
+    case 'J':
+      return 8;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
+
+int JavaClasses::add() {
+  const int index = static_cast<int>(classes_.size());
+  classes_.emplace_back();
+  numbered_.push_back(index);
+  return index;
+}
+
+std::optional<int> JavaClasses::numbered(std::int32_t number) const noexcept {
+  const std::int64_t at = std::int64_t{number} - 0x7E0000;
+  if (at < 0 || at >= static_cast<std::int64_t>(numbered_.size())) return std::nullopt;
+  return numbered_[static_cast<std::size_t>(at)];
+}
+
+std::vector<int> JavaClasses::lineage(int index) const {
+  std::vector<int> classes;
+  for (; index != kNone; index = (*this)[index].super) {
+    if (classes.size() > static_cast<std::size_t>(kMaxDepth)) return {};
+    classes.insert(classes.begin(), index);
+  }
+  return classes;
+}
 
 std::uint64_t JavaStream::walk() {
   if (in_.i32() != static_cast<std::int32_t>(0xACED0005)) fail("no Java serialization stream");
@@ -36,11 +78,6 @@ std::int32_t JavaStream::count() {
   return n;
 }
 
-int JavaStream::handle(int class_index) {
-  handles_.push_back(class_index);
-  return class_index;
-}
-
 void JavaStream::content(int depth) {
   if (depth > kMaxDepth) fail("objects are nested too deeply");
   switch (const std::uint8_t code = in_.u8()) {
@@ -56,7 +93,7 @@ void JavaStream::content(int depth) {
       object(depth);
       break;
     case 0x74:  // TC_STRING
-      handle();
+      classes_.add_object();
       utf();
       break;
     case 0x75:  // TC_ARRAY
@@ -64,7 +101,7 @@ void JavaStream::content(int depth) {
       break;
     case 0x76:  // TC_CLASS
       class_desc(depth);
-      handle();
+      classes_.add_object();
       break;
     case 0x77:  // TC_BLOCKDATA
       in_.take(in_.u8());
@@ -73,7 +110,7 @@ void JavaStream::content(int depth) {
       in_.take(static_cast<std::size_t>(count()));
       break;
     case 0x7C: {  // TC_LONGSTRING
-      handle();
+      classes_.add_object();
       const std::int64_t n = in_.i64();
       if (n < 0 || static_cast<std::uint64_t>(n) > in_.remaining()) fail("a length is wrong");
       in_.take(static_cast<std::size_t>(n));
@@ -81,7 +118,7 @@ void JavaStream::content(int depth) {
     }
     case 0x7E:  // TC_ENUM
       class_desc(depth);
-      handle();
+      classes_.add_object();
       content(depth + 1);
       break;
     default:
@@ -90,19 +127,17 @@ void JavaStream::content(int depth) {
 }
 
 int JavaStream::reference() {
-  const std::int64_t index = std::int64_t{in_.i32()} - 0x7E0000;
-  if (index < 0 || index >= static_cast<std::int64_t>(handles_.size())) {
-    fail("a back reference points nowhere");
-  }
-  return handles_[static_cast<std::size_t>(index)];
+  const auto index = classes_.numbered(in_.i32());
+  if (!index) fail("a back reference points nowhere");
+  return *index;
 }
 
-// A class description in a place where only that may stand; -1 for null.
+// A class description in a place where only that may stand; kNone for null.
 int JavaStream::class_desc(int depth) {
   if (depth > kMaxDepth) fail("classes are nested too deeply");
   switch (in_.u8()) {
     case 0x70:
-      return -1;
+      return JavaClasses::kNone;
     case 0x71: {
       const int index = reference();
       if (index < 0) fail("a back reference is not to a class");
@@ -116,11 +151,10 @@ int JavaStream::class_desc(int depth) {
 }
 
 int JavaStream::class_desc_body(int depth) {
-  ClassDesc c;
+  JavaClasses::Class c;
   c.name = utf();
   in_.i64();  // serialVersionUID
-  const int index = handle(static_cast<int>(classes_.size()));
-  classes_.emplace_back();
+  const int index = classes_.add();
   c.flags = in_.u8();
   const std::size_t n = in_.peek_u16();
   in_.take(2);
@@ -133,7 +167,7 @@ int JavaStream::class_desc_body(int depth) {
   }
   annotations(depth);
   c.super = class_desc(depth + 1);
-  classes_[static_cast<std::size_t>(index)] = std::move(c);
+  classes_.set(index, std::move(c));
   return index;
 }
 
@@ -150,29 +184,25 @@ void JavaStream::annotations(int depth) {
 void JavaStream::object(int depth) {
   const int index = class_desc(depth + 1);
   if (index < 0) fail("an object has no class");
-  handle();
+  classes_.add_object();
   // Values of the super class come first.
-  std::vector<int> chain;
-  for (int c = index; c >= 0; c = classes_[static_cast<std::size_t>(c)].super) {
-    if (chain.size() > static_cast<std::size_t>(kMaxDepth)) fail("classes are nested too deeply");
-    chain.push_back(c);
-  }
-  for (auto c = chain.rbegin(); c != chain.rend(); ++c) class_data(*c, depth);
+  const std::vector<int> lineage = classes_.lineage(index);
+  if (lineage.empty()) fail("classes are nested too deeply");
+  for (const int c : lineage) class_data(c, depth);
 }
 
 void JavaStream::class_data(int index, int depth) {
-  const std::uint8_t flags = classes_[static_cast<std::size_t>(index)].flags;
+  const std::uint8_t flags = classes_[index].flags;
   if ((flags & 0x04) != 0) {  // SC_EXTERNALIZABLE
     if ((flags & 0x08) == 0) fail("an externalizable class without block data has no length");
     annotations(depth);
     return;
   }
   // By index: reading a value may describe further classes and move the vector.
-  const std::size_t n = classes_[static_cast<std::size_t>(index)].fields.size();
+  const std::size_t n = classes_[index].fields.size();
   for (std::size_t i = 0; i < n; ++i) {
-    const ClassDesc& c = classes_[static_cast<std::size_t>(index)];
-    const Field field = c.fields[i];
-    const std::string_view name = c.name;
+    const JavaClasses::Field field = classes_[index].fields[i];
+    const std::string_view name = classes_[index].name;
     const bool is_text = field.type == 'L' && in_.remaining() > 0 && in_.peek_u8() == 0x74;
     value(field.type, depth);
     if (is_text) fields_.push_back({name, field.name, texts_.back()});
@@ -181,34 +211,18 @@ void JavaStream::class_data(int index, int depth) {
 }
 
 void JavaStream::value(char type, int depth) {
-  switch (type) {
-    case 'B':
-    case 'Z':
-      in_.take(1);
-      break;
-    case 'C':
-    case 'S':
-      in_.take(2);
-      break;
-    case 'F':
-    case 'I':
-      in_.take(4);
-      break;
-    case 'D':
-    case 'J':
-      in_.take(8);
-      break;
-    default:
-      content(depth + 1);
-      break;
+  if (const std::size_t size = size_of(type); size > 0) {
+    in_.take(size);
+  } else {
+    content(depth + 1);
   }
 }
 
 void JavaStream::array(int depth) {
   const int index = class_desc(depth + 1);
   if (index < 0) fail("an array has no class");
-  handle();
-  const std::string_view name = classes_[static_cast<std::size_t>(index)].name;
+  classes_.add_object();
+  const std::string_view name = classes_[index].name;
   if (name.size() < 2) fail("an array has no element type");
   const char element = name[1];
   const std::int32_t n = count();

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "stateferry/bytes/byte_reader.hpp"
@@ -16,6 +19,41 @@ struct JavaText {
   std::string_view of_class;
   std::string_view field;
   std::string_view text;
+};
+
+/// The classes that a stream has described, and the numbers under which it refers back to them and
+/// to other objects.
+class JavaClasses {
+ public:
+  struct Field {
+    char type;
+    std::string_view name;
+  };
+  struct Class {
+    std::string_view name = {};
+    std::uint8_t flags = 0;
+    std::vector<Field> fields = {};  ///< in wire order
+    int super = kNone;
+  };
+  static constexpr int kNone = -1;
+
+  /// Gives the next number to a class, which is told later and has an index until then.
+  int add();
+  void set(int index, Class described) { at(index) = std::move(described); }
+  /// Gives the next number to what is no class.
+  void add_object() { numbered_.push_back(kNone); }
+  const Class& operator[](int index) const { return classes_[static_cast<std::size_t>(index)]; }
+  /// The index behind a number as the stream has it; kNone for what is no class, nothing for a
+  /// number that was not given.
+  std::optional<int> numbered(std::int32_t number) const noexcept;
+  /// A class and those above it, the topmost first; empty when there are too many.
+  std::vector<int> lineage(int index) const;
+
+ private:
+  Class& at(int index) { return classes_[static_cast<std::size_t>(index)]; }
+
+  std::vector<Class> classes_;
+  std::vector<int> numbered_;
 };
 
 /// Walks one stream: every type code, so that classes that nobody has heard of still have a length.
@@ -34,21 +72,9 @@ class JavaStream {
   const std::vector<JavaText>& fields() const noexcept { return fields_; }
 
  private:
-  struct Field {
-    char type;
-    std::string_view name;
-  };
-  struct ClassDesc {
-    std::string_view name;
-    std::uint8_t flags = 0;
-    std::vector<Field> fields;  // in wire order
-    int super = -1;             // index into classes_, -1: none
-  };
-
   [[noreturn]] void fail(const std::string& what) const;
   std::string_view utf();
   std::int32_t count();
-  int handle(int class_index = -1);
   void content(int depth);
   int reference();
   int class_desc(int depth);
@@ -61,8 +87,7 @@ class JavaStream {
 
   ByteReader in_;
   std::uint64_t base_;
-  std::vector<ClassDesc> classes_;
-  std::vector<int> handles_;  // class index, or -1 for other objects
+  JavaClasses classes_;
   std::vector<std::string_view> texts_;
   std::vector<JavaText> fields_;
 };
