@@ -80,6 +80,37 @@ std::vector<std::string> directories_above(const std::string& base, const std::s
   return all;
 }
 
+// ------------------------------------------------------------------------------ the files
+
+NeededOnes::NeededOnes(Stores& stores, const std::vector<std::string>& files)
+    : stores_(stores), needed_(files.size(), false) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    by_uri_.emplace(broad_uri(files[i]), i);
+    if (const auto identity = stores_.identity(files[i])) by_identity_.emplace(*identity, i);
+  }
+}
+
+std::uint64_t NeededOnes::need(const std::string& uri) {
+  if (!met_.insert(canonical_uri(uri)).second) return 0;
+  const std::string broad = broad_uri(uri);
+  const std::uint64_t by_uri = mark(by_uri_, broad);
+  if (by_identity_.empty()) return by_uri;
+  // Flink doesn't look at the host of a local file.
+  const auto identity = stores_.identity(scheme_of(uri) == "file" ? broad : uri);
+  return by_uri + (identity ? mark(by_identity_, *identity) : 0);
+}
+
+std::uint64_t NeededOnes::mark(const Files& files, const std::string& key) {
+  std::uint64_t marked = 0;
+  const auto [begin, end] = files.equal_range(key);
+  for (auto at = begin; at != end; ++at) {
+    if (needed_[at->second]) continue;
+    needed_[at->second] = true;
+    ++marked;
+  }
+  return marked;
+}
+
 // ------------------------------------------------------------------------------ the search
 
 ReferrerSearch::ReferrerSearch(const SnapshotTransfer& transfer,
@@ -89,11 +120,7 @@ ReferrerSearch::ReferrerSearch(const SnapshotTransfer& transfer,
       left_out_(left_out),
       own_(physical_uri(transfer.snapshot.pointer)),
       new_(physical_uri(transfer.new_pointer())),
-      needed_(files.size(), false) {
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    by_uri_.emplace(broad_uri(files[i]), i);
-    if (const auto identity = m_.stores.identity(files[i])) by_identity_.emplace(*identity, i);
-  }
+      files_(transfer.stores, files) {
   for (const Reference& file : m_.snapshot.references.files) {
     known_.insert(canonical_uri(file.uri));
   }
@@ -189,25 +216,8 @@ void ReferrerSearch::read(const std::string& pointer) {
 }
 
 void ReferrerSearch::need(const std::string& uri) {
-  std::string canonical = canonical_uri(uri);
-  known_.insert(canonical);
-  if (!met_.insert(std::move(canonical)).second) return;
-  const std::string broad = broad_uri(uri);
-  mark(by_uri_, broad);
-  if (by_identity_.empty()) return;
-  // Flink doesn't look at the host of a local file.
-  if (const auto identity = m_.stores.identity(scheme_of(uri) == "file" ? broad : uri)) {
-    mark(by_identity_, *identity);
-  }
-}
-
-void ReferrerSearch::mark(const Files& files, const std::string& key) {
-  const auto [begin, end] = files.equal_range(key);
-  for (auto at = begin; at != end; ++at) {
-    if (needed_[at->second]) continue;
-    needed_[at->second] = true;
-    ++report_.referrers.back().files;
-  }
+  known_.insert(canonical_uri(uri));
+  report_.referrers.back().files += files_.need(uri);
 }
 
 void ReferrerSearch::look_at_first_bytes() {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -30,6 +29,30 @@ struct ReferrerReport {
   std::vector<Referrer> referrers;
 };
 
+/// Files that may be deleted, and which of them something needs.
+class NeededOnes {
+ public:
+  /// `stores` outlives it.
+  NeededOnes(Stores& stores, const std::vector<std::string>& files);
+
+  /// Something needs what lies at a URI; returns how many of the files are needed only now.
+  std::uint64_t need(const std::string& uri);
+  /// Whether something needs a file, by its index.
+  bool needed(std::size_t file) const { return needed_[file]; }
+
+ private:
+  // Several names may be one file, and several files of one name when its store isn't certain.
+  using Files = std::unordered_multimap<std::string, std::size_t>;
+
+  std::uint64_t mark(const Files& files, const std::string& key);
+
+  Stores& stores_;
+  std::vector<bool> needed_;             // for each file
+  Files by_uri_;                         // broad_uri() → file
+  Files by_identity_;                    // where the store tells it
+  std::unordered_set<std::string> met_;  // canonical URIs of what was needed
+};
+
 /// One search for what needs the files of a snapshot that is moved. All that it is given outlives
 /// it.
 class ReferrerSearch {
@@ -44,33 +67,26 @@ class ReferrerSearch {
   /// directory or a snapshot can't be read.
   void run(const std::vector<std::string>& directories, std::int64_t now);
   /// Whether something needs a file, by its index.
-  bool needed(std::size_t file) const { return needed_[file]; }
+  bool needed(std::size_t file) const { return files_.needed(file); }
   const ReferrerReport& report() const noexcept { return report_; }
 
  private:
-  // Several names may be one file, and several files of one name when its store isn't certain.
-  using Files = std::unordered_multimap<std::string, std::size_t>;
-
   void look_through(const std::string& directory);
   void see(const StoredFile& file, const std::string& directory);
   bool is_left_out(const std::string& uri) const;
   void refuse_completed() const;
   void read(const std::string& pointer);
   void need(const std::string& uri);
-  void mark(const Files& files, const std::string& key);
   void look_at_first_bytes();
   void judge_unfinished(std::int64_t now);
 
   const SnapshotTransfer& m_;
   const std::vector<std::string>& left_out_;
   ReferrerReport report_;
-  std::string own_;                      // the one name of the snapshot that is moved
-  std::string new_;                      // and of its copy
-  std::vector<bool> needed_;             // for each file
-  Files by_uri_;                         // broad_uri() → file
-  Files by_identity_;                    // where the store tells it
-  std::unordered_set<std::string> met_;  // canonical URIs of what others need
-  std::vector<std::string> snapshots_;   // to be read
+  std::string own_;  // the one name of the snapshot that is moved
+  std::string new_;  // and of its copy
+  NeededOnes files_;
+  std::vector<std::string> snapshots_;  // to be read
   std::vector<std::string> completed_;
   UnfinishedCheckpoints checkpoints_;
   std::unordered_set<std::string> known_;       // canonical URIs of what snapshots need
