@@ -5,7 +5,6 @@
 #include <csignal>
 #include <exception>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "commands/commands.hpp"
@@ -152,11 +151,9 @@ int main(int argc, char** argv) {
     say(error.diagnostic());
     return status(exit_of(error.code()));
   } catch (const std::exception& error) {
-    Diagnostic d;
-    d.code = "E-INTERNAL";
-    d.message = error.what();
-    d.hint = "this is a fault of stateferry; please report it with the command and the file";
-    say(d);
+    say({.code = "E-INTERNAL",
+         .message = error.what(),
+         .hint = "this is a fault of stateferry; please report it with the command and the file"});
     return status(ExitCode::internal);
   }
 }

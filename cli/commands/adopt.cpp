@@ -7,10 +7,8 @@
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/transfer/adoption.hpp"
 #include "stateferry/transfer/store_uri.hpp"
-#include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
 #include "support/json.hpp"
-#include "support/rule_loading.hpp"
 #include "support/run_files.hpp"
 #include "support/snapshot_args.hpp"
 #include "support/snapshot_transfer.hpp"
@@ -128,9 +126,7 @@ std::string report_text(const Options& o, const Files& files, const SnapshotTran
 
 void print_report(const Options& o, const Files& files, const SnapshotTransfer& m,
                   const Adoption& found) {
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/adopt/1");
+  print_document("stateferry/adopt/1", [&](JsonText& json) {
     json.member("snapshot", m.snapshot.base);
     json.member("metadata", files.pointer);
     json.member("dry-run", o.dry_run);
@@ -146,16 +142,11 @@ void print_report(const Options& o, const Files& files, const SnapshotTransfer& 
       json.member("bytes", root.bytes);
       json.member("same-place", root.same_place);
     });
-    json.key("backup");
-    if (found.roots.empty() || o.dry_run) {
-      json.null();
-    } else {
-      json.value(files.backup);
-    }
+    const bool kept = !found.roots.empty() && !o.dry_run;
+    json.member("backup", kept ? std::optional(files.backup) : std::nullopt);
     json.member("start-from", m.new_base);
     write_modes(json, m);
   });
-  print_json(json);
 }
 
 // ------------------------------------------------------------------------------ the run
@@ -167,9 +158,7 @@ void change(const Options& o, const Files& files, SnapshotTransfer& m, const Ado
   check_adopted(m, found);
   std::unique_ptr<ByteSink> emitted;
   if (!o.emit_rules.empty()) {
-    FileSinkOptions options;
-    options.replace = o.force;
-    emitted = open_output("--emit-rules", o.emit_rules, options);
+    emitted = open_output("--emit-rules", o.emit_rules, {.replace = o.force});
   }
   hold(o, files, m.snapshot.references, found.relocations);
   if (emitted) put_in_place(*emitted, rules);

@@ -52,22 +52,18 @@ ExitCode copy(const Options& o, const Context& context) {
   std::uint64_t wrong = 0;
   const std::vector<std::string> lines = verify_targets(stores, rows, wrong);
   if (wrong > 0) {
-    Diagnostic d;
-    d.code = "E-MOVE-INCOMPLETE";
-    d.message = count_of(wrong, "file") + " of the plan are not there in full size after copying";
-    d.subject = path;
-    d.notes = lines;
-    throw Error(std::move(d));
+    throw Error({.code = "E-MOVE-INCOMPLETE",
+                 .message = count_of(wrong, "file") +
+                            " of the plan are not there in full size after copying",
+                 .subject = path,
+                 .notes = lines});
   }
   if (o.json) {
-    JsonText json;
-    json.object([&] {
-      json.member("schema", "stateferry/copy/1");
+    print_document("stateferry/copy/1", [&](JsonText& json) {
       json.member("plan", path);
       json.member("files", std::uint64_t{rows.size()});
       write_copy_members(json, report);
     });
-    print_json(json);
   } else {
     say(copy_text(report) + "; all " + count_of(rows.size(), "file") + " of the plan are in place");
   }

@@ -6,7 +6,6 @@
 #include "stateferry/transfer/snapshot_move.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
-#include "support/files.hpp"
 #include "support/run_files.hpp"
 #include "support/snapshot_transfer.hpp"
 
@@ -56,9 +55,7 @@ void prepare(const Options& o, SnapshotTransfer& m, const SnapshotMove& move) {
   m.journal = journal_path(o.journal, m);
   std::unique_ptr<ByteSink> emitted;
   if (!o.emit_rules.empty()) {
-    FileSinkOptions options;
-    options.replace = o.force;
-    emitted = open_output("--emit-rules", o.emit_rules, options);
+    emitted = open_output("--emit-rules", o.emit_rules, {.replace = o.force});
   }
   hold_files(m);
   if (emitted) put_in_place(*emitted, move.rules());
@@ -114,14 +111,10 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const MoveP
   return text + "\n" + start_text(m.new_base);
 }
 
-void write_strings(JsonText& json, const char* key, const std::vector<std::string>& values) {
-  json.values(key, values);
-}
-
 void write_deletion(JsonText& json, const Options& o, const DeletionReport& d) {
-  write_strings(json, "looked-at", d.others.looked_at);
-  write_strings(json, "not-looked-at", o.not_looked_at);
-  write_strings(json, "abandoned", d.others.abandoned);
+  json.values("looked-at", d.others.looked_at);
+  json.values("not-looked-at", o.not_looked_at);
+  json.values("abandoned", d.others.abandoned);
   json.member("other-snapshots", d.others.snapshots);
   json.objects("left", d.others.referrers, [&](const Referrer& referrer) {
     json.member("snapshot", referrer.pointer);
@@ -132,16 +125,14 @@ void write_deletion(JsonText& json, const Options& o, const DeletionReport& d) {
 
 void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& plan,
                   const DeletionReport* deletion) {
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/move/1");
+  print_document("stateferry/move/1", [&](JsonText& json) {
     json.member("snapshot", m.snapshot.pointer);
     json.member("root", plan.root);
     json.member("target", plan.target);
     json.member("metadata", m.new_pointer());
     json.member("dry-run", o.dry_run);
     json.member("rewritten-locations", m.changes);
-    write_strings(json, "schemes-kept", schemes_kept(m.snapshot.references, plan));
+    json.values("schemes-kept", schemes_kept(m.snapshot.references, plan));
     write_transfer_members(json, m);
     json.member("deleted", deletion != nullptr ? deletion->deleted : 0);
     if (deletion != nullptr) write_deletion(json, o, *deletion);
@@ -150,7 +141,6 @@ void print_report(const Options& o, const SnapshotTransfer& m, const MovePlan& p
       json.member("to", entry.to);
     });
   });
-  print_json(json);
 }
 
 MoveRequest request_of(const Options& o) {

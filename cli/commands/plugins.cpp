@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "commands/commands.hpp"
-#include "stateferry/diag/error.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
 #include "support/table.hpp"
@@ -12,9 +12,7 @@ namespace {
 // ---------------------------------------------------------------------------- list
 
 void list_json(const std::vector<PluginInfo>& plugins) {
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/plugins-list/1");
+  print_document("stateferry/plugins-list/1", [&](JsonText& json) {
     json.member("abi", kPluginAbi);
     json.member("abi-tag", kAbiTag);
     json.objects("plugins", plugins, [&](const PluginInfo& p) {
@@ -32,7 +30,6 @@ void list_json(const std::vector<PluginInfo>& plugins) {
       }
     });
   });
-  print_json(json);
 }
 
 void list_text(const std::vector<PluginInfo>& plugins) {
@@ -108,9 +105,7 @@ void param_json(JsonText& json, const ParamSchema& p) {
 
 std::string type_text(const ParamSchema& p) {
   if (p.allowed.empty()) return type_name(p.type);
-  std::string text;
-  for (const std::string& word : p.allowed) text += (text.empty() ? "" : " | ") + word;
-  return text;
+  return joined(p.allowed, " | ");
 }
 
 void add_params(Table& table, const std::vector<ParamSchema>& params, const std::string& indent) {
@@ -125,9 +120,7 @@ void add_params(Table& table, const std::vector<ParamSchema>& params, const std:
 
 void describe_json(const std::string& name, const std::string& summary,
                    const TransformSchema& schema) {
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/plugins-describe/1");
+  print_document("stateferry/plugins-describe/1", [&](JsonText& json) {
     json.member("name", name);
     json.member("summary", summary);
     json.array("params", schema.params, [&](const ParamSchema& p) { param_json(json, p); });
@@ -136,7 +129,6 @@ void describe_json(const std::string& name, const std::string& summary,
       json.member("help", h.help);
     });
   });
-  print_json(json);
 }
 
 void describe_text(const std::string& name, const std::string& summary, const char* head,

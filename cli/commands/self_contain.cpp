@@ -8,7 +8,6 @@
 #include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/json.hpp"
-#include "support/rule_loading.hpp"
 #include "support/snapshot_args.hpp"
 #include "support/snapshot_transfer.hpp"
 
@@ -35,13 +34,6 @@ void check_version(const Snapshot& snapshot, PluginRegistry& registry) {
                         "version " + std::to_string(dialect.format_version) +
                             " is that of Flink before 1.11, which knows no relative handles",
                         {}, "use 'move', which keeps absolute paths");
-}
-
-Step step_of(const char* name, std::shared_ptr<const Transform> transform) {
-  Step step;
-  step.id = step.uses = name;
-  step.transform = std::move(transform);
-  return step;
 }
 
 // What was decided beside the transfer itself.
@@ -80,9 +72,7 @@ std::string report_text(const Options& o, const SnapshotTransfer& m, const Decid
 }
 
 void print_report(const Options& o, const SnapshotTransfer& m, const Decided& decided) {
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/self-contain/1");
+  print_document("stateferry/self-contain/1", [&](JsonText& json) {
     json.member("snapshot", m.snapshot.pointer);
     json.member("metadata", m.new_pointer());
     json.member("dry-run", o.dry_run);
@@ -94,7 +84,6 @@ void print_report(const Options& o, const SnapshotTransfer& m, const Decided& de
     json.member("anchored", o.anchor);
     write_roots(json, decided.roots);
   });
-  print_json(json);
 }
 
 std::vector<SourceRoot> roots_of(const Options& o, const References& references) {
@@ -119,11 +108,10 @@ Decided decide(const Options& o, SnapshotTransfer& m) {
   decided.names =
       names_in_one_directory(m.snapshot.document, m.snapshot.references, m.new_base, o.unmerge);
   Pipeline pipeline;
-  pipeline.steps.push_back(step_of("relative", relative_by_names(decided.names)));
+  pipeline.steps.push_back(relative_by_names(decided.names));
   if (o.unmerge)
-    pipeline.steps.push_back(
-        step_of("unmerge", unmerging(m.new_base, decided.parts, m.stores.default_file_system())));
-  if (o.anchor) pipeline.steps.push_back(step_of("anchor", anchoring(m.new_base)));
+    pipeline.steps.push_back(unmerging(m.new_base, decided.parts, m.stores.default_file_system()));
+  if (o.anchor) pipeline.steps.push_back(anchoring(m.new_base));
   rewrite(m, pipeline);
   m.rows = decided.names.rows;
   m.rows.insert(m.rows.end(), decided.parts.begin(), decided.parts.end());

@@ -13,7 +13,6 @@
 #include "stateferry/uri/flink_path.hpp"
 #include "support/files.hpp"
 #include "support/json.hpp"
-#include "support/rule_loading.hpp"
 #include "support/snapshot_args.hpp"
 
 namespace stateferry::cli {
@@ -195,9 +194,7 @@ ExitCode verify(const Options& o, const Context& context) {
   const std::vector<SourceRoot> roots = sorted_roots(where, snapshot.base);
   const bool copied = looks_copied(stores, references);
   if (o.json) {
-    JsonText json;
-    json.object([&] {
-      json.member("schema", "stateferry/verify/1");
+    print_document("stateferry/verify/1", [&](JsonText& json) {
       json.member("snapshot", snapshot.pointer);
       json.member("ok", !found);
       json.member("files", report.files);
@@ -215,7 +212,6 @@ ExitCode verify(const Options& o, const Context& context) {
       json.key("findings");
       json.raw(findings.text());
     });
-    print_json(json);
   } else {
     finish_stdout();
     say(summary(report, references.unsafe_count, where.elsewhere, missing.hint()) +

@@ -16,13 +16,10 @@ void declare_version(CLI::App& app, Context&, Run& run) {
         print("stateferry " STATEFERRY_VERSION "\n");
         return ExitCode::ok;
       }
-      JsonText text;
-      text.object([&] {
-        text.member("schema", "stateferry/version/1");
+      print_document("stateferry/version/1", [&](JsonText& text) {
         text.member("version", STATEFERRY_VERSION);
         text.member("plugin-abi", std::uint32_t{kPluginAbi});
       });
-      print_json(text);
       return ExitCode::ok;
     };
   });

@@ -6,7 +6,6 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/guarded_call.hpp"
 #include "support/console.hpp"
-#include "support/files.hpp"
 #include "support/run_files.hpp"
 
 namespace stateferry::cli {

@@ -61,13 +61,11 @@ std::vector<std::string> snapshots_in(const fs::path& directory) {
     text += (i > 0 ? ", " : "") + shown(names[i]);
   }
   if (names.size() > kNamed) text += " and " + grouped(names.size() - kNamed) + " more";
-  Diagnostic d;
-  d.code = "E-IO-NOT-FOUND";
-  d.message = "there is no _metadata in this directory";
-  d.subject = argument;
-  d.notes = {std::move(text)};
-  d.hint = "name one of them, such as " + (fs::path(argument) / names.front()).string();
-  throw Error(std::move(d));
+  throw Error({.code = "E-IO-NOT-FOUND",
+               .message = "there is no _metadata in this directory",
+               .subject = argument,
+               .hint = "name one of them, such as " + (fs::path(argument) / names.front()).string(),
+               .notes = {std::move(text)}});
 }
 
 }  // namespace

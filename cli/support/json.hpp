@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,12 @@ class JsonText {
   void member(std::string_view name, const T& v) {
     key(name);
     value(v);
+  }
+  /// The same with null for nothing.
+  template <class T>
+  void member(std::string_view name, const std::optional<T>& v) {
+    key(name);
+    v ? value(*v) : null();
   }
 
   /// An object that body() fills; with a name as a member.
@@ -93,5 +100,16 @@ void write_diagnostic_members(JsonText& json, const Diagnostic& diagnostic);
 
 /// Prints the document and a line end to stdout.
 void print_json(const JsonText& json);
+
+/// Prints a document whose form `schema` names; fill(json) adds its members.
+template <class F>
+void print_document(std::string_view schema, F&& fill) {
+  JsonText json;
+  json.object([&] {
+    json.member("schema", schema);
+    fill(json);
+  });
+  print_json(json);
+}
 
 }  // namespace stateferry::cli

@@ -1,7 +1,5 @@
 #include "support/operator_names.hpp"
 
-#include <span>
-
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/operator_names_file.hpp"
 #include "stateferry/io/byte_source.hpp"

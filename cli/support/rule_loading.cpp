@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/io/byte_source.hpp"
 #include "stateferry/rules/resolved.hpp"

@@ -118,12 +118,7 @@ void RunFiles::copies(const std::vector<PlanRow>& rows) {
 void RunFiles::check() const {
   const std::lock_guard lock(mutex_);
   if (!problem_) return;
-  Diagnostic d;
-  d.code = "E-ARG-USAGE";
-  d.message = *problem_;
-  d.subject = subject_;
-  d.hint = hint_;
-  throw Error(std::move(d));
+  throw Error({.code = "E-ARG-USAGE", .message = *problem_, .subject = subject_, .hint = hint_});
 }
 
 RunFiles& run_files() {

@@ -18,9 +18,7 @@ ExitCode put_schema(const std::string& text, const SchemaOptions& options) {
   if (options.output.empty()) {
     print_exactly(text);
   } else {
-    FileSinkOptions sink;
-    sink.replace = options.force;
-    put_in_place(*open_output("--output", options.output, sink), text);
+    put_in_place(*open_output("--output", options.output, {.replace = options.force}), text);
   }
   return ExitCode::ok;
 }

@@ -6,16 +6,14 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "stateferry/bytes/text.hpp"
+
 namespace stateferry::cli {
 namespace {
 
 constexpr std::size_t kFewest = 60;
 constexpr std::size_t kUsual = 100;
 constexpr std::size_t kMost = 200;
-
-bool continues(char c) noexcept {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
 
 // 0 where nobody says.
 std::size_t told_columns() {
@@ -33,8 +31,8 @@ std::size_t told_columns() {
 // Bytes of the first `columns` characters.
 std::size_t bytes_of(std::string_view text, std::size_t columns) {
   std::size_t bytes = 0;
-  while (bytes < text.size() && (columns > 0 || continues(text[bytes]))) {
-    if (!continues(text[bytes++])) --columns;
+  while (bytes < text.size() && (columns > 0 || is_continuation(text[bytes]))) {
+    if (!is_continuation(text[bytes++])) --columns;
   }
   return bytes;
 }
@@ -49,10 +47,6 @@ std::string_view fitting(std::string_view line, std::size_t columns) {
 }
 
 }  // namespace
-
-std::size_t columns_of(std::string_view text) {
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
-}
 
 std::size_t screen_columns() {
   const std::size_t told = told_columns();

@@ -7,9 +7,6 @@
 
 namespace stateferry::cli {
 
-/// Columns that text takes: continuation bytes of UTF-8 take none.
-std::size_t columns_of(std::string_view text);
-
 /// Columns that text for people is laid out for: those of the terminal behind stdout, else of
 /// COLUMNS, else 100; never below 60 or above 200.
 std::size_t screen_columns();

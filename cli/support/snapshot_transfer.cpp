@@ -39,12 +39,11 @@ std::string journal_path(const std::string& given, const SnapshotTransfer& m) {
     return std::string(value == nullptr ? "" : value);
   });
   if (folder.empty()) {
-    Diagnostic d;
-    d.severity = Severity::warning;
-    d.code = "W-MOVE-NO-JOURNAL";
-    d.message = "no journal is kept: no private directory for it can be made";
-    d.hint = "after an interruption every file is looked at again; --journal FILE keeps one";
-    m.problems.report(std::move(d));
+    m.problems.report(
+        {.severity = Severity::warning,
+         .code = "W-MOVE-NO-JOURNAL",
+         .message = "no journal is kept: no private directory for it can be made",
+         .hint = "after an interruption every file is looked at again; --journal FILE keeps one"});
     return {};
   }
   return journal_of(folder, m.snapshot.pointer, m.new_pointer());

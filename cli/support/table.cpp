@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "support/screen.hpp"
 

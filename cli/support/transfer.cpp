@@ -13,7 +13,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -51,10 +53,8 @@ Stores open_stores(const StoreOptions& options, PluginRegistry& registry) {
 
 void add_as_option(CLI::App& app, std::string& name) {
   const auto check = [](const std::string& text) -> std::string {
-    const bool good = !text.empty() && text != ".." && text.find('/') == std::string::npos &&
-                      std::none_of(text.begin(), text.end(), [](char c) {
-                        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-                      });
+    const bool good =
+        !text.empty() && text != ".." && text.find('/') == std::string::npos && !has_control(text);
     return good ? "" : "'" + text + "' is no name of a directory";
   };
   app.add_option("--as", name,

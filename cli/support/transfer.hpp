@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "commands/commands.hpp"

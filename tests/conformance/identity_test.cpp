@@ -47,13 +47,6 @@ std::vector<std::size_t> classes(CheckpointMetadata& root) {
   return std::move(found.of_handles);
 }
 
-Step step_of(std::shared_ptr<const Transform> transform) {
-  Step step;
-  step.id = step.uses = "step";
-  step.transform = std::move(transform);
-  return step;
-}
-
 // The classes after self-contain, by the pipeline that the command makes.
 std::vector<std::size_t> after_self_contain(const Golden& golden, bool anchor) {
   const std::string base = "s3://bucket/job/chk-1";
@@ -64,9 +57,9 @@ std::vector<std::size_t> after_self_contain(const Golden& golden, bool anchor) {
   const DirectoryNames names = names_in_one_directory(document, references, target, true);
   std::vector<PlanRow> parts;
   Pipeline pipeline;
-  pipeline.steps.push_back(step_of(relative_by_names(names)));
-  pipeline.steps.push_back(step_of(unmerging(target, parts)));
-  if (anchor) pipeline.steps.push_back(step_of(anchoring(target)));
+  pipeline.steps.push_back(relative_by_names(names));
+  pipeline.steps.push_back(unmerging(target, parts));
+  if (anchor) pipeline.steps.push_back(anchoring(target));
   std::vector<std::byte> bytes;
   const auto source = memory_source(golden.bytes, golden.name());
   const auto made = memory_sink(bytes);

@@ -101,10 +101,7 @@ std::string base_uri(const ConvertOptions& o, const ConvertJob& job) {
 
 // Opened before the run, so that a record that can't be written stops it.
 std::unique_ptr<ByteSink> open_record(const ConvertOptions& o) {
-  FileSinkOptions options;
-  options.replace = o.force;
-  options.sync = !o.no_sync;
-  return atomic_file_sink(local_path(o.record), options);
+  return atomic_file_sink(local_path(o.record), {.replace = o.force, .sync = !o.no_sync});
 }
 
 // What a result's access should be: that of the file that it replaces, else of the input.
@@ -117,13 +114,11 @@ std::optional<FileAccess> access_wanted(const ConvertOptions& o, const ConvertJo
 void tell_access(const ConvertJob& job, const std::optional<FileAccess>& wanted,
                  DiagnosticSink& problems) {
   if (!wanted || access_of(job.out) == wanted) return;
-  Diagnostic d;
-  d.severity = Severity::warning;
-  d.code = "W-ACCESS-NOT-KEPT";
-  d.message = "the owner, group or mode could not be kept";
-  d.subject = job.out;
-  d.hint = "give the file to the user that Flink runs as";
-  problems.report(std::move(d));
+  problems.report({.severity = Severity::warning,
+                   .code = "W-ACCESS-NOT-KEPT",
+                   .message = "the owner, group or mode could not be kept",
+                   .subject = job.out,
+                   .hint = "give the file to the user that Flink runs as"});
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include "commands/convert/report.hpp"
 #include "commands/convert/report_json.hpp"
 #include "stateferry/diag/shown.hpp"
-#include "support/rule_loading.hpp"
 
 namespace stateferry::cli {
 namespace {

@@ -56,12 +56,7 @@ void write_account(JsonText& json, const ConversionAccount& a) {
     json.member("from-dialect", to_string(a.source));
     json.member("to-format-version", a.target.format_version);
     json.member("to-dialect", to_string(a.target));
-    json.key("for-flink");
-    if (a.reader) {
-      json.value(to_string(*a.reader));
-    } else {
-      json.null();
-    }
+    json.member("for-flink", a.reader ? std::optional(to_string(*a.reader)) : std::nullopt);
     json.member("class", loss_class_name(a.worst()));
     json.array("findings", a.findings, [&](const ConversionFinding& f) { write_finding(json, f); });
     json.objects("cautions", a.cautions, [&](const ConversionCaution& c) {
@@ -120,12 +115,7 @@ void write_change(JsonText& json, const OperatorChange& change) {
     json.member("path", change.field.empty() ? place : place + "." + std::string(change.field));
     write_operator(json, change.op);
     json.member("before", change.before);
-    json.key("after");
-    if (change.field.empty()) {
-      json.null();
-    } else {
-      json.value(change.after);
-    }
+    json.member("after", change.field.empty() ? std::nullopt : std::optional(change.after));
   });
 }
 

@@ -1,5 +1,4 @@
 #include "commands/rules/rules_commands.hpp"
-#include "stateferry/diag/error.hpp"
 #include "stateferry/rules/resolved.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
@@ -27,14 +26,11 @@ ExitCode explain_rules(const ExplainOptions& options, const Context& context) {
     print_exactly(rule_file_text(tree));
     return ExitCode::ok;
   }
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/rules-explain/1");
+  print_document("stateferry/rules-explain/1", [&](JsonText& json) {
     json.member("file", options.file);
     json.key("rules");
     write_tree(json, tree);
   });
-  print_json(json);
   return ExitCode::ok;
 }
 

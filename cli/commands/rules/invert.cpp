@@ -63,15 +63,12 @@ ExitCode invert(const InvertOptions& options, const Context& context) {
                   "; proved on that snapshot, to the byte.\n" + rule_file_text(*tree));
     return ExitCode::ok;
   }
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/rules-invert/1");
+  print_document("stateferry/rules-invert/1", [&](JsonText& json) {
     json.member("file", options.file);
     json.member("against", options.against);
     json.key("rules");
     write_tree(json, *tree);
   });
-  print_json(json);
   return ExitCode::ok;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "support/console.hpp"
 
@@ -31,7 +32,7 @@ std::string escaped(std::string_view text, bool is_attribute = false) {
         result += is_attribute ? "&#10;" : "\n";
         break;
       default:
-        result += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+        result += is_control(c) ? ' ' : c;
     }
   }
   return result;

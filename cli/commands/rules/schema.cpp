@@ -1,7 +1,5 @@
 #include "stateferry/rules/schema.hpp"
 
-#include <span>
-
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "support/rule_loading.hpp"

@@ -103,9 +103,7 @@ void write_test(JsonText& json, const TestResult& test) {
 void print_results(const std::vector<TestedFile>& files) {
   std::size_t tests = 0;
   std::size_t failed = 0;
-  JsonText json;
-  json.object([&] {
-    json.member("schema", "stateferry/rules-test/1");
+  print_document("stateferry/rules-test/1", [&](JsonText& json) {
     json.array("files", files, [&](const TestedFile& file) {
       json.object([&] {
         json.member("file", file.path);
@@ -122,7 +120,6 @@ void print_results(const std::vector<TestedFile>& files) {
     json.member("tests", std::uint64_t{tests});
     json.member("failed", std::uint64_t{failed});
   });
-  print_json(json);
 }
 
 // ---------------------------------------------------------------------------- the command
@@ -131,9 +128,7 @@ ExitCode run_tests(const TestOptions& options, const Context& context) {
   // Opened before the tests, so that a report that can't be written stops them.
   std::unique_ptr<ByteSink> report;
   if (!options.junit.empty()) {
-    FileSinkOptions sink;
-    sink.replace = options.force;
-    report = open_output("--junit", options.junit, sink);
+    report = open_output("--junit", options.junit, {.replace = options.force});
   }
   PluginRegistry registry = open_registry(context);
   const RuleTestBench bench =

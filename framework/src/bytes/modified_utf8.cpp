@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "stateferry/bytes/text.hpp"
+
 namespace stateferry {
 namespace {
 
@@ -18,10 +20,6 @@ std::uint64_t load_word(const char* from) noexcept {
 
 unsigned byte_at(std::string_view text, std::size_t at) noexcept {
   return static_cast<unsigned char>(text[at]);
-}
-
-bool is_continuation(unsigned byte) noexcept {
-  return (byte & 0xC0U) == 0x80U;
 }
 
 /// Offset of the first byte at or behind `at` that is not ASCII, or the size of the text. It may
@@ -43,7 +41,7 @@ std::size_t valid_length(std::string_view text, std::size_t at) noexcept {
   const std::size_t length = sequence_length(byte_at(text, at));
   if (length > text.size() - at) return 0;
   for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(byte_at(text, at + i))) return 0;
+    if (!is_continuation(text[at + i])) return 0;
   }
   return length;
 }
@@ -75,41 +73,6 @@ std::uint32_t take_character(std::string_view text, std::size_t& at) noexcept {
   return 0x10000U + ((unit & 0x3FFU) << 10 | (low & 0x3FFU));
 }
 
-void append_byte(std::string& out, std::uint32_t byte) {
-  out.push_back(static_cast<char>(static_cast<unsigned char>(byte)));
-}
-
-void append_three(std::string& out, std::uint32_t unit) {
-  append_byte(out, 0xE0U | unit >> 12);
-  append_byte(out, 0x80U | (unit >> 6 & 0x3FU));
-  append_byte(out, 0x80U | (unit & 0x3FU));
-}
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  if (code < 0x80U) return append_byte(out, code);
-  if (code >= 0x10000U) {
-    append_byte(out, 0xF0U | code >> 18);
-    append_byte(out, 0x80U | (code >> 12 & 0x3FU));
-    append_byte(out, 0x80U | (code >> 6 & 0x3FU));
-    return append_byte(out, 0x80U | (code & 0x3FU));
-  }
-  if (code >= 0x800U) return append_three(out, code);
-  append_byte(out, 0xC0U | code >> 6);
-  append_byte(out, 0x80U | (code & 0x3FU));
-}
-
-/// The character beyond the BMP at the front of `utf8`, or 0 when no such sequence stands there.
-std::uint32_t supplementary_at_front(std::string_view utf8) noexcept {
-  if (utf8.size() < 4 || (byte_at(utf8, 0) & 0xF8U) != 0xF0U) return 0;
-  std::uint32_t code = byte_at(utf8, 0) & 0x07U;
-  for (std::size_t i = 1; i < 4; ++i) {
-    const unsigned byte = byte_at(utf8, i);
-    if (!is_continuation(byte)) return 0;
-    code = code << 6 | (byte & 0x3FU);
-  }
-  return code >= 0x10000U && code <= 0x10FFFFU ? code : 0;
-}
-
 /// Whether a byte begins something that the two encodings write differently.
 bool differs(char c) noexcept {
   return c == '\0' || static_cast<unsigned char>(c) >= 0xF0U;
@@ -117,10 +80,10 @@ bool differs(char c) noexcept {
 
 /// Appends the character at the front of `utf8`, which is not empty; returns its length there.
 std::size_t append_modified(std::string& out, std::string_view utf8) {
-  if (const std::uint32_t code = supplementary_at_front(utf8); code != 0) {
-    append_three(out, 0xD800U + ((code - 0x10000U) >> 10));
-    append_three(out, 0xDC00U + (code & 0x3FFU));
-    return 4;
+  if (const Character c = first_character(utf8); c.code >= 0x10000U) {
+    append_utf8(out, 0xD800U + ((c.code - 0x10000U) >> 10));
+    append_utf8(out, 0xDC00U + (c.code & 0x3FFU));
+    return c.length;
   }
   if (utf8.front() == '\0') {
     out += "\xC0\x80";

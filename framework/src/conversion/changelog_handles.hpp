@@ -1,7 +1,6 @@
 // What a conversion does about keyed state in a changelog, and about the ids that 1.14 left out.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 

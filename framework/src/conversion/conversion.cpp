@@ -1,7 +1,6 @@
 #include "stateferry/host/conversion.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "conversion/converter.hpp"

@@ -1,5 +1,4 @@
 // What may be asked of a result's format.
-#include <algorithm>
 
 #include "stateferry/host/conversion.hpp"
 

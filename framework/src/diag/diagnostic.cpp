@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/shown.hpp"
 
 namespace stateferry {
@@ -58,14 +59,6 @@ std::string place_of(const Diagnostic& d) {
   return place;
 }
 
-// Columns that `text` takes on the screen once it is shown: characters, not bytes.
-std::size_t columns_of(std::string_view text) {
-  const std::string on_screen = told(text);
-  return static_cast<std::size_t>(std::count_if(on_screen.begin(), on_screen.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 // The source line and a caret below the column. A tab is shown as one blank.
 std::string excerpt(const SourceMark& mark) {
   std::string line(mark.source->line(mark.line));
@@ -73,7 +66,8 @@ std::string excerpt(const SourceMark& mark) {
   std::replace(line.begin(), line.end(), '\t', ' ');
   const auto before = static_cast<std::size_t>(std::max(mark.column - 1, 0));
   const std::size_t inside = std::min(before, line.size());
-  const std::size_t blanks = columns_of(std::string_view(line).substr(0, inside)) + before - inside;
+  const std::size_t blanks =
+      columns_of(told(std::string_view(line).substr(0, inside))) + before - inside;
   return "\n  " + told(line) + "\n  " + std::string(blanks, ' ') + "^";
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/shown.hpp"
 
 namespace stateferry {
@@ -12,25 +13,21 @@ namespace {
 constexpr std::string_view kHidden = "***";
 constexpr std::string_view kNoUri = " \t\r\n\"'<>`|\\^{}";
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
 bool is_word(char c) {
-  c = lower(c);
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return is_letter_or_digit(c) || c == '_' || c == '-';
 }
 
 // Whether `text` begins with `word`, which is in lower case.
 bool begins(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() && std::equal(word.begin(), word.end(), text.begin(),
-                                                  [](char w, char c) { return w == lower(c); });
+  return text.size() >= word.size() &&
+         std::equal(word.begin(), word.end(), text.begin(),
+                    [](char w, char c) { return w == small_letter(c); });
 }
 
 // ---------------------------------------------------------------------------- URIs
 
 bool is_port(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return std::all_of(text.begin(), text.end(), is_digit);
 }
 
 // Bytes of `rest`, which stands behind `scheme://`, that are a user with a password, without the @;

@@ -4,6 +4,7 @@
 
 #include "diag/characters.hpp"
 #include "stateferry/bytes/digits.hpp"
+#include "stateferry/bytes/text.hpp"
 
 namespace stateferry {
 namespace {

@@ -1,6 +1,8 @@
 #include "stateferry/memory/arena.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "stateferry/diag/error.hpp"
 

@@ -7,6 +7,7 @@
 #include "diag/characters.hpp"
 #include "stateferry/bytes/digits.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/model/reflect.hpp"
 #include "stateferry/model/snapshot_kind.hpp"

@@ -1,7 +1,6 @@
 #include "stateferry/model/ha_record.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <vector>
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -98,9 +99,7 @@ class SegmentReplacer final : public TreeVisitor {
   std::string free_name(const std::string& wanted) {
     std::string name;
     for (const char c : wanted) {
-      const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                         (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-      name += plain ? c : '_';
+      name += is_letter_or_digit(c) || c == '-' ? c : '_';
     }
     if (name.empty() || name.size() > kLongestName) name = "segment";
     if (!is_metadata(name) && names_.insert(name).second) return name;
@@ -113,12 +112,7 @@ class SegmentReplacer final : public TreeVisitor {
   }
 
   // In any case of letters: some stores don't tell them apart.
-  static bool is_metadata(const std::string& name) {
-    constexpr std::string_view kName = "_metadata";
-    return std::equal(name.begin(), name.end(), kName.begin(), kName.end(), [](char a, char b) {
-      return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
-    });
-  }
+  static bool is_metadata(const std::string& name) { return in_small_letters(name) == "_metadata"; }
 
   static constexpr std::size_t kLongestName = 100;
   Arena& arena_;

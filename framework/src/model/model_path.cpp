@@ -1,10 +1,8 @@
 #include "stateferry/model/model_path.hpp"
 
-#include <algorithm>
 #include <iterator>
 
 #include "stateferry/bytes/digits.hpp"
-#include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/model/location.hpp"
 
 namespace stateferry {

@@ -1,7 +1,6 @@
 #include "stateferry/model/snapshot_kind.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
 #include "model/java_stream.hpp"

@@ -39,12 +39,10 @@ std::optional<FileName> parse_file_name(std::string_view file) {
 
 Diagnostic diagnostic(const char* code, std::string message, std::string subject,
                       std::string hint) {
-  Diagnostic d;
-  d.code = code;
-  d.message = std::move(message);
-  d.subject = std::move(subject);
-  d.hint = std::move(hint);
-  return d;
+  return {.code = code,
+          .message = std::move(message),
+          .subject = std::move(subject),
+          .hint = std::move(hint)};
 }
 
 // What somebody else could replace must not be loaded into a run that holds credentials and state.

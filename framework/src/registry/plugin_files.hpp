@@ -4,7 +4,6 @@
 // it lives. One thread at a time.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>

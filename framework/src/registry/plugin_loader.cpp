@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "stateferry/diag/error.hpp"
-#include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/host/guarded_call.hpp"
 #include "stateferry/plugin/header_digests.hpp"
 
 namespace stateferry {
@@ -32,12 +32,7 @@ class BoostDllPlugin final : public LoadedPlugin {
 [[noreturn]] void refuse(const char* code, const std::string& why,
                          const std::filesystem::path& file,
                          const std::string& hint = "rebuild the plugin with this stateferry") {
-  Diagnostic d;
-  d.code = code;
-  d.message = why;
-  d.subject = file.string();
-  d.hint = hint;
-  throw PluginError(std::move(d));
+  throw PluginError({.code = code, .message = why, .subject = file.string(), .hint = hint});
 }
 
 boost::dll::shared_library open(const std::filesystem::path& file) {

@@ -179,13 +179,11 @@ StorageOffer PluginRegistry::storage_for(std::string_view scheme) {
     if (found.storage != nullptr) {
       const std::string first = state_->files.file_of(PluginKind::storage, found.name);
       const std::string second = state_->files.file_of(PluginKind::storage, name);
-      Diagnostic d;
-      d.code = "E-PLUGIN-DUPLICATE";
-      d.message = "two storage plugins serve '" + std::string(scheme) + "'";
-      d.subject = first;
-      d.hint = "remove one of the two";
-      d.notes = {"found " + first, "found " + second};
-      throw PluginError(std::move(d));
+      throw PluginError({.code = "E-PLUGIN-DUPLICATE",
+                         .message = "two storage plugins serve '" + std::string(scheme) + "'",
+                         .subject = first,
+                         .hint = "remove one of the two",
+                         .notes = {"found " + first, "found " + second}});
     }
     found = make_storage(name);
   }
@@ -223,12 +221,11 @@ PluginRegistry default_registry(const std::vector<fs::path>& explicit_dirs) {
       rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
       if (directory.empty()) continue;
       if (directory.is_relative()) {
-        Diagnostic d;
-        d.code = "E-PLUGIN-PATH";
-        d.message = "STATEFERRY_PLUGIN_PATH holds a relative folder";
-        d.subject = directory.string();
-        d.hint = "use absolute paths; plugins are never taken from the working directory";
-        throw PluginError(std::move(d));
+        throw PluginError(
+            {.code = "E-PLUGIN-PATH",
+             .message = "STATEFERRY_PLUGIN_PATH holds a relative folder",
+             .subject = directory.string(),
+             .hint = "use absolute paths; plugins are never taken from the working directory"});
       }
       registry.add_directory(directory, false);
     }

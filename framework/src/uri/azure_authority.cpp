@@ -1,7 +1,8 @@
 #include "stateferry/uri/azure_authority.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "stateferry/bytes/text.hpp"
 
 namespace stateferry {
 namespace {
@@ -16,11 +17,7 @@ std::string plain_host(std::string_view host) {
     if (host.ends_with(port)) host.remove_suffix(port.size());
   }
   while (host.ends_with('.')) host.remove_suffix(1);
-  std::string plain(host);
-  std::transform(plain.begin(), plain.end(), plain.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return plain;
+  return in_small_letters(host);
 }
 
 // `host` with `service` where it has blob or dfs behind the first dot.

@@ -6,10 +6,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <system_error>
 #include <utility>
 
 #include "stateferry/bytes/digits.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/memory/vector16.hpp"
 #include "uri/plain_location.hpp"
 
@@ -18,12 +18,6 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 bool is_slash(char c) noexcept {
   return c == '/' || c == '\\';
 }
@@ -83,13 +77,13 @@ PathLayout lay_out(std::string_view text) noexcept {
 bool is_valid_scheme(std::string_view scheme) noexcept {
   return !scheme.empty() && is_letter(scheme.front()) &&
          std::all_of(scheme.begin(), scheme.end(), [](char c) {
-           return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+           return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.';
          });
 }
 
 bool is_valid_zone(std::string_view zone) noexcept {
   return !zone.empty() && std::all_of(zone.begin(), zone.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '_' || c == '.';
+    return is_letter_or_digit(c) || c == '_' || c == '.';
   });
 }
 

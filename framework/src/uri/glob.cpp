@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "stateferry/bytes/text.hpp"
+
 namespace stateferry {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-
-bool is_continuation(char c) noexcept {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
 
 std::size_t sequence_length(char lead) noexcept {
   const auto byte = static_cast<unsigned char>(lead);

@@ -1,7 +1,6 @@
 #include "stateferry/uri/uri_roots.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "stateferry/uri/flink_path.hpp"
 

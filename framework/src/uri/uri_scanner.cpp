@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "diag/characters.hpp"
+#include "stateferry/bytes/text.hpp"
 
 namespace stateferry {
 namespace {
@@ -115,22 +115,6 @@ bool is_path_character(std::uint32_t code) noexcept {
   if (code >= 0x80) return !must_be_escaped(code) && code != 0xFFFD;
   return code > ' ' && code < 0x7F &&
          std::string_view("\"'<>\\`|^").find(static_cast<char>(code)) == std::string_view::npos;
-}
-
-void append_utf8(std::string& text, std::uint32_t code) {
-  const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xC0U | code >> 6);
-  } else if (code < 0x10000) {
-    put(0xE0U | code >> 12);
-    put(0x80U | (code >> 6 & 0x3FU));
-  } else {
-    put(0xF0U | code >> 18);
-    put(0x80U | (code >> 12 & 0x3FU));
-    put(0x80U | (code >> 6 & 0x3FU));
-  }
-  put(0x80U | (code & 0x3FU));
 }
 
 /// Reads one URI, from its scheme on.

@@ -10,6 +10,7 @@
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/verify.hpp"
 
 namespace stateferry {

@@ -7,6 +7,7 @@
 #include "refusal.hpp"
 #include "shell_word.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/verify.hpp"
 
 namespace stateferry {

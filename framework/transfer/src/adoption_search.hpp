@@ -9,7 +9,6 @@
 
 #include "stateferry/transfer/adoption.hpp"
 #include "stateferry/transfer/references.hpp"
-#include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/stores.hpp"
 
 namespace stateferry {

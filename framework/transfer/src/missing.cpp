@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 

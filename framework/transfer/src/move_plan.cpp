@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "refusal.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -350,10 +351,7 @@ void for_each_row(const References& references, const MovePlan& plan,
 }
 
 void refuse_metadata_name(const PlanRow& row) {
-  std::string name(last_name(row.target));
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string name = in_small_letters(last_name(row.target));
   if (name != "_metadata" && !name.starts_with("._metadata")) return;
   refuse("E-MOVE-UNSAFE", "a state file would get the name of a snapshot's own file: " + row.target,
          row.source, {}, "no Flink writes such a name: find out who wrote the metadata");
@@ -394,10 +392,7 @@ std::vector<std::string> schemes_kept(const References& references, const MovePl
 void refuse_unsayable(const Relocations& relocations) {
   for (const Relocation& entry : relocations.entries()) {
     for (const std::string& directory : {entry.from, entry.to}) {
-      const bool unsayable = std::any_of(directory.begin(), directory.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-      });
-      if (!unsayable) continue;
+      if (!has_control(directory)) continue;
       throw IoError("E-MOVE-UNSAFE", "the name of this directory holds a control character",
                     directory,
                     "'self-contain' takes the files to a directory with another name; 'plan' lists "

@@ -26,7 +26,7 @@ bool may_be_mount(const std::string& path) {
 std::string physical_uri(const std::string& uri) {
   if (!is_local_uri(uri)) return canonical_uri(uri);
   std::error_code error;
-  const fs::path path = fs::weakly_canonical(std::string(split_flink_path(uri).path), error);
+  const fs::path path = fs::weakly_canonical(local_path_of(uri), error);
   return error ? canonical_uri(uri) : without_slash("file:" + path.string());
 }
 
@@ -42,7 +42,7 @@ bool is_reached_by_mount(const std::string& directory, const std::string& other)
   if (!is_local_uri(directory)) return false;
   const std::string end = physical_uri(other);
   for (std::string at = physical_uri(directory); !lies_in(end, at); at = directory_of(at)) {
-    if (may_be_mount(std::string(split_flink_path(at).path))) return true;
+    if (may_be_mount(local_path_of(at))) return true;
     if (is_store_root(at)) break;
   }
   return false;

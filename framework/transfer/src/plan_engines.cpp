@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "shell_word.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -35,13 +36,12 @@ class EngineWriter : public PlanWriter {
   [[noreturn]] void refuse(
       const PlanRow& r, const std::string& why,
       const std::string& hint = "'stateferry copy' with a plan in CSV or JSONL can do it") const {
-    Diagnostic d;
-    d.code = "E-PLAN-ENGINE";
-    d.message = std::string(engine_) + " can't copy row " + std::to_string(number_) + ": " + why;
-    d.subject = r.source;
-    d.notes = {"to " + (r.target.empty() ? std::string("nowhere") : r.target)};
-    d.hint = hint;
-    throw RuleError(std::move(d));
+    throw RuleError({.code = "E-PLAN-ENGINE",
+                     .message = std::string(engine_) + " can't copy row " +
+                                std::to_string(number_) + ": " + why,
+                     .subject = r.source,
+                     .hint = hint,
+                     .notes = {"to " + (r.target.empty() ? std::string("nowhere") : r.target)}});
   }
   void refuse_line_ends(const PlanRow& r) const {
     constexpr std::string_view kEnds("\r\n\0", 3);
@@ -163,8 +163,7 @@ class DistcpWriter final : public EngineWriter {
 
 // Bytes of a key that a manifest writes as they are.
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || c == '~' || c == '/';
+  return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.' || c == '~' || c == '/';
 }
 
 std::string url_encoded(std::string_view text) {

@@ -8,9 +8,9 @@
 
 #include "plan_engines.hpp"
 #include "stateferry/bytes/digits.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/model/dump.hpp"
-#include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
@@ -71,12 +71,10 @@ class JsonlWriter final : public PlanWriter {
 // ------------------------------------------------------------------------------ reading
 
 [[noreturn]] void fail_line(const std::string& name, std::uint64_t line, const std::string& why) {
-  Diagnostic d;
-  d.code = "E-PLAN-FORMAT";
-  d.message = "line " + std::to_string(line) + ": " + why;
-  d.subject = name;
-  d.hint = "plans are made by 'stateferry plan --format csv' or jsonl";
-  throw Error(std::move(d));
+  throw Error({.code = "E-PLAN-FORMAT",
+               .message = "line " + std::to_string(line) + ": " + why,
+               .subject = name,
+               .hint = "plans are made by 'stateferry plan --format csv' or jsonl"});
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text, const std::string& name,
@@ -106,9 +104,8 @@ class CsvReader {
   void rows(const RowSink& sink) {
     std::vector<std::string> fields;
     if (!record(fields)) return;
-    std::string header;
-    for (const std::string& f : fields) header += (header.empty() ? "" : ",") + f;
-    if (header != kHeader) fail_line(name_, 1, "the header is not " + std::string(kHeader));
+    if (joined(fields, ",") != kHeader)
+      fail_line(name_, 1, "the header is not " + std::string(kHeader));
     while (record(fields)) {
       if (fields.size() != 9) {
         fail_line(name_, at_, std::to_string(fields.size()) + " fields instead of 9");

@@ -18,13 +18,11 @@ namespace stateferry {
     notes.resize(kShown + 1);
     notes.back() = "… and more";
   }
-  Diagnostic d;
-  d.code = code;
-  d.message = std::move(message);
-  d.subject = std::move(subject);
-  d.notes = std::move(notes);
-  d.hint = std::move(hint);
-  throw RuleError(std::move(d));
+  throw RuleError({.code = code,
+                   .message = std::move(message),
+                   .subject = std::move(subject),
+                   .hint = std::move(hint),
+                   .notes = std::move(notes)});
 }
 
 /// Whether a URI is `directory` or lies below it, by name.

@@ -4,9 +4,8 @@
 #include <optional>
 #include <unordered_set>
 
-#include "digest_sink.hpp"
+#include "refusal.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
-#include "stateferry/diag/error.hpp"
 #include "stateferry/model/handle_form.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/transfer/restore_modes.hpp"
@@ -29,13 +28,9 @@ void refuse_segments(const References& references) {
     if (file.segments && notes.size() < 10) notes.push_back(file.uri);
   }
   if (notes.empty() && references.directories.empty()) return;
-  Diagnostic d;
-  d.code = "E-MOVE-SEGMENTS";
-  d.message = "the snapshot has merged files, and no relative handle can name a part of a file";
-  d.subject = references.base;
-  d.notes = std::move(notes);
-  d.hint = "cut them into files of their own with --unmerge";
-  throw RuleError(std::move(d));
+  refuse("E-MOVE-SEGMENTS",
+         "the snapshot has merged files, and no relative handle can name a part of a file",
+         references.base, std::move(notes), "cut them into files of their own with --unmerge");
 }
 
 std::string normal(std::string text) {
@@ -180,30 +175,19 @@ class OwnStep : public DocumentTransform {
   void configure(ParamBinder& params) final { params.finish(); }
 };
 
-class RelativeByNames final : public OwnStep {
+// Changes handles by a visitor that is made of `Of` and the arena, and counts what it changes.
+template <class Visitor, class Of>
+class Walking final : public OwnStep {
  public:
-  explicit RelativeByNames(const DirectoryNames& names) : names_(names) {}
+  explicit Walking(Of of) : of_(std::move(of)) {}
   void apply(Document& document, DocumentContext& context) const override {
-    Relativizer relativizer(names_, document.arena());
-    walk(document.root(), relativizer);
-    for (std::uint64_t i = 0; i < relativizer.changed; ++i) context.changed_elsewhere();
+    Visitor visitor(of_, document.arena());
+    walk(document.root(), visitor);
+    for (std::uint64_t i = 0; i < visitor.changed; ++i) context.changed_elsewhere();
   }
 
  private:
-  const DirectoryNames& names_;
-};
-
-class Anchoring final : public OwnStep {
- public:
-  explicit Anchoring(std::string directory) : directory_(std::move(directory)) {}
-  void apply(Document& document, DocumentContext& context) const override {
-    Anchor anchor(directory_, document.arena());
-    walk(document.root(), anchor);
-    for (std::uint64_t i = 0; i < anchor.changed; ++i) context.changed_elsewhere();
-  }
-
- private:
-  std::string directory_;
+  Of of_;
 };
 
 class Unmerging final : public OwnStep {
@@ -240,6 +224,14 @@ class Unmerging final : public OwnStep {
   std::string file_system_;
 };
 
+template <class T, class... Args>
+Step own_step(const char* name, Args&&... args) {
+  Step step;
+  step.id = step.uses = name;
+  step.transform = std::make_shared<T>(std::forward<Args>(args)...);
+  return step;
+}
+
 }  // namespace
 
 DirectoryNames names_in_one_directory(Document& document, const References& references,
@@ -250,17 +242,16 @@ DirectoryNames names_in_one_directory(Document& document, const References& refe
   return namer.take();
 }
 
-std::shared_ptr<const Transform> relative_by_names(const DirectoryNames& names) {
-  return std::make_shared<RelativeByNames>(names);
+Step relative_by_names(const DirectoryNames& names) {
+  return own_step<Walking<Relativizer, const DirectoryNames&>>("relative", names);
 }
 
-std::shared_ptr<const Transform> anchoring(std::string directory) {
-  return std::make_shared<Anchoring>(std::move(directory));
+Step anchoring(std::string directory) {
+  return own_step<Walking<Anchor, std::string>>("anchor", std::move(directory));
 }
 
-std::shared_ptr<const Transform> unmerging(std::string directory, std::vector<PlanRow>& rows,
-                                           std::string file_system) {
-  return std::make_shared<Unmerging>(std::move(directory), rows, std::move(file_system));
+Step unmerging(std::string directory, std::vector<PlanRow>& rows, std::string file_system) {
+  return own_step<Unmerging>("unmerge", std::move(directory), rows, std::move(file_system));
 }
 
 }  // namespace stateferry

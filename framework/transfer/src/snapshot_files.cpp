@@ -13,13 +13,12 @@ namespace {
 
 constexpr std::array kMagic = {std::byte{0x49}, std::byte{0x60}, std::byte{0x67}, std::byte{0x2D}};
 
-// N of `chk-N`.
-std::optional<std::uint64_t> checkpoint_number(std::string_view name) {
+}  // namespace
+
+std::optional<std::uint64_t> checkpoint_number(std::string_view name) noexcept {
   if (!name.starts_with("chk-")) return std::nullopt;
   return number_from_text<std::uint64_t>(name.substr(4));
 }
-
-}  // namespace
 
 SnapshotName snapshot_name(std::string_view uri) noexcept {
   const std::string_view name = last_name(uri);

@@ -12,15 +12,14 @@ namespace {
 // What was copied by something else is moved from the old place, which is hardly what is meant.
 void warn_of_copy(SnapshotTransfer& m) {
   if (!looks_copied(m.stores, m.snapshot.references)) return;
-  Diagnostic d;
-  d.severity = Severity::warning;
-  d.code = "W-MOVE-COPIED";
-  d.message =
-      "this snapshot was copied by something else, and its handles still name the old place: what "
-      "is moved comes from there";
-  d.subject = m.snapshot.pointer;
-  d.hint = "'stateferry adopt' makes it right where it lies; 'move' takes it from there, then";
-  m.problems.report(std::move(d));
+  m.problems.report(
+      {.severity = Severity::warning,
+       .code = "W-MOVE-COPIED",
+       .message = "this snapshot was copied by something else, and its handles still name the old "
+                  "place: what is moved comes from there",
+       .subject = m.snapshot.pointer,
+       .hint =
+           "'stateferry adopt' makes it right where it lies; 'move' takes it from there, then"});
 }
 
 MovePlan plan_with_reasons(SnapshotTransfer& m, const MoveRequest& request) {

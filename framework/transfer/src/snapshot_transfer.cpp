@@ -62,10 +62,6 @@ void check_sources(const SnapshotTransfer& m) {
   throw Error(std::move(d));
 }
 
-std::string local_path_of(const std::string& uri) {
-  return std::string(split_flink_path(uri).path);
-}
-
 // The bytes that are still to come to each local directory.
 std::map<std::string, std::uint64_t> bytes_to_come(const SnapshotTransfer& m) {
   std::vector<std::string> targets;
@@ -109,15 +105,13 @@ void check_targets(const SnapshotTransfer& m) {
   std::uint64_t wrong = 0;
   std::vector<std::string> lines = verify_targets(m.stores, m.rows, wrong);
   if (wrong == 0) return;
-  Diagnostic d;
-  d.code = "E-MOVE-INCOMPLETE";
-  d.message = count_of(wrong, "file") + " at the target " + (wrong == 1 ? "is" : "are") +
-              " missing or of another size";
-  d.subject = m.target;
-  d.notes = std::move(lines);
-  d.hint = m.no_copy ? "wait until everything is replicated, or leave --no-copy away"
-                     : "run the same command again";
-  throw Error(std::move(d));
+  throw Error({.code = "E-MOVE-INCOMPLETE",
+               .message = count_of(wrong, "file") + " at the target " +
+                          (wrong == 1 ? "is" : "are") + " missing or of another size",
+               .subject = m.target,
+               .hint = m.no_copy ? "wait until everything is replicated, or leave --no-copy away"
+                                 : "run the same command again",
+               .notes = std::move(lines)});
 }
 
 // Tells the observer that copying has ended, also when it ends by an exception.
@@ -245,16 +239,9 @@ void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, b
   for_each_row(references, plan, skip, [&](const PlanRow& row) { m.rows.push_back(row); });
   std::vector<PlanRow> parts;
   if (unmerge) {
-    Step step;
-    step.id = step.uses = "unmerge";
-    step.transform = unmerging(plan.new_base, parts, references.default_file_system);
-    pipeline.steps.insert(pipeline.steps.begin(), std::move(step));
-  }
-  if (unmerge) {
-    Step step;
-    step.id = step.uses = "anchor";
-    step.transform = anchoring(plan.new_base);
-    pipeline.steps.push_back(std::move(step));
+    pipeline.steps.insert(pipeline.steps.begin(),
+                          unmerging(plan.new_base, parts, references.default_file_system));
+    pipeline.steps.push_back(anchoring(plan.new_base));
   }
   rewrite(m, pipeline);
   for (const PlanRow& part : parts) refuse_metadata_target(part, m.new_base);

@@ -6,33 +6,27 @@
 #include <set>
 #include <string_view>
 
+#include "refusal.hpp"
 #include "shell_word.hpp"
-#include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/place.hpp"
+#include "stateferry/transfer/snapshot_files.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {
 
-// `chk-12`.
-bool is_checkpoint(std::string_view name) {
-  constexpr std::string_view kPrefix = "chk-";
-  if (!name.starts_with(kPrefix) || name.size() == kPrefix.size()) return false;
-  name.remove_prefix(kPrefix.size());
-  return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // Whether Flink puts such a directory into that of a job.
 bool is_jobs_own(std::string_view name) {
-  return name == "shared" || name == "taskowned" || name == "dstl" || is_checkpoint(name);
+  return name == "shared" || name == "taskowned" || name == "dstl" ||
+         checkpoint_number(name).has_value();
 }
 
 // Whether a file, canonical, belongs to the snapshot whose directory is `base`.
 bool in_tree(const std::string& file, const std::string& base) {
   if (below_prefix(file, base)) return true;
-  if (!is_checkpoint(last_name(base))) return false;
+  if (!checkpoint_number(last_name(base))) return false;
   const auto rest = below_prefix(file, directory_of(base));
   if (!rest || rest->size() < 2) return false;
   const std::string_view inner = rest->substr(1);
@@ -60,22 +54,21 @@ class Elsewhere {
   bool empty() const { return groups_.empty(); }
 
   [[noreturn]] void refuse(const std::string& base) const {
-    Diagnostic d;
-    d.code = "E-MOVE-ROOTS";
-    d.message = "the metadata names files outside of the snapshot's own tree " + tree_of(base) +
-                ", and nobody has said that they belong to it";
-    d.subject = base;
+    std::vector<std::string> notes;
     std::string switches;
     for (const auto& [group, root] : groups_) {
-      if (d.notes.size() == kShown) {
-        d.notes.push_back("… and " + count_of(groups_.size() - kShown, "more root"));
+      if (notes.size() == kShown) {
+        notes.push_back("… and " + count_of(groups_.size() - kShown, "more root"));
         break;
       }
-      d.notes.push_back(root.uri + "  " + count_of(root.files, "file"));
+      notes.push_back(root.uri + "  " + count_of(root.files, "file"));
       switches += " --take-from " + shell_word(root.uri);
     }
-    d.hint = "if all that lies there may be copied, add" + switches;
-    throw RuleError(std::move(d));
+    stateferry::refuse("E-MOVE-ROOTS",
+                       "the metadata names files outside of the snapshot's own tree " +
+                           tree_of(base) + ", and nobody has said that they belong to it",
+                       base, std::move(notes),
+                       "if all that lies there may be copied, add" + switches);
   }
 
  private:
@@ -88,12 +81,8 @@ void count(SourceRoot& root, const Reference& file) {
 }
 
 [[noreturn]] void refuse_target(const std::string& what, const std::string& target) {
-  Diagnostic d;
-  d.code = "E-MOVE-NESTED";
-  d.message = what;
-  d.subject = target;
-  d.hint = "choose a directory that neither Flink nor a clean-up knows";
-  throw RuleError(std::move(d));
+  refuse("E-MOVE-NESTED", what, target, {},
+         "choose a directory that neither Flink nor a clean-up knows");
 }
 
 // Where the target is: by name, and by what it and the directories above it are.
@@ -147,7 +136,7 @@ class TargetPlace {
 }  // namespace
 
 std::string tree_of(const std::string& base) {
-  return is_checkpoint(last_name(base)) ? directory_of(base) : base;
+  return checkpoint_number(last_name(base)) ? directory_of(base) : base;
 }
 
 std::string root_of(const std::string& uri, const std::string& base) {

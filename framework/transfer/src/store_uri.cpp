@@ -1,7 +1,6 @@
 #include "stateferry/transfer/store_uri.hpp"
 
-#include <algorithm>
-
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/uri/azure_authority.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
@@ -15,11 +14,7 @@ constexpr std::string_view kHdfsPort = ":8020";
 std::string canonical_host(std::string_view host, std::string_view default_port) {
   if (host.ends_with(default_port)) host.remove_suffix(default_port.size());
   while (host.ends_with('.')) host.remove_suffix(1);
-  std::string plain(host);
-  std::transform(plain.begin(), plain.end(), plain.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return plain;
+  return in_small_letters(host);
 }
 
 // Buckets are names, in which capitals count; hosts are not.
@@ -70,6 +65,10 @@ bool is_local_uri(std::string_view uri) noexcept {
   const FlinkPathParts parts = split_flink_path(uri);
   const bool local = parts.scheme.empty() || parts.scheme == "file";
   return local && (parts.authority.empty() || parts.authority == "localhost");
+}
+
+std::string local_path_of(std::string_view uri) {
+  return std::string(split_flink_path(uri).path);
 }
 
 std::string_view store_root_of(std::string_view uri) noexcept {

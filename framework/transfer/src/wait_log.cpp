@@ -1,7 +1,6 @@
 #include "wait_log.hpp"
 
 #include <utility>
-#include <vector>
 
 #include "stateferry/transfer/counted.hpp"
 

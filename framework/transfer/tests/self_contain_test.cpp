@@ -131,10 +131,7 @@ TEST(Anchoring, MakesAbsoluteWhatLaterCheckpointsTakeOver) {
       registry, stores, sink,
       read_snapshot("file:" + directory.file("_metadata"), {}, stores, registry, sink)};
   Pipeline pipeline;
-  Step step;
-  step.id = step.uses = "anchor";
-  step.transform = anchoring("file:/new");
-  pipeline.steps.push_back(std::move(step));
+  pipeline.steps.push_back(anchoring("file:/new"));
   rewrite(m, pipeline);
   Document made = decode_document(memory_source(m.metadata, "made"), registry, sink);
   std::vector<std::string> uris;

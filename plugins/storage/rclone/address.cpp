@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "stateferry/bytes/digits.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/uri/azure_authority.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry::rclone {
 namespace {
-
-constexpr std::string_view kSmall = "abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-constexpr std::string_view kDigits = "0123456789";
 
 bool among(char c, std::string_view set) noexcept {
   return set.find(c) != std::string_view::npos;
@@ -41,7 +38,7 @@ constexpr std::array<std::string_view, 3> kSystemContainers = {"$root", "$web", 
 
 bool follows(const NameRules& rules, std::string_view name) noexcept {
   const auto is_plain = [&](char c) {
-    return among(c, kSmall) || among(c, kDigits) || (rules.capitals && among(c, kCapitals));
+    return is_small_letter(c) || is_digit(c) || (rules.capitals && is_letter(c));
   };
   return name.size() >= rules.shortest && name.size() <= rules.longest && is_plain(name.front()) &&
          (rules.capitals || is_plain(name.back())) &&
@@ -71,9 +68,7 @@ void check_container(std::string_view name, const std::string& uri) {
 }
 
 bool is_host_name(std::string_view host) noexcept {
-  const auto fits = [](char c) {
-    return among(c, kSmall) || among(c, kCapitals) || among(c, kDigits) || among(c, "._-");
-  };
+  const auto fits = [](char c) { return is_letter_or_digit(c) || among(c, "._-"); };
   return !host.empty() && host.size() <= 253 && !among(host.front(), ".-") &&
          std::all_of(host.begin(), host.end(), fits);
 }
@@ -83,17 +78,8 @@ bool is_host(std::string_view text) noexcept {
   const auto colon = text.find(':');
   if (!is_host_name(text.substr(0, colon))) return false;
   if (colon == std::string_view::npos) return true;
-  const std::string_view digits = text.substr(colon + 1);
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  return error == std::errc{} && end == digits.data() + digits.size() && port >= 1 && port <= 65535;
-}
-
-std::string in_small_letters(std::string_view text) {
-  std::string small(text);
-  std::transform(small.begin(), small.end(), small.begin(),
-                 [](char c) { return among(c, kCapitals) ? static_cast<char>(c - 'A' + 'a') : c; });
-  return small;
+  const auto port = number_from_text<unsigned>(text.substr(colon + 1));
+  return port && *port >= 1 && *port <= 65535;
 }
 
 // ------------------------------------------------------------------------------ paths
@@ -107,13 +93,6 @@ bool has_sign_of_rclone(std::string_view segment) noexcept {
     if (sign >= "\u2400" && sign <= "\u2421") return true;
   }
   return segment == "\uff0e" || segment == "\uff0e\uff0e";
-}
-
-bool has_control(std::string_view segment) noexcept {
-  return std::any_of(segment.begin(), segment.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
 }
 
 // What rclone would write differently in this family's names.
@@ -201,7 +180,7 @@ std::optional<Family> family_of(std::string_view scheme) noexcept {
 
 bool is_azure_account(std::string_view name) noexcept {
   return name.size() >= 3 && name.size() <= 24 && std::all_of(name.begin(), name.end(), [](char c) {
-           return among(c, kSmall) || among(c, kDigits);
+           return is_small_letter(c) || is_digit(c);
          });
 }
 

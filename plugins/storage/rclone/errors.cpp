@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/shown.hpp"
 
 namespace stateferry::rclone {
@@ -20,14 +20,6 @@ struct Said {
   std::string code;
   std::string text;
 };
-
-std::string in_small_letters(std::string_view text) {
-  std::string small(text);
-  std::transform(small.begin(), small.end(), small.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return small;
-}
 
 // What stands between `before` and the first of `ends`.
 std::string_view between(std::string_view text, std::string_view before, std::string_view ends) {
@@ -50,10 +42,8 @@ std::string_view word_of_aws(std::string_view line) {
     const auto colon = line.find(": ");
     if (colon == std::string_view::npos) return {};
     const std::string_view word = line.substr(0, colon);
-    const bool camel =
-        !word.empty() && std::isupper(static_cast<unsigned char>(word.front())) != 0 &&
-        std::all_of(word.begin(), word.end(),
-                    [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+    const bool camel = !word.empty() && is_letter(word.front()) && !is_small_letter(word.front()) &&
+                       std::all_of(word.begin(), word.end(), is_letter_or_digit);
     if (camel) return word;
     line.remove_prefix(colon + 2);
   }

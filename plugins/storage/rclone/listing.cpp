@@ -1,8 +1,6 @@
 #include "listing.hpp"
 
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <ctime>
 
 #include "stateferry/diag/error.hpp"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -52,12 +51,8 @@ std::string in_capitals(std::string_view text) {
 }
 
 [[noreturn]] void refuse(const SourceMark& mark, std::string message, std::string hint) {
-  Diagnostic d;
-  d.code = "E-CONFIG";
-  d.message = std::move(message);
-  d.mark = mark;
-  d.hint = std::move(hint);
-  throw RuleError(std::move(d));
+  throw RuleError(
+      {.code = "E-CONFIG", .message = std::move(message), .mark = mark, .hint = std::move(hint)});
 }
 
 bool is_secret(std::string_view option) {

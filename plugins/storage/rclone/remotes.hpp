@@ -9,7 +9,6 @@
 
 #include "address.hpp"
 #include "remote_options.hpp"
-#include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/plugin/params.hpp"
 
 namespace stateferry::rclone {

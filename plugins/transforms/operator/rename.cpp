@@ -1,6 +1,5 @@
 // operator.rename: operators get other uids, and the ids that Flink makes of them, so that a job
 // finds its state under the new ones.
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>

@@ -4,11 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/plugin/plugin.hpp"
-#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry::uri {
 namespace {
@@ -122,9 +121,7 @@ class Regex final : public UriTransform {
     if (!results_->ok()) results_ = nullptr;
   }
   static bool has_name(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    });
+    return std::any_of(text.begin(), text.end(), is_letter_or_digit);
   }
   // What stands between the parentheses of a named group; nothing where that is hard to tell.
   static std::optional<std::string> group_text(const std::string& pattern,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
@@ -9,9 +10,8 @@ namespace {
 
 // RFC 3986: a letter, then letters, digits, '+', '-', '.'. One letter is a Windows drive to Flink.
 bool is_scheme(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return text.size() > 1 && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
-           return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  return text.size() > 1 && is_letter(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
+           return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.';
          });
 }
 

@@ -26,16 +26,17 @@ struct BytePlace {
 };
 
 /// One message. `code` is a stable word from diag/codes.hpp (`E-FORMAT-TRUNCATED`); `message` is
-/// one sentence without the place; `hint` says what to do and may be empty.
+/// one sentence without the place; `hint` says what to do and may be empty. Whoever makes one names
+/// the members that it has: `{.code = …, .message = …}`.
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;
-  std::string message;
-  std::string subject;             ///< file or URI this is about; empty when `mark` names it
-  SourceMark mark;                 ///< place in a rule file, if any
-  std::optional<BytePlace> place;  ///< place in a metadata file, if any
-  std::string hint;
-  std::vector<std::string> notes;  ///< further lines, most important first
+  std::string code = {};
+  std::string message = {};
+  std::string subject = {};             ///< file or URI this is about; empty when `mark` names it
+  SourceMark mark = {};                 ///< place in a rule file, if any
+  std::optional<BytePlace> place = {};  ///< place in a metadata file, if any
+  std::string hint = {};
+  std::vector<std::string> notes = {};  ///< further lines, most important first
 };
 
 /// Where diagnostics go when several can be told at once. Implementations need not be thread-safe;

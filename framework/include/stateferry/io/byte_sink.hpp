@@ -49,10 +49,10 @@ struct FileSinkOptions {
   bool digest = true;          ///< keep a digest of what is written; only reading back needs it
   /// Not empty: keep the replaced file under this path. Something else there is an error; the same
   /// file, or a copy of it, is what a run that was stopped has left.
-  std::string backup;
+  std::string backup = {};
   /// Not empty: a local file. A new file gets its owner, group and mode, as far as they can be
   /// given (see give_access). A file that is replaced always hands on its own.
-  std::string like;
+  std::string like = {};
 };
 
 /// Writes to a nameless or temporary file in the target's directory and gives it its name in

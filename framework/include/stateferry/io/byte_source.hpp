@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "stateferry/bytes/byte_reader.hpp"
 #include "stateferry/export.hpp"

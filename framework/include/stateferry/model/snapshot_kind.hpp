@@ -2,9 +2,7 @@
 // serialization stream (org.apache.flink.runtime.checkpoint.CheckpointProperties, 1.16 … 2.3).
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 

@@ -2,7 +2,6 @@
 // to the model later would be missed.
 #pragma once
 
-#include <functional>
 #include <string_view>
 #include <vector>
 

@@ -5,7 +5,6 @@
 // whoever goes on looks at each target again.
 #pragma once
 
-#include <cstdint>
 #include <mutex>
 #include <string>
 #include <vector>

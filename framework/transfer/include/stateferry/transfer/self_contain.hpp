@@ -4,12 +4,11 @@
 // one.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "stateferry/plugin/transform.hpp"
+#include "stateferry/host/pipeline.hpp"
 #include "stateferry/transfer/move_plan.hpp"
 
 namespace stateferry {
@@ -32,17 +31,17 @@ struct DirectoryNames {
 DirectoryNames names_in_one_directory(Document& document, const References& references,
                                       const std::string& directory, bool unmerge);
 
-/// Makes all handles relative by these names. `names` outlives it.
-std::shared_ptr<const Transform> relative_by_names(const DirectoryNames& names);
+/// A step that makes all handles relative by these names. `names` outlives it.
+Step relative_by_names(const DirectoryNames& names);
 
-/// Makes those relative handles absolute, below `directory`, which Flink takes over into later
-/// checkpoints (is_reused()).
-std::shared_ptr<const Transform> anchoring(std::string directory);
+/// A step that makes those relative handles absolute, below `directory`, which Flink takes over
+/// into later checkpoints (is_reused()).
+Step anchoring(std::string directory);
 
-/// Gives each segment of merged files a file of its own, relative to `directory`, the new one of
-/// _metadata. Each run sets `rows` to what is to be copied; `rows` outlives it. `file_system`: of
-/// locations without a scheme.
-std::shared_ptr<const Transform> unmerging(std::string directory, std::vector<PlanRow>& rows,
-                                           std::string file_system = std::string(kLocalFileSystem));
+/// A step that gives each segment of merged files a file of its own, relative to `directory`, the
+/// new one of _metadata. Each run sets `rows` to what is to be copied; `rows` outlives it.
+/// `file_system`: of locations without a scheme.
+Step unmerging(std::string directory, std::vector<PlanRow>& rows,
+               std::string file_system = std::string(kLocalFileSystem));
 
 }  // namespace stateferry

@@ -26,6 +26,9 @@ enum class SnapshotName : std::uint8_t {
 };
 SnapshotName snapshot_name(std::string_view uri) noexcept;
 
+/// N of a name `chk-N`.
+std::optional<std::uint64_t> checkpoint_number(std::string_view name) noexcept;
+
 /// The directory `chk-N` of a checkpoint.
 struct CheckpointDirectory {
   std::string_view uri;  ///< without a slash at the end; views what was asked about

@@ -23,6 +23,9 @@ std::string broad_uri(std::string_view uri);
 /// Whether a URI names a file of this machine: by no scheme or `file`, without another host.
 bool is_local_uri(std::string_view uri) noexcept;
 
+/// The path of a local file's URI.
+std::string local_path_of(std::string_view uri);
+
 /// `scheme://authority` of `uri`, as it is written there.
 std::string_view store_root_of(std::string_view uri) noexcept;
 
