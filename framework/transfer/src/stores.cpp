@@ -5,12 +5,10 @@
 #include <utility>
 
 #include "file_copying.hpp"
-#include "served_storage.hpp"
+#include "served_storages.hpp"
 #include "spool.hpp"
-#include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
-#include "wait_log.hpp"
 
 namespace stateferry {
 
@@ -43,51 +41,28 @@ Stores::Stores(PluginRegistry& registry, ParamNode config, RetryTimes times)
     : Stores([&registry](std::string_view scheme) { return registry.storage_for(scheme); },
              std::move(config), times) {}
 Stores::Stores(StorageFinder find, ParamNode config, RetryTimes times)
-    : find_(std::move(find)),
-      config_(std::move(config)),
-      retries_(std::make_unique<Retries>(times)) {}
+    : storages_(std::make_unique<ServedStorages>(std::move(find), std::move(config), times)) {}
 Stores::~Stores() = default;
 Stores::Stores(Stores&&) noexcept = default;
 
-ServedStorage& Stores::of(std::string_view uri) {
-  const std::string scheme(scheme_of(uri));
-  for (const auto& served : served_) {
-    if (served->serves(scheme)) return *served;
-  }
-  StorageOffer offer = find_(scheme);
-  if (offer.storage == nullptr) {
-    throw IoError("E-STORE-SCHEME", "no installed storage serves '" + scheme + "'",
-                  std::string(uri), "see 'stateferry plugins list'");
-  }
-  served_.push_back(std::make_unique<ServedStorage>(std::move(offer), config_, *retries_));
-  return *served_.back();
-}
-
 void Stores::tell_waits(WaitTeller tell, WaitTimes times) {
-  wait_log_ = std::make_unique<WaitLog>(std::move(tell), times);
-  retries_->tell(wait_log_.get());
-}
-
-// What local disks do needs no watching.
-WaitLog* Stores::log_of(std::string_view uri) const {
-  return scheme_of(uri) == "file" ? nullptr : wait_log_.get();
+  storages_->tell_waits(std::move(tell), times);
 }
 
 std::optional<StoredFile> Stores::stat(const std::string& uri) {
-  const ServedStorage& storage = of(uri);
-  const WaitLog::Call call(log_of(uri), uri);
-  return storage.stat(uri);
+  const StorageCall call(*storages_, uri);
+  return call.storage.stat(uri);
 }
 
 void Stores::stat_many(
     std::span<const std::string> uris,
     const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
   std::map<ServedStorage*, std::vector<std::size_t>> groups;
-  for (std::size_t i = 0; i < uris.size(); ++i) groups[&of(uris[i])].push_back(i);
+  for (std::size_t i = 0; i < uris.size(); ++i) groups[&storages_->of(uris[i])].push_back(i);
   for (const auto& entry : groups) {
     const ServedStorage* const served = entry.first;
     const std::vector<std::size_t>& all = entry.second;
-    WaitLog::Call call(log_of(uris[all.front()]), uris[all.front()]);
+    WaitLog::Call watch(storages_->log_of(uris[all.front()]), uris[all.front()]);
     std::vector<bool> answered(all.size(), false);
     served->trying([&](Storage& storage, unsigned) {
       std::vector<std::size_t> asked;  // positions in `all`
@@ -98,7 +73,7 @@ void Stores::stat_many(
         group.push_back(uris[all[k]]);
       }
       storage.stat_many(group, [&](std::size_t j, const std::optional<StoredFile>& file) {
-        call.progressed();
+        watch.progressed();
         answered[asked.at(j)] = true;
         found(all[asked[j]], file);
       });
@@ -107,21 +82,19 @@ void Stores::stat_many(
 }
 
 std::optional<std::string> Stores::identity(const std::string& uri) {
-  const ServedStorage& served = of(uri);
-  const WaitLog::Call call(log_of(uri), uri);
-  return served.trying([&](Storage& storage, unsigned) { return storage.identity(uri); });
+  const StorageCall call(*storages_, uri);
+  return call.storage.trying([&](Storage& storage, unsigned) { return storage.identity(uri); });
 }
 
 void Stores::list(const std::string& directory, const ListOptions& options,
                   const std::function<void(const StoredFile&)>& each) {
-  const ServedStorage& served = of(directory);
-  const WaitLog::Call call(log_of(directory), directory);
+  const StorageCall call(*storages_, directory);
   const auto left_out = [&](const std::string& uri) {
     return std::any_of(options.left_out.begin(), options.left_out.end(),
                        [&](const std::string& out) { return below_prefix(uri, out).has_value(); });
   };
   bool shown = false;  // then nothing may come a second time
-  served.trying(
+  call.storage.trying(
       [&](Storage& storage, unsigned) {
         storage.list(directory, options, [&](const StoredFile& file) {
           shown = true;
@@ -132,15 +105,14 @@ void Stores::list(const std::string& directory, const ListOptions& options,
 }
 
 void Stores::read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink) {
-  const ServedStorage& served = of(uri);
-  const WaitLog::Call call(log_of(uri), uri);
-  if (!served.may_ask_again()) {
-    served.fetch(uri, {range}, [&]() -> ByteSink& { return sink; });
+  const StorageCall call(*storages_, uri);
+  if (!call.storage.may_ask_again()) {
+    call.storage.fetch(uri, {range}, [&]() -> ByteSink& { return sink; });
     return;
   }
   // What was given away can't be taken back, so it is all fetched before any is.
   Spool spool;
-  served.fetch(uri, {range}, [&]() -> ByteSink& { return spool.fresh(uri); });
+  call.storage.fetch(uri, {range}, [&]() -> ByteSink& { return spool.fresh(uri); });
   const auto fetched = spool.source(uri);
   const auto feed = fetched->open();
   std::vector<std::byte> buffer(std::size_t{1} << 18);
@@ -148,54 +120,48 @@ void Stores::read(const std::string& uri, const std::optional<ByteRange>& range,
 }
 
 std::string Stores::digest(const std::string& uri, const std::optional<ByteRange>& range) {
-  const ServedStorage& served = of(uri);
-  const WaitLog::Call call(log_of(uri), uri);
-  return served.digest(uri, {range});
+  const StorageCall call(*storages_, uri);
+  return call.storage.digest(uri, {range});
 }
 
 bool Stores::write_new(const std::string& uri, ByteSource& source, NewFileOptions options) {
-  const ServedStorage& served = of(uri);
-  if (!served.serves(scheme_of(options.like))) options.like.clear();
-  const WaitLog::Call call(log_of(uri), uri);
-  return served.write_new(uri, source, options);
+  const StorageCall call(*storages_, uri);
+  if (!call.storage.serves(scheme_of(options.like))) options.like.clear();
+  return call.storage.write_new(uri, source, options);
 }
 
 void Stores::replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) {
-  const ServedStorage& served = of(uri);
-  const WaitLog::Call call(log_of(uri), uri);
-  served.replace(uri, source, options);
+  const StorageCall call(*storages_, uri);
+  call.storage.replace(uri, source, options);
 }
 
 void Stores::make_durable(std::span<const std::string> uris) {
   std::map<ServedStorage*, std::vector<std::string>> groups;
-  for (const std::string& uri : uris) groups[&of(uri)].push_back(uri);
+  for (const std::string& uri : uris) groups[&storages_->of(uri)].push_back(uri);
   for (const auto& entry : groups) {
     entry.first->trying([&](Storage& storage, unsigned) { storage.make_durable(entry.second); });
   }
 }
 
 void Stores::remove(const std::string& uri, const std::string& root) {
-  const ServedStorage& served = of(uri);
-  const WaitLog::Call call(log_of(uri), uri);
-  served.remove(uri, root);
+  const StorageCall call(*storages_, uri);
+  call.storage.remove(uri, root);
 }
 
 void Stores::check_target(const std::string& directory) {
-  const ServedStorage& served = of(directory);
-  const WaitLog::Call call(log_of(directory), directory);
-  served.trying([&](Storage& storage, unsigned) { storage.check_target(directory); });
+  const StorageCall call(*storages_, directory);
+  call.storage.trying([&](Storage& storage, unsigned) { storage.check_target(directory); });
 }
 
 std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
   if (is_local_uri(uri)) {
-    const std::string path(split_flink_path(uri).path);
+    const std::string path = local_path_of(uri);
     return file_source(path, path);
   }
-  const ServedStorage& served = of(uri);
-  const WaitLog::Call call(log_of(uri), uri);
+  const StorageCall call(*storages_, uri);
   std::vector<std::byte> bytes;
   const auto sink = memory_sink(bytes);
-  served.fetch(uri, {}, [&]() -> ByteSink& {
+  call.storage.fetch(uri, {}, [&]() -> ByteSink& {
     bytes.clear();
     return *sink;
   });
@@ -209,14 +175,14 @@ namespace {
 // Shows a group's items under their numbers in the whole.
 class Renumbered final : public CopyObserver {
  public:
-  Renumbered(CopyObserver& inner, const std::vector<std::size_t>& numbers, WaitLog::Call& call)
-      : inner_(inner), numbers_(numbers), call_(call) {}
+  Renumbered(CopyObserver& inner, const std::vector<std::size_t>& numbers, WaitLog::Call& watch)
+      : inner_(inner), numbers_(numbers), watch_(watch) {}
   void progress(std::uint64_t bytes) override {
-    call_.progressed();
+    watch_.progressed();
     inner_.progress(bytes);
   }
   void done(std::size_t i, std::uint64_t bytes, bool existed) override {
-    call_.progressed();
+    watch_.progressed();
     inner_.done(numbers_.at(i), bytes, existed);
   }
   void access_not_kept(std::size_t i) override { inner_.access_not_kept(numbers_.at(i)); }
@@ -228,22 +194,26 @@ class Renumbered final : public CopyObserver {
  private:
   CopyObserver& inner_;
   const std::vector<std::size_t>& numbers_;
-  WaitLog::Call& call_;
+  WaitLog::Call& watch_;
 };
 
-}  // namespace
-
-const ServedStorage* Stores::copier(const std::string& source_scheme,
-                                    const std::string& target_scheme) {
-  // The target's first: it knows how its files come to be.
-  for (const ServedStorage* served : {&of(target_scheme + ":/"), &of(source_scheme + ":/")}) {
-    if (served->once(
-            [&](Storage& storage) { return storage.copies(source_scheme, target_scheme); })) {
-      return served;
-    }
-  }
-  return nullptr;
+// Items of one scheme for one scheme.
+void copy_group(Stores& stores, ServedStorages& storages, std::span<const CopyItem> items,
+                const CopyOptions& options, CopyObserver& observer) {
+  const std::string from(scheme_of(items.front().source));
+  const std::string to(scheme_of(items.front().target));
+  const Route route{storages.of(from + ":/"), storages.of(to + ":/"), storages.copier(from, to)};
+  std::vector<std::string> targets;
+  targets.reserve(items.size());
+  for (const CopyItem& item : items) targets.push_back(item.target);
+  std::vector<std::optional<std::uint64_t>> there(items.size());
+  stores.stat_many(targets, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (file) there[i] = file->size;
+  });
+  copy_files(route, items, there, options, observer);
 }
+
+}  // namespace
 
 void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
                   CopyObserver& observer) {
@@ -258,25 +228,10 @@ void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
     group.reserve(members.size());
     for (const std::size_t i : members) group.push_back(items[i]);
     const bool local = entry.first.first == "file" && entry.first.second == "file";
-    WaitLog::Call call(local ? nullptr : wait_log_.get(), group.front().target, true);
-    Renumbered renumbered(observer, members, call);
-    copy_group(group, options, renumbered);
+    WaitLog::Call watch(local ? nullptr : storages_->log(), group.front().target, true);
+    Renumbered renumbered(observer, members, watch);
+    copy_group(*this, *storages_, group, options, renumbered);
   }
-}
-
-void Stores::copy_group(std::span<const CopyItem> items, const CopyOptions& options,
-                        CopyObserver& observer) {
-  const std::string from(scheme_of(items.front().source));
-  const std::string to(scheme_of(items.front().target));
-  const Route route{of(from + ":/"), of(to + ":/"), copier(from, to)};
-  std::vector<std::string> targets;
-  targets.reserve(items.size());
-  for (const CopyItem& item : items) targets.push_back(item.target);
-  std::vector<std::optional<std::uint64_t>> there(items.size());
-  stat_many(targets, [&](std::size_t i, const std::optional<StoredFile>& file) {
-    if (file) there[i] = file->size;
-  });
-  copy_files(route, items, there, options, observer);
 }
 
 }  // namespace stateferry

@@ -63,9 +63,7 @@ class CopyObserver {
 std::vector<Diagnostic> configure_storage(const std::string& name, Storage& storage,
                                           const ParamNode& config);
 
-class Retries;
-class ServedStorage;
-class WaitLog;
+class ServedStorages;
 
 /// Calls go to the storage that serves the URI's scheme; whatever a plugin throws leaves as an
 /// Error of the framework, and what fails for the moment is made again. One thread at a time, but
@@ -120,18 +118,8 @@ class Stores {
   std::unique_ptr<ByteSource> open(const std::string& uri);
 
  private:
-  ServedStorage& of(std::string_view uri);
-  WaitLog* log_of(std::string_view uri) const;
-  const ServedStorage* copier(const std::string& source_scheme, const std::string& target_scheme);
-  void copy_group(std::span<const CopyItem> items, const CopyOptions& options,
-                  CopyObserver& observer);
-
-  StorageFinder find_;
-  ParamNode config_;
   std::string default_file_system_{kLocalFileSystem};
-  std::unique_ptr<Retries> retries_;
-  std::vector<std::unique_ptr<ServedStorage>> served_;
-  std::unique_ptr<WaitLog> wait_log_;
+  std::unique_ptr<ServedStorages> storages_;
 };
 
 }  // namespace stateferry

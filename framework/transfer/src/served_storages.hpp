@@ -1,0 +1,48 @@
+// The storages of a run: one per plugin, made when its scheme is first met.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "served_storage.hpp"
+#include "stateferry/transfer/stores.hpp"
+#include "wait_log.hpp"
+
+namespace stateferry {
+
+/// See the head of this file. One thread.
+class ServedStorages {
+ public:
+  ServedStorages(StorageFinder find, ParamNode config, RetryTimes times);
+
+  /// See Stores::tell_waits().
+  void tell_waits(WaitTeller tell, WaitTimes times);
+
+  /// The storage that serves a URI's scheme. Throws IoError: E-STORE-SCHEME when there is none.
+  ServedStorage& of(std::string_view uri);
+  /// The one that copies from one scheme to the other; null when none does.
+  const ServedStorage* copier(const std::string& source_scheme, const std::string& target_scheme);
+  /// Who watches calls; null: nobody. Those about a local URI, nobody does.
+  WaitLog* log() const noexcept { return wait_log_.get(); }
+  WaitLog* log_of(std::string_view uri) const;
+
+ private:
+  StorageFinder find_;
+  ParamNode config_;
+  Retries retries_;
+  std::vector<std::unique_ptr<ServedStorage>> served_;
+  std::unique_ptr<WaitLog> wait_log_;
+};
+
+/// A call to the storage of a URI, watched as long as this lives.
+struct StorageCall {
+  StorageCall(ServedStorages& storages, const std::string& uri)
+      : storage(storages.of(uri)), watch(storages.log_of(uri), uri) {}
+
+  const ServedStorage& storage;
+  WaitLog::Call watch;
+};
+
+}  // namespace stateferry
