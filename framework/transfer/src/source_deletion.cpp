@@ -42,6 +42,90 @@ void refuse_other_content(Stores& stores, const std::string& source, const PlanR
   refuse_copy("a file at the target has another content than the source's", row.target, {source});
 }
 
+// ------------------------------------------------------------------------------ proofs
+
+// That all files lie where their names say, and not behind links.
+void prove_directories(const std::vector<std::string>& files, const std::string& source_root) {
+  if (!is_local_uri(source_root)) return;
+  const std::string root = physical_uri(source_root);
+  std::string last;
+  for (const std::string& file : files) {
+    const std::string directory = directory_of(file);
+    const std::string canonical = canonical_uri(directory);
+    const auto rest = below_prefix(canonical, canonical_uri(source_root));
+    std::error_code error;
+    const bool link = fs::is_symlink(local_path_of(file), error);
+    const bool moved = directory != last && physical_uri(directory) != join_prefix(root, *rest);
+    last = directory;
+    if (!link && !moved) continue;
+    refuse("E-STORE-SYMLINK",
+           "nothing was deleted: a file of the source lies behind a symbolic link", file, {},
+           "replace the link by what it points to");
+  }
+}
+
+// That each file has a copy at the target, which is another file. Returns the directories of files
+// that are there and of their copies, where one of the two is local.
+DirectoryPairs prove_copies(const SnapshotTransfer& m, const std::vector<std::string>& files) {
+  std::unordered_map<std::string, std::vector<const PlanRow*>> rows;
+  for (const PlanRow& row : m.rows) rows[canonical_uri(row.source)].push_back(&row);
+  std::vector<std::optional<std::uint64_t>> sizes(files.size());
+  m.stores.stat_many(files, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (file) sizes[i] = file->size;
+  });
+  std::vector<std::string> wrong;
+  std::vector<std::string> targets;
+  std::vector<std::pair<std::size_t, const PlanRow*>> pairs;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& copies = rows[canonical_uri(files[i])];
+    if (copies.empty()) wrong.push_back(files[i]);
+    for (const PlanRow* row : copies) {
+      targets.push_back(row->target);
+      pairs.emplace_back(i, row);
+    }
+  }
+  m.stores.stat_many(targets, [&](std::size_t k, const std::optional<StoredFile>& file) {
+    const auto& [i, row] = pairs[k];
+    const auto size = row->range ? std::optional(row->range->size) : sizes[i];
+    if (!file || (size && file->size != *size)) wrong.push_back(targets[k]);
+  });
+  if (!wrong.empty()) {
+    refuse_copy(
+        count_of(wrong.size(), "file") + " of the source can't be shown to be at the target",
+        m.target, wrong);
+  }
+  DirectoryPairs directories;
+  const bool copied_before = m.was_there || m.no_copy;
+  for (const auto& [i, row] : pairs) {
+    if (!sizes[i]) continue;  // an earlier run has deleted it
+    const auto place = m.stores.identity(files[i]);
+    if (place && place == m.stores.identity(row->target)) {
+      refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", files[i],
+             {row->target}, "its only copy would be deleted: leave --delete-source away");
+    }
+    if (is_local_uri(files[i]) || is_local_uri(row->target)) {
+      directories.emplace(directory_of(files[i]), directory_of(row->target));
+    }
+    // Whoever has copied it: reading both again costs nothing but time, where both are near.
+    if (copied_before && is_local_uri(files[i]) && is_local_uri(row->target)) {
+      refuse_other_content(m.stores, files[i], *row);
+    }
+  }
+  return directories;
+}
+
+void prove_metadata(const SnapshotTransfer& m) {
+  const std::string pointer = m.new_pointer();
+  const auto place = m.stores.identity(pointer);
+  if (place && place == m.stores.identity(m.snapshot.pointer)) {
+    refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", pointer,
+           {m.snapshot.pointer}, "its only copy would be deleted: leave --delete-source away");
+  }
+  if (m.stores.digest(pointer) != sha256_hex(m.metadata)) {
+    refuse_copy("the _metadata at the target is not the one that was made", pointer, {});
+  }
+}
+
 }  // namespace
 
 void refuse_one_place(Stores& stores, const MovePlan& plan) {
@@ -99,20 +183,19 @@ void SourceDeletion::look_for_referrers(std::int64_t now) {
   }
 }
 
-// ------------------------------------------------------------------------------ proofs
+// ------------------------------------------------------------------------------ deleting
 
-// That no target is the source under another name. Returns the time by the source's clock.
-std::int64_t SourceDeletion::prove_places() {
+// That no target is the source under another name: `pairs` are directories, each of which may be a
+// link or a mount of its own. Returns the time by the source's clock.
+std::int64_t SourceDeletion::prove_places(DirectoryPairs pairs) const {
   PlaceProof proof(m_.stores);
-  std::set<std::pair<std::string, std::string>> pairs{{plan_.base, m_.new_base}};
+  pairs.emplace(plan_.base, m_.new_base);
   for (const Relocation& entry : plan_.relocations.entries()) {
     const bool used = std::any_of(m_.rows.begin(), m_.rows.end(), [&](const PlanRow& row) {
       return lies_in(row.target, entry.to);
     });
     if (used) pairs.emplace(entry.from, entry.to);
   }
-  // Each may be a link or a mount of its own.
-  pairs.insert(directories_.begin(), directories_.end());
   std::optional<std::int64_t> now;
   for (const auto& [from, to] : pairs) {
     proof.apart(to, from);
@@ -123,97 +206,16 @@ std::int64_t SourceDeletion::prove_places() {
   return now.value_or(std::time(nullptr));
 }
 
-// That all files lie where their names say, and not behind links.
-void SourceDeletion::prove_directories() const {
-  if (!is_local_uri(plan_.root)) return;
-  const std::string root = physical_uri(plan_.root);
-  std::string last;
-  for (const std::string& file : files_) {
-    const std::string directory = directory_of(file);
-    const std::string canonical = canonical_uri(directory);
-    const auto rest = below_prefix(canonical, canonical_uri(plan_.root));
-    std::error_code error;
-    const bool link = fs::is_symlink(std::string(split_flink_path(file).path), error);
-    const bool moved = directory != last && physical_uri(directory) != join_prefix(root, *rest);
-    last = directory;
-    if (!link && !moved) continue;
-    refuse("E-STORE-SYMLINK",
-           "nothing was deleted: a file of the source lies behind a symbolic link", file, {},
-           "replace the link by what it points to");
-  }
-}
-
-// That each file has a copy at the target, which is another file.
-void SourceDeletion::prove_copies() {
-  std::unordered_map<std::string, std::vector<const PlanRow*>> rows;
-  for (const PlanRow& row : m_.rows) rows[canonical_uri(row.source)].push_back(&row);
-  std::vector<std::optional<std::uint64_t>> sizes(files_.size());
-  m_.stores.stat_many(files_, [&](std::size_t i, const std::optional<StoredFile>& file) {
-    if (file) sizes[i] = file->size;
-  });
-  std::vector<std::string> wrong;
-  std::vector<std::string> targets;
-  std::vector<std::pair<std::size_t, const PlanRow*>> pairs;
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    const auto& copies = rows[canonical_uri(files_[i])];
-    if (copies.empty()) wrong.push_back(files_[i]);
-    for (const PlanRow* row : copies) {
-      targets.push_back(row->target);
-      pairs.emplace_back(i, row);
-    }
-  }
-  m_.stores.stat_many(targets, [&](std::size_t k, const std::optional<StoredFile>& file) {
-    const auto& [i, row] = pairs[k];
-    const auto size = row->range ? std::optional(row->range->size) : sizes[i];
-    if (!file || (size && file->size != *size)) wrong.push_back(targets[k]);
-  });
-  if (!wrong.empty()) {
-    refuse_copy(
-        count_of(wrong.size(), "file") + " of the source can't be shown to be at the target",
-        m_.target, wrong);
-  }
-  const bool copied_before = m_.was_there || m_.no_copy;
-  for (const auto& [i, row] : pairs) {
-    if (!sizes[i]) continue;  // an earlier run has deleted it
-    const auto place = m_.stores.identity(files_[i]);
-    if (place && place == m_.stores.identity(row->target)) {
-      refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", files_[i],
-             {row->target}, "its only copy would be deleted: leave --delete-source away");
-    }
-    if (is_local_uri(files_[i]) || is_local_uri(row->target)) {
-      directories_.emplace(directory_of(files_[i]), directory_of(row->target));
-    }
-    // Whoever has copied it: reading both again costs nothing but time, where both are near.
-    if (copied_before && is_local_uri(files_[i]) && is_local_uri(row->target)) {
-      refuse_other_content(m_.stores, files_[i], *row);
-    }
-  }
-}
-
-void SourceDeletion::prove_metadata() const {
-  const std::string pointer = m_.new_pointer();
-  const auto place = m_.stores.identity(pointer);
-  if (place && place == m_.stores.identity(m_.snapshot.pointer)) {
-    refuse("E-MOVE-NESTED", "nothing was deleted: source and target are one file", pointer,
-           {m_.snapshot.pointer}, "its only copy would be deleted: leave --delete-source away");
-  }
-  if (m_.stores.digest(pointer) != sha256_hex(m_.metadata)) {
-    refuse_copy("the _metadata at the target is not the one that was made", pointer, {});
-  }
-}
-
-// ------------------------------------------------------------------------------ deleting
-
 void SourceDeletion::carry_out() {
   refuse_risen_root();
   refuse_one_place(m_.stores, plan_);
-  prove_directories();
-  prove_copies();
-  prove_metadata();
+  prove_directories(files_, plan_.root);
+  DirectoryPairs directories = prove_copies(m_, files_);
+  prove_metadata(m_);
   std::vector<std::string> targets{m_.new_pointer()};
   for (const PlanRow& row : m_.rows) targets.push_back(row.target);
   m_.stores.make_durable(targets);
-  const std::int64_t now = prove_places();
+  const std::int64_t now = prove_places(std::move(directories));
   look_for_referrers(now);
   remove_all();
 }

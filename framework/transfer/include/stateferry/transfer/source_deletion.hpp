@@ -17,6 +17,9 @@
 
 namespace stateferry {
 
+/// A directory of the source, and the one at the target that its files were copied to.
+using DirectoryPairs = std::set<std::pair<std::string, std::string>>;
+
 /// What the user says of a deletion.
 struct DeletionRequest {
   bool root_said = false;  ///< --root: the root was not found from the files
@@ -48,10 +51,7 @@ class SourceDeletion {
  private:
   void refuse_risen_root() const;
   void look_for_referrers(std::int64_t now);
-  std::int64_t prove_places();
-  void prove_directories() const;
-  void prove_copies();
-  void prove_metadata() const;
+  std::int64_t prove_places(DirectoryPairs pairs) const;
   void remove_all();
 
   const SnapshotTransfer& m_;
@@ -61,8 +61,6 @@ class SourceDeletion {
   std::vector<std::string> left_out_;  // not looked at, by all names
   std::vector<std::string> files_;     // below the root
   std::vector<bool> needed_;           // for each
-  // Of files that are there, and of their copies, where one of the two is local.
-  std::set<std::pair<std::string, std::string>> directories_;
 };
 
 /// Throws RuleError (E-MOVE-NESTED) when a source and a target of the plan are one place or lie in
