@@ -12,12 +12,10 @@ namespace {
 
 void report(DiagnosticSink& sink, const SourceMark& mark, std::string code, std::string message,
             std::string hint = {}) {
-  Diagnostic diagnostic;
-  diagnostic.code = std::move(code);
-  diagnostic.message = std::move(message);
-  diagnostic.hint = std::move(hint);
-  diagnostic.mark = mark;
-  sink.report(std::move(diagnostic));
+  sink.report({.code = std::move(code),
+               .message = std::move(message),
+               .mark = mark,
+               .hint = std::move(hint)});
 }
 
 /// What was thrown, at the place in the rules that led to it.

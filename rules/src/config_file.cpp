@@ -4,6 +4,7 @@
 
 #include "problems.hpp"
 #include "schema/schema_parts.hpp"
+#include "stateferry/host/map_fields.hpp"
 #include "yaml_document.hpp"
 
 namespace stateferry {
@@ -23,7 +24,7 @@ void check_keys(const ParamNode& root, const std::vector<std::string>& known,
                 rules::Problems& problems) {
   for (const ParamEntry& entry : root.entries) {
     const std::string& key = entry.key.scalar;
-    if (key.starts_with("x-") || std::find(known.begin(), known.end(), key) != known.end()) {
+    if (is_annotation(key) || std::find(known.begin(), known.end(), key) != known.end()) {
       continue;
     }
     problems.error(entry.key.mark, "E-CONFIG",

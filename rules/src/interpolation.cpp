@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include "map_reader.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/diagnostic.hpp"
-#include "text_checks.hpp"
+#include "stateferry/host/map_fields.hpp"
 
 namespace stateferry::rules {
 

@@ -109,13 +109,11 @@ class Inverter {
  private:
   void report(const SourceMark& mark, std::string message, std::vector<std::string> notes = {},
               std::string hint = {}) {
-    Diagnostic d;
-    d.code = "E-RULE-NOT-INVERTIBLE";
-    d.message = std::move(message);
-    d.mark = mark;
-    d.notes = std::move(notes);
-    d.hint = std::move(hint);
-    sink_.report(std::move(d));
+    sink_.report({.code = "E-RULE-NOT-INVERTIBLE",
+                  .message = std::move(message),
+                  .mark = mark,
+                  .hint = std::move(hint),
+                  .notes = std::move(notes)});
   }
 
   bool refuse(const Step& step, const std::string& why, std::vector<std::string> notes = {}) {

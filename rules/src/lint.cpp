@@ -16,12 +16,10 @@ namespace {
 using Moves = std::vector<PrefixMove>;
 
 void warn(const Step& step, std::string code, std::string message, DiagnosticSink& sink) {
-  Diagnostic d;
-  d.severity = Severity::warning;
-  d.code = std::move(code);
-  d.message = std::move(message);
-  d.mark = step.mark;
-  sink.report(std::move(d));
+  sink.report({.severity = Severity::warning,
+               .code = std::move(code),
+               .message = std::move(message),
+               .mark = step.mark});
 }
 
 std::optional<Moves> moves_of(const Step& step) {

@@ -2,11 +2,10 @@
 #include <optional>
 #include <utility>
 
-#include "map_reader.hpp"
 #include "sections.hpp"
 #include "stateferry/bytes/digits.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/diagnostic.hpp"
-#include "text_checks.hpp"
 
 namespace stateferry::rules {
 
@@ -16,14 +15,6 @@ namespace {
 
 constexpr std::string_view kSteps = "steps.";
 constexpr std::string_view kWith = ".with.";
-
-ParamNode text_node(std::string text, const SourceMark& mark) {
-  ParamNode node;
-  node.kind = Kind::scalar;
-  node.scalar = std::move(text);
-  node.mark = mark;
-  return node;
-}
 
 /// The step that `target`, behind `steps.`, begins with; `path` gets what follows `.with.`.
 StepSpec* find_target(std::vector<StepSpec>& steps, std::string_view target,
@@ -131,7 +122,7 @@ class Override {
         return std::nullopt;
       }
       advance(end + 1);
-      return text_node(std::string(rest.substr(1, end - 1)), mark);
+      return plain_text(rest.substr(1, end - 1), mark);
     }
     std::string_view key = rest.substr(0, rest.find('.'));
     for (const ParamEntry& entry : map.entries) {
@@ -145,7 +136,7 @@ class Override {
       return std::nullopt;
     }
     advance(key.size());
-    return text_node(std::string(key), mark);
+    return plain_text(key, mark);
   }
 
   /// Past a key and the dot behind it.
@@ -155,12 +146,12 @@ class Override {
     if (node.kind == Kind::list || node.kind == Kind::map) {
       const bool is_list = node.kind == Kind::list;
       fail("E-RULE-TYPE",
-           "'" + std::string(path_) + "' is " + std::string(kind_text(node.kind)) +
+           "'" + std::string(path_) + "' is " + kind_text(node.kind) +
                "; only single values can be set",
            is_list ? "name one element: KEY.0=VALUE" : "name one entry: KEY.ENTRY=VALUE");
       return;
     }
-    ParamNode value = text_node(argument_.value, argument_.value_mark);
+    ParamNode value = plain_text(argument_.value, argument_.value_mark);
     value.secret = node.secret;
     // A message would show the line of the command line, and with it the value.
     if (value.secret) value.mark = node.mark;

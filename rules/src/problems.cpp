@@ -6,11 +6,6 @@
 
 namespace stateferry::rules {
 
-std::string place_text(const SourceMark& mark) {
-  if (!mark) return "an unknown place";
-  return mark.source->name + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);
-}
-
 bool is_before(const SourceMark& a, const SourceMark& b,
                const std::vector<std::shared_ptr<const SourceText>>& files) {
   const auto key = [&files](const SourceMark& mark) {
@@ -28,31 +23,27 @@ void report_first(std::vector<Diagnostic> diagnostics, std::size_t untold, Diagn
   }
   for (Diagnostic& diagnostic : diagnostics) sink.report(std::move(diagnostic));
   if (untold == 0) return;
-  Diagnostic note;
-  note.severity = Severity::note;
-  note.message = std::to_string(untold) + " more problems are not shown";
-  sink.report(std::move(note));
+  sink.report({.severity = Severity::note,
+               .message = std::to_string(untold) + " more problems are not shown"});
 }
 
 void Problems::error(const SourceMark& mark, std::string code, std::string message,
                      std::string hint, std::vector<std::string> notes) {
-  Diagnostic diagnostic;
-  diagnostic.code = std::move(code);
-  diagnostic.message = std::move(message);
-  diagnostic.mark = mark;
-  diagnostic.hint = std::move(hint);
-  diagnostic.notes = std::move(notes);
-  add(std::move(diagnostic), mark);
+  add({.code = std::move(code),
+       .message = std::move(message),
+       .mark = mark,
+       .hint = std::move(hint),
+       .notes = std::move(notes)},
+      mark);
 }
 
 void Problems::error_without_line(const SourceMark& mark, std::string code, std::string message,
                                   std::string hint) {
-  Diagnostic diagnostic;
-  diagnostic.code = std::move(code);
-  diagnostic.message = std::move(message);
-  diagnostic.subject = place_text(mark);
-  diagnostic.hint = std::move(hint);
-  add(std::move(diagnostic), mark);
+  add({.code = std::move(code),
+       .message = std::move(message),
+       .subject = place_text(mark),
+       .hint = std::move(hint)},
+      mark);
 }
 
 void Problems::add(Diagnostic diagnostic, const SourceMark& order) {
@@ -75,12 +66,11 @@ bool Problems::is_hidden(const SourceMark& mark) const {
 
 void Problems::error_about(std::string subject, std::string code, std::string message,
                            std::string hint) {
-  Diagnostic diagnostic;
-  diagnostic.code = std::move(code);
-  diagnostic.message = std::move(message);
-  diagnostic.subject = std::move(subject);
-  diagnostic.hint = std::move(hint);
-  add(std::move(diagnostic), {});
+  add({.code = std::move(code),
+       .message = std::move(message),
+       .subject = std::move(subject),
+       .hint = std::move(hint)},
+      {});
 }
 
 void Problems::report_to(DiagnosticSink& sink,

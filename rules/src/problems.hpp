@@ -9,11 +9,10 @@
 
 #include "stateferry/diag/diagnostic.hpp"
 #include "stateferry/diag/source_mark.hpp"
+#include "stateferry/host/map_fields.hpp"
 
 namespace stateferry::rules {
 
-/// `rules.yaml:4:13`.
-std::string place_text(const SourceMark& mark);
 /// Whether `a` stands before `b`: by file as in `files`, then by line and column. What is in none
 /// of the files, such as the command line, comes first.
 bool is_before(const SourceMark& a, const SourceMark& b,

@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "problems.hpp"
 #include "sections.hpp"
 
 namespace stateferry {
@@ -48,7 +47,7 @@ ParamNode step_tree(const StepSpec& step,
   ParamNode node = Fields{rules::declare_step}.print(step);
   ParamNode told;  // by us, behind id and name of the transform
   if (summary_of) told.add("x-does", plain_text(summary_of(step.uses)));
-  if (step.mark) told.add("x-at", plain_text(rules::place_text(step.mark)));
+  if (step.mark) told.add("x-at", plain_text(place_text(step.mark)));
   node.entries.insert(node.entries.begin() + 2, told.entries.begin(), told.entries.end());
   return node;
 }

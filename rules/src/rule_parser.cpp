@@ -151,10 +151,9 @@ bool FileLoader::parse(Unit& unit) {
   unit.root = std::move(*root);
   const SourceMark start{unit.source, 1, 1};
   if (unit.root.kind != Kind::map) {
-    const std::string what =
-        unit.root.kind == Kind::null
-            ? "the file is empty"
-            : "a rule file is a map of keys, not " + std::string(kind_text(unit.root.kind));
+    const std::string what = unit.root.kind == Kind::null
+                                 ? "the file is empty"
+                                 : "a rule file is a map of keys, not " + kind_text(unit.root.kind);
     problems_.error(unit.root.mark ? unit.root.mark : start, "E-RULE-TYPE", what, kVersionHint);
     return false;
   }
@@ -327,12 +326,10 @@ std::optional<RuleFile> load_rule_file(const std::string& path, const RuleInputs
   try {
     text = inputs.read(path);
   } catch (const Error& error) {
-    Diagnostic diagnostic;
-    diagnostic.code = "E-RULE-FILE";
-    diagnostic.message = "can't read the rule file: " + error.diagnostic().message;
-    diagnostic.subject = path;
-    diagnostic.hint = error.diagnostic().hint;
-    sink.report(std::move(diagnostic));
+    sink.report({.code = "E-RULE-FILE",
+                 .message = "can't read the rule file: " + error.diagnostic().message,
+                 .subject = path,
+                 .hint = error.diagnostic().hint});
     return std::nullopt;
   }
   return parse_rule_file(path, std::move(text), inputs, sink);

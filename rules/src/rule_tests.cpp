@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
 #include <utility>
 
 #include "stateferry/diag/error.hpp"
@@ -359,12 +358,11 @@ std::vector<Diagnostic> unset_variables(const RuleFile& file, const TestSpec& te
     for (const std::string& name : step.unset) {
       if (std::find(told.begin(), told.end(), name) != told.end()) continue;
       told.push_back(name);
-      Diagnostic d;
-      d.code = "E-RULE-VARIABLE";
-      d.message = "variable '" + name + "', which step '" + step.id + "' needs, has no value";
-      d.mark = test.mark;
-      d.hint = "give it one under 'vars' of the test";
-      missing.push_back(std::move(d));
+      missing.push_back(
+          {.code = "E-RULE-VARIABLE",
+           .message = "variable '" + name + "', which step '" + step.id + "' needs, has no value",
+           .mark = test.mark,
+           .hint = "give it one under 'vars' of the test"});
     }
   }
   return missing;

@@ -6,14 +6,16 @@
 namespace stateferry::rules {
 
 Section::Section(const ParamNode& map, std::string what, Problems& problems, Expander expand)
-    : reader_(std::in_place, map, std::move(what), problems),
+    : is_map_(expect_kind(map, what, ParamNode::Kind::map, problems)),
       map_(&map),
       problems_(&problems),
-      expand_(std::move(expand)) {}
+      expand_(std::move(expand)) {
+  fields_.emplace(is_map_ ? &map : nullptr, "key", " in " + what, map.mark);
+}
 
 const ParamNode* Section::find(std::string_view name, const Need& need) {
-  const ParamNode* node =
-      need.required ? reader_->need(name, std::string(need.hint)) : reader_->find(name);
+  const ParamNode* node = fields_->find(name);
+  if (node == nullptr && need.required) fields_->miss(name, std::string(need.hint));
   if (node == nullptr || need.beside.empty()) return node;
   std::string keys;
   for (const std::string& key : need.beside) {
@@ -23,6 +25,16 @@ const ParamNode* Section::find(std::string_view name, const Need& need) {
   problems_->error(key_mark(name), "E-RULE-VALUE",
                    "'" + std::string(name) + "' can stand beside " + keys + " only");
   return nullptr;
+}
+
+void Section::finish() {
+  if (!is_map_) return;
+  for (const auto& [mark, what] : fields_->unknown()) {
+    if (!what.code.empty()) problems_->error(mark, what.code, what.text, what.hint);
+  }
+  for (const auto& [mark, what] : fields_->missing()) {
+    problems_->error(mark, what.code, what.text, what.hint);
+  }
 }
 
 void Section::print(std::string_view name, const Need& need, ParamNode node) {
@@ -46,10 +58,11 @@ Json Section::schema() const {
   return schema;
 }
 
-ParamNode plain_text(std::string_view text) {
+ParamNode plain_text(std::string_view text, SourceMark mark) {
   ParamNode node;
   node.kind = ParamNode::Kind::scalar;
   node.scalar = text;
+  node.mark = std::move(mark);
   return node;
 }
 

@@ -24,10 +24,11 @@
 #include <utility>
 #include <vector>
 
-#include "map_reader.hpp"
 #include "problems.hpp"
 #include "schema/schema_parts.hpp"
+#include "stateferry/host/map_fields.hpp"
 #include "stateferry/plugin/params.hpp"
+#include "values.hpp"
 
 namespace stateferry::rules {
 
@@ -48,8 +49,9 @@ using Expander = std::function<void(ParamNode&)>;
 /// See the head of this file. Borrows what it is made of.
 class Section {
  public:
-  /// Reads `map`, which is called `what` in messages. `expand` may be null: the variables have been
-  /// replaced, or there are none.
+  /// Reads `map`, which is called `what` in messages; a node that is no map is reported and then
+  /// treated as an empty one. `expand` may be null: the variables have been replaced, or there are
+  /// none.
   Section(const ParamNode& map, std::string what, Problems& problems, Expander expand = nullptr);
   /// Adds the keys that say something to `printed`.
   explicit Section(ParamNode& printed) : printed_(&printed) {}
@@ -62,7 +64,7 @@ class Section {
   template <class Kind, class T>
   void key(std::string_view name, std::string_view help, const Kind& kind, T& value,
            const Need& need = {}) {
-    if (reader_) {
+    if (fields_) {
       const ParamNode* node = find(name, need);
       if (node == nullptr) return;
       const std::string subject = "'" + std::string(name) + "'";
@@ -83,15 +85,15 @@ class Section {
   /// Whether `name` is there; true when nothing is read.
   bool given(std::string_view name) const { return map_ == nullptr || map_->find(name) != nullptr; }
   /// Whether it is a map that is read.
-  bool is_map() const { return reader_->is_map(); }
+  bool is_map() const { return is_map_; }
   /// The place of the value of `name`, and that of the name itself, which is there.
   SourceMark mark(std::string_view name) const {
     const ParamNode* node = map_->find(name);
     return node == nullptr ? map_->mark : node->mark;
   }
-  SourceMark key_mark(std::string_view name) const { return reader_->key_mark(name); }
+  SourceMark key_mark(std::string_view name) const { return fields_->key_mark(name); }
   /// Reports what is missing and what nobody asked for. Only after reading.
-  void finish() { reader_->finish(); }
+  void finish();
   /// The schema of all keys so far. Only after describing.
   Json schema() const;
 
@@ -100,7 +102,8 @@ class Section {
   void print(std::string_view name, const Need& need, ParamNode node);
   void describe(std::string_view name, const Need& need, Json schema);
 
-  std::optional<MapReader> reader_;  // reading
+  std::optional<MapFields> fields_;  // reading
+  bool is_map_ = false;
   const ParamNode* map_ = nullptr;
   Problems* problems_ = nullptr;
   Expander expand_;
@@ -115,7 +118,7 @@ class Section {
 // --- kinds of values ----------------------------------------------------------------------------
 
 /// A scalar that is written without quotes where YAML lets it be.
-ParamNode plain_text(std::string_view text);
+ParamNode plain_text(std::string_view text, SourceMark mark = {});
 
 /// A text of one line.
 struct Text {
@@ -200,8 +203,7 @@ struct Words {
       }
       allowed.emplace_back(text_of(i));
     }
-    report_choice(node, subject, allowed, problems);
-    return false;
+    return report(choice_problem(node, allowed), node, subject, problems);
   }
   ParamNode print(const std::optional<T>& value) const {
     return !value || value == usual ? ParamNode() : plain_text(name(*value));
@@ -298,18 +300,15 @@ struct Raw {
 
 /// A kind whose value's place is kept, too.
 template <class Kind>
-struct Marked {
-  Kind kind;
+struct Marked : Kind {
   SourceMark& mark;
 
   bool read(const ParamNode& node, const std::string& subject, Problems& problems,
             auto& value) const {
-    const bool good = kind.read(node, subject, problems, value);
+    const bool good = Kind::read(node, subject, problems, value);
     if (good) mark = node.mark;
     return good;
   }
-  ParamNode print(const auto& value) const { return kind.print(value); }
-  Json schema(Variable variable) const { return kind.schema(variable); }
 };
 template <class Kind>
 Marked(Kind, SourceMark&) -> Marked<Kind>;
@@ -338,15 +337,9 @@ Maybe(Kind) -> Maybe<Kind>;
 
 /// A kind whose schema is one of the schema's definitions.
 template <class Kind>
-struct Defined {
-  Kind kind;
+struct Defined : Kind {
   const char* definition;
 
-  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
-            auto& value) const {
-    return kind.read(node, subject, problems, value);
-  }
-  ParamNode print(const auto& value) const { return kind.print(value); }
   // Keys beside a $ref mean nothing in draft-07, so a description needs a schema around it.
   Json schema(Variable) const { return {{"allOf", Json::array({reference(definition)})}}; }
 };

@@ -8,15 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "text_checks.hpp"
+#include "stateferry/bytes/text.hpp"
 
 namespace stateferry::rules {
 namespace {
 
 bool is_forbidden_control(std::string_view text, std::size_t at) {
-  const auto c = static_cast<unsigned char>(text[at]);
+  const char c = text[at];
   if (c == '\r') return at + 1 == text.size() || text[at + 1] != '\n';
-  return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7F;
+  return is_control(c) && c != '\t' && c != '\n';
 }
 
 std::string control_name(char c) {
@@ -45,9 +45,9 @@ bool check_characters(const std::shared_ptr<const SourceText>& source, Problems&
   int line = 1;
   std::size_t line_start = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = utf8_length(text.substr(at));
+    const Character character = first_character(text.substr(at));
     const SourceMark mark{source, line, static_cast<int>(at - line_start) + 1};
-    if (length == 0) {
+    if (!character.well_formed) {
       problems.error_without_line(mark, "E-RULE-SYNTAX", "the file is not UTF-8 text",
                                   "save it in UTF-8");
       return false;
@@ -61,7 +61,7 @@ bool check_characters(const std::shared_ptr<const SourceText>& source, Problems&
       ++line;
       line_start = at + 1;
     }
-    at += length;
+    at += character.length;
   }
   return true;
 }

@@ -4,7 +4,6 @@
 
 #include "interpolation.hpp"
 #include "sections.hpp"
-#include "stateferry/diag/diagnostic.hpp"
 #include "text_checks.hpp"
 
 namespace stateferry::rules {
@@ -28,16 +27,10 @@ std::optional<ValueProblem> problem_with_uses(const std::string& text) {
 }
 
 /// The name of a transform. The schema gets the names of those that are installed from elsewhere.
-struct Uses {
-  Text text{problem_with_uses};
-
-  bool read(const ParamNode& node, const std::string& subject, Problems& problems,
-            std::string& value) const {
-    return text.read(node, subject, problems, value);
-  }
-  ParamNode print(const std::string& value) const { return text.print(value); }
+struct Uses : Text {
   Json schema(Variable) const { return Json::object(); }
 };
+constexpr Uses kUses{{problem_with_uses}};
 
 /// Parameters, as they stand: what they are is for the transform to say.
 struct With {
@@ -107,7 +100,7 @@ void declare_expect(Section& section, std::map<std::string, CountBound>& expect)
 void declare_step(Section& section, StepSpec& step) {
   section.key("id", "names the step in all messages; unique", Marked{kStepId, step.mark}, step.id,
               required("an id names the step in all messages"));
-  section.key("uses", "the transform: <plugin>.<transform>", Marked{Uses{}, step.uses_mark},
+  section.key("uses", "the transform: <plugin>.<transform>", Marked{kUses, step.uses_mark},
               step.uses, required("the name of a transform: uri.replace-prefix"));
   section.key("with", "parameters of the transform", With{}, step);
   section.variables(Variable::yes);

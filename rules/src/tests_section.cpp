@@ -130,14 +130,12 @@ struct UidHashes {
 struct BaseUri {
   bool read(const ParamNode& node, const std::string& subject, Problems& problems,
             std::string& uri) const {
-    const auto problem = read_uri_prefix(node, uri);
-    if (problem && !problem->code.empty()) {
-      problems.error(node.mark, problem->code, subject + " " + problem->text, problem->hint);
-    } else if (!problem && !has_scheme(uri)) {
+    if (!report(read_uri_prefix(node, uri), node, subject, problems)) return false;
+    if (!has_scheme(uri)) {
       problems.error(node.mark, "E-RULE-VALUE", subject + " needs a scheme",
                      "a local path is written 'file:" + uri + "'");
     }
-    return !problem;
+    return true;
   }
   ParamNode print(const std::string& uri) const { return kText.print(uri); }
   Json schema(Variable) const { return uri_schema(); }

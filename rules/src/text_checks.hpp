@@ -1,17 +1,10 @@
-// Small questions about texts, without any message.
+// What names must look like, without any message.
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 namespace stateferry::rules {
 
-/// Length of the valid UTF-8 sequence at the start of `text`; 0 when there is none.
-std::size_t utf8_length(std::string_view text);
-/// Whether the whole text is UTF-8.
-bool is_utf8(std::string_view text);
-/// Whether `text` has a line break or another control character.
-bool has_control(std::string_view text);
 /// A letter, then letters, digits, `-` and `_`: names of variables.
 bool is_identifier(std::string_view text);
 /// A letter or digit, then letters, digits, `-`, `_` and `.`: ids of steps.

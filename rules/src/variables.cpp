@@ -1,13 +1,13 @@
 #include "variables.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 #include <optional>
 #include <regex>
 #include <unordered_map>
 #include <utility>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/diagnostic.hpp"
 #include "text_checks.hpp"
 
@@ -121,11 +121,9 @@ struct Pattern {
 };
 
 std::optional<ValueProblem> problem_with_env(const std::string& name) {
-  const bool is_name = !name.empty() &&
-                       std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
-                       std::all_of(name.begin(), name.end(), [](char c) {
-                         return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
-                       });
+  const bool is_name = !name.empty() && !is_digit(name.front()) &&
+                       std::all_of(name.begin(), name.end(),
+                                   [](char c) { return c == '_' || is_letter_or_digit(c); });
   if (is_name) return std::nullopt;
   return ValueProblem{"E-RULE-VALUE", "'env' can't be '" + name + "'",
                       "the name of one environment variable, without '$'"};
@@ -274,10 +272,6 @@ std::optional<ValueProblem> read_typed(const ParamNode& node, VarType type, std:
   return stateferry::read_text(node, value);
 }
 
-std::string shown(const ParamNode& node) {
-  return node.secret ? "the value of a secret variable" : "'" + node.scalar + "'";
-}
-
 std::optional<ValueProblem> reference_problem(const Candidate& candidate) {
   const bool is_from_file =
       candidate.origin == VarOrigin::default_value || candidate.origin == VarOrigin::test;
@@ -309,31 +303,24 @@ void assign(VarSpec& spec, Candidate candidate, Problems& problems) {
   spec.origin = candidate.origin;
 }
 
-ParamNode text_node(const std::string& text, const SourceMark& mark) {
-  ParamNode node;
-  node.kind = Kind::scalar;
-  node.scalar = text;
-  node.mark = mark;
-  return node;
-}
-
 std::optional<Candidate> find_candidate(const VarDeclaration& declaration,
                                         const std::vector<SetArgument>& arguments,
                                         const RuleInputs& inputs) {
   const VarSpec& spec = declaration.spec;
   for (const VarValue& value : inputs.vars) {
     if (value.name == spec.name) {
-      return Candidate{text_node(value.text, value.mark), VarOrigin::test, {}};
+      return Candidate{plain_text(value.text, value.mark), VarOrigin::test, {}};
     }
   }
   for (const SetArgument& argument : arguments) {
     if (argument.name == spec.name) {
-      return Candidate{text_node(argument.value, argument.value_mark), VarOrigin::command_line, {}};
+      return Candidate{
+          plain_text(argument.value, argument.value_mark), VarOrigin::command_line, {}};
     }
   }
   if (!spec.env.empty() && inputs.env) {
     if (const auto value = inputs.env(spec.env)) {
-      return Candidate{text_node(*value, declaration.env_mark), VarOrigin::environment,
+      return Candidate{plain_text(*value, declaration.env_mark), VarOrigin::environment,
                        ", from the environment variable " + spec.env + ","};
     }
   }
@@ -396,7 +383,7 @@ Variables Variables::with_values(const std::vector<VarValue>& values, Problems& 
   for (const VarValue& value : values) {
     for (VarSpec& spec : changed.specs_) {
       if (spec.name != value.name) continue;
-      assign(spec, Candidate{text_node(value.text, value.mark), VarOrigin::test, {}}, problems);
+      assign(spec, Candidate{plain_text(value.text, value.mark), VarOrigin::test, {}}, problems);
     }
   }
   return changed;

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstddef>
-#include <system_error>
 #include <utility>
 
 #include "stateferry/bytes/digits.hpp"

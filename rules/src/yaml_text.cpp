@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "map_reader.hpp"
+#include "stateferry/bytes/text.hpp"
+#include "stateferry/host/map_fields.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry/rules/resolved.hpp"
 
@@ -21,25 +22,20 @@ bool is_number_or_boolean(const ParamNode& node) {
 /// Whether YAML reads the text as it stands, and as a text.
 bool is_plain(std::string_view text) {
   static constexpr std::string_view kOthers = "-_./";
-  const auto is_alnum = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  const auto is_letter = [&](char c) { return is_alnum(c) && (c < '0' || c > '9'); };
   static constexpr std::string_view kWords[] = {"true", "false", "null", "yes", "no",
                                                 "on",   "off",   "y",    "n"};
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   return !text.empty() && is_letter(text.front()) &&
-         std::all_of(
-             text.begin(), text.end(),
-             [&](char c) { return is_alnum(c) || kOthers.find(c) != std::string_view::npos; }) &&
-         std::find(std::begin(kWords), std::end(kWords), lower) == std::end(kWords);
+         std::all_of(text.begin(), text.end(),
+                     [](char c) {
+                       return is_letter_or_digit(c) || kOthers.find(c) != std::string_view::npos;
+                     }) &&
+         std::find(std::begin(kWords), std::end(kWords), in_small_letters(text)) ==
+             std::end(kWords);
 }
 
 /// Whether variables are not replaced in the value of this key.
 bool is_raw(std::string_view key, int depth) {
-  return rules::is_annotation(key) || (depth == 0 && (key == "name" || key == "description"));
+  return is_annotation(key) || (depth == 0 && (key == "name" || key == "description"));
 }
 
 /// Writes one tree.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "text_checks.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "yaml_document.hpp"
 
 namespace stateferry::rules {

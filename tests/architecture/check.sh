@@ -68,7 +68,7 @@ check_dependencies() {
   for folder in framework/include framework/src; do
     forbid_includes "$folder" "$rules|$cli|$plugins|$transfer|yaml-cpp/|spdlog/"
   done
-  forbid_includes rules "$cli|$plugins|$transfer|stateferry/host/" 'stateferry/host/(pipeline|guarded_call|trial)\.hpp'
+  forbid_includes rules "$cli|$plugins|$transfer|stateferry/host/" 'stateferry/host/(pipeline|guarded_call|map_fields|trial)\.hpp'
   forbid_includes framework/transfer "$cli|$plugins|$rules|yaml-cpp/|spdlog/"
   forbid_includes plugins "$rules|$cli|$transfer|stateferry/host/"
 }

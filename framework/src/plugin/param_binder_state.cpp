@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/diagnostic.hpp"
-#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
@@ -32,10 +32,14 @@ void ParamMessages::report(const SourceMark& mark, std::string code, std::string
 
 void ParamMessages::report_problem(const std::string& what, const ParamNode& node,
                                    const ValueProblem& problem) {
-  if (problem.code.empty()) {
+  report_problem({node.mark, {problem.code, what + " " + problem.text, problem.hint}});
+}
+
+void ParamMessages::report_problem(const MapFields::Problem& problem) {
+  if (problem.what.code.empty()) {
     fail();
   } else {
-    report(node.mark, problem.code, what + " " + problem.text, problem.hint);
+    report(problem.mark, problem.what.code, problem.what.text, problem.what.hint);
   }
 }
 
@@ -53,31 +57,27 @@ ParamSchema* ParamBinder::State::describe(std::string_view name, std::string_vie
   return &described->back();
 }
 
+void ParamBinder::State::bind_to(const ParamNode* map) {
+  with = map;
+  fields = MapFields(map, noun, in(), place);
+}
+
 // The node of a parameter; null when it is not given, which is noted if it must be.
 const ParamNode* ParamBinder::State::take(std::string_view name, std::string_view help,
                                           bool required) {
-  params.emplace_back(name);
-  const ParamNode* node = with == nullptr ? nullptr : with->find(name);
+  const ParamNode* node = fields.find(name);
   // A section whose lines are all commented out.
   if (shared && node != nullptr && node->kind == Kind::null) node = nullptr;
   if (node == nullptr && required) {
-    missing.push_back({std::string(name), std::string(help)});
-    failed = true;
+    fields.miss(name, help.empty() ? "" : std::string(name) + ": " + std::string(help));
   }
   return node;
 }
 
 bool ParamBinder::State::expect_kind(std::string_view name, const ParamNode& node, Kind kind) {
-  if (node.kind == kind) return true;
-  if (node.unresolved) {
-    fail();
-    return false;
-  }
-  const std::string what = node.kind == Kind::null
-                               ? " has no value"
-                               : " must be " + kind_text(kind) + ", not " + kind_text(node.kind);
-  report(node.mark, "E-RULE-TYPE", subject(name) + what, {});
-  return false;
+  const auto problem = kind_problem(node, kind);
+  if (problem) report_problem(subject(name), node, *problem);
+  return !problem;
 }
 
 std::string yaml_text(const std::string& value) {
@@ -107,12 +107,6 @@ std::string yaml_text(const std::vector<std::string>& values) {
   std::string text;
   for (const std::string& value : values) text += (text.empty() ? "[" : ", ") + yaml_text(value);
   return text + "]";
-}
-
-std::string comma_joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 void ParamBinder::State::take_map(std::string_view name, std::string_view help, bool required,
@@ -166,11 +160,7 @@ void ParamBinder::State::report_duplicates(const std::string& name,
     const MapEntry& again = *sorted[i];
     if (first.key != again.key) continue;
     std::vector<std::string> notes;
-    if (first.key_mark) {
-      notes.push_back("first at " + first.key_mark.source->name + ":" +
-                      std::to_string(first.key_mark.line) + ":" +
-                      std::to_string(first.key_mark.column));
-    }
+    if (first.key_mark) notes.push_back("first at " + place_text(first.key_mark));
     report(again.key_mark, "E-RULE-DUPLICATE",
            "a key of " + subject(name) + " is there twice: '" + again.key + "'", {},
            std::move(notes));
@@ -180,11 +170,11 @@ void ParamBinder::State::report_duplicates(const std::string& name,
 void ParamBinder::State::bind_group(std::string_view name, const ParamNode& node,
                                     const std::function<void(ParamBinder&)>& declare) {
   auto child = std::make_unique<State>();
-  child->with = &node;
   child->place = node.mark;
   child->sink = sink;
   child->group = name;
   child->noun = noun;
+  child->bind_to(&node);
   child->parent = this;
   child->above = this;
   ParamBinder binder(std::move(child));
@@ -228,46 +218,6 @@ bool ParamBinder::State::read_texts(std::string_view name, const ParamNode& node
 
 // --- the end of configure() ---------------------------------------------------------------------
 
-// Returns the names that were suggested.
-std::vector<std::string> ParamBinder::State::report_unknown() {
-  std::vector<std::string> suggested;
-  if (with == nullptr || shared) return suggested;
-  const std::string in = group.empty() ? "" : " in '" + group + "'";
-  for (const auto& [key, value] : with->entries) {
-    const std::string& name = key.scalar;
-    if (name.starts_with("x-")) continue;
-    if (key.unresolved) {
-      fail();
-      continue;
-    }
-    if (std::find(params.begin(), params.end(), name) != params.end()) continue;
-    const auto meant = key.secret ? std::nullopt : nearest(name, params);
-    if (meant) suggested.push_back(*meant);
-    std::string hint;
-    if (!meant) {
-      const std::string nouns = std::string(noun) + "s";
-      hint = params.empty() ? "there are no " + nouns + " here"
-                            : "the " + nouns + " here are " + comma_joined(params);
-    }
-    report(key.mark, "E-RULE-UNKNOWN",
-           "unknown " + std::string(noun) + " " +
-               (key.secret ? "whose name is the value of a secret variable" : shown(key)) + in +
-               (meant ? ", did you mean '" + *meant + "'?" : ""),
-           std::move(hint));
-  }
-  return suggested;
-}
-
-void ParamBinder::State::report_missing(const std::vector<std::string>& suggested) {
-  if (misplaced) return;
-  for (const Missing& param : missing) {
-    // The unknown name was told with this one as its correction: one mistake, one message.
-    if (std::find(suggested.begin(), suggested.end(), param.name) != suggested.end()) continue;
-    report(place, "E-RULE-MISSING", "missing " + subject(param.name),
-           param.help.empty() ? "" : param.name + ": " + param.help);
-  }
-}
-
 void ParamBinder::State::report_hazards() {
   if (parent != nullptr) return;
   for (std::size_t i = 0; i < accepted->size(); ++i) {
@@ -277,7 +227,7 @@ void ParamBinder::State::report_hazards() {
     std::string hint;
     if (!meant) {
       hint = hazards.empty() ? "this transform has no hazards"
-                             : "the hazards of this transform are " + comma_joined(hazards);
+                             : "the hazards of this transform are " + joined(hazards);
     }
     report(i < accepted_marks.size() ? accepted_marks[i] : place, "E-RULE-UNKNOWN",
            "unknown hazard '" + name + "'" + (meant ? ", did you mean '" + *meant + "'?" : ""),

@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "param_values.hpp"
+#include "secret_texts.hpp"
+#include "stateferry/host/map_fields.hpp"
 #include "stateferry/plugin/params.hpp"
 
 namespace stateferry {
@@ -24,30 +25,29 @@ struct ParamMessages {
 
   bool describing() const { return sink == nullptr; }
   std::string subject(std::string_view name) const {
-    const std::string in = group.empty() ? "" : " in '" + group + "'";
-    return noun + (" '" + std::string(name) + "'") + in;
+    return noun + (" '" + std::string(name) + "'") + in();
   }
+  /// Which map it is, at the end of a sentence.
+  std::string in() const { return group.empty() ? "" : " in '" + group + "'"; }
   /// Notes a problem that needs no words, here and above.
   void fail();
   void report(const SourceMark& mark, std::string code, std::string message, std::string hint,
               std::vector<std::string> notes = {});
+  /// The same of a value's problem, which ends a sentence that begins with `what`; or of a whole
+  /// one.
   void report_problem(const std::string& what, const ParamNode& node, const ValueProblem& problem);
+  void report_problem(const MapFields::Problem& problem);
 };
 
 /// See the head of this file.
 struct ParamBinder::State : ParamMessages {
   // Binding.
   const ParamNode* with = nullptr;  // null: no parameters were given
+  MapFields fields{nullptr, noun, {}, {}};
   const std::vector<std::string>* accepted = nullptr;
   std::vector<SourceMark> accepted_marks;
-  bool shared = false;      // unknown names are others'
-  State* parent = nullptr;  // of the group; null at the top
-  struct Missing {
-    std::string name;
-    std::string help;
-  };
-  std::vector<Missing> missing;
-  std::vector<std::string> params;   // names declared so far
+  bool shared = false;               // unknown names are others'
+  State* parent = nullptr;           // of the group; null at the top
   std::vector<std::string> hazards;  // declared so far, at the top
   bool misplaced = false;            // the parameters are no map: nothing else is worth telling
   bool finished = false;
@@ -55,6 +55,8 @@ struct ParamBinder::State : ParamMessages {
   TransformSchema* schema = nullptr;
   std::vector<ParamSchema>* described = nullptr;
 
+  /// Begins to bind `map`, null: nothing was given.
+  void bind_to(const ParamNode* map);
   State& top() { return parent == nullptr ? *this : parent->top(); }
 
   using Kind = ParamNode::Kind;
@@ -79,8 +81,6 @@ struct ParamBinder::State : ParamMessages {
   bool expect_some(std::string_view name, const ParamNode& node, bool required);
   void describe_members(ParamSchema& param, const std::function<void(ParamBinder&)>& declare) const;
 
-  std::vector<std::string> report_unknown();
-  void report_missing(const std::vector<std::string>& suggested);
   void report_hazards();
 };
 
@@ -89,8 +89,6 @@ std::string yaml_text(const std::string& value);
 std::string yaml_text(std::int64_t value);
 std::string yaml_text(bool value);
 std::string yaml_text(const std::vector<std::string>& values);
-/// Words with commas between.
-std::string comma_joined(const std::vector<std::string>& words);
 
 template <class T>
 void ParamBinder::State::bind(std::string_view name, std::string_view help, bool required,

@@ -1,11 +1,9 @@
 // The values of parameters: nodes, and how each type is read.
-#include "param_values.hpp"
-
-#include <algorithm>
 #include <charconv>
-#include <cstddef>
 #include <optional>
 
+#include "stateferry/host/map_fields.hpp"
+#include "stateferry/plugin/params.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
@@ -39,43 +37,9 @@ const ParamNode* ParamNode::find(std::string_view key) const noexcept {
   return nullptr;
 }
 
-using Kind = ParamNode::Kind;
-
-// Long enough for any URI worth reading in a message.
-static constexpr std::size_t kShownBytes = 120;
-
-std::string shown(const ParamNode& node) {
-  if (node.secret) return "the value of a secret variable";
-  if (node.scalar.size() <= kShownBytes) return "'" + node.scalar + "'";
-  std::size_t end = kShownBytes;
-  // Not in the middle of a character.
-  while (end > 0 && (static_cast<unsigned char>(node.scalar[end]) & 0xC0) == 0x80) --end;
-  return "'" + node.scalar.substr(0, end) + "...'";
-}
-
-std::string kind_text(Kind kind) {
-  switch (kind) {
-    case Kind::null:
-      return "nothing";
-    case Kind::scalar:
-      return "a text";
-    case Kind::list:
-      return "a list";
-    case Kind::map:
-      break;
-  }
-  return "a map";
-}
-
 namespace {
 
-/// The problem of a node that is no scalar at all.
-std::optional<ValueProblem> not_a_scalar(const ParamNode& node, const std::string& wanted) {
-  if (node.unresolved) return ValueProblem{};
-  if (node.kind == Kind::scalar) return std::nullopt;
-  if (node.kind == Kind::null) return ValueProblem{"E-RULE-TYPE", "has no value", {}};
-  return ValueProblem{"E-RULE-TYPE", "must be " + wanted + ", not " + kind_text(node.kind), {}};
-}
+using Kind = ParamNode::Kind;
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -84,13 +48,13 @@ bool all_digits(std::string_view text) {
 }  // namespace
 
 std::optional<ValueProblem> read_text(const ParamNode& node, std::string& value) {
-  if (auto problem = not_a_scalar(node, "a text")) return problem;
+  if (auto problem = kind_problem(node, Kind::scalar, "a text")) return problem;
   value = node.scalar;
   return std::nullopt;
 }
 
 std::optional<ValueProblem> read_integer(const ParamNode& node, std::int64_t& value) {
-  if (auto problem = not_a_scalar(node, "an integer")) return problem;
+  if (auto problem = kind_problem(node, Kind::scalar, "an integer")) return problem;
   const std::string_view text = node.scalar;
   ValueProblem problem{"E-RULE-TYPE", "must be an integer, not " + shown(node), {}};
   if (node.quoted) {
@@ -116,7 +80,7 @@ std::optional<ValueProblem> read_integer(const ParamNode& node, std::int64_t& va
 }
 
 std::optional<ValueProblem> read_boolean(const ParamNode& node, bool& value) {
-  if (auto problem = not_a_scalar(node, "true or false")) return problem;
+  if (auto problem = kind_problem(node, Kind::scalar, "true or false")) return problem;
   if (!node.quoted && (node.scalar == "true" || node.scalar == "false")) {
     value = node.scalar == "true";
     return std::nullopt;
@@ -142,7 +106,7 @@ std::string uri_hint(const ParamNode& node) {
 }  // namespace
 
 std::optional<ValueProblem> read_uri_prefix(const ParamNode& node, std::string& value) {
-  if (auto problem = not_a_scalar(node, "an absolute URI")) return problem;
+  if (auto problem = kind_problem(node, Kind::scalar, "an absolute URI")) return problem;
   if (node.scalar.empty()) return ValueProblem{"E-RULE-VALUE", "must not be empty", {}};
   // Without a scheme only a whole path, as some handles have it; two slashes would be a host.
   const bool is_bare = node.scalar.starts_with('/') && !node.scalar.starts_with("//");
@@ -157,31 +121,6 @@ std::optional<ValueProblem> read_uri_prefix(const ParamNode& node, std::string& 
   if (normal->ends_with('/') && !split_flink_path(*normal).authority.empty()) normal->pop_back();
   value = std::move(*normal);
   return std::nullopt;
-}
-
-void SecretTexts::keep(const ParamNode& node) {
-  if (node.secret && !node.scalar.empty()) {
-    texts_.push_back(node.scalar);
-    // A transform sees a URI prefix in its normal form, and may put that into a message.
-    std::string normal;
-    if (!read_uri_prefix(node, normal)) texts_.push_back(normal);
-  }
-  for (const ParamNode& item : node.items) keep(item);
-  for (const auto& [key, value] : node.entries) {
-    keep(key);
-    keep(value);
-  }
-}
-
-std::string SecretTexts::redacted(std::string text) const {
-  static constexpr std::string_view kMask = "***";
-  for (const std::string& secret : texts_) {
-    for (std::size_t at = text.find(secret); at != std::string::npos;
-         at = text.find(secret, at + kMask.size())) {
-      text.replace(at, secret.size(), kMask);
-    }
-  }
-  return text;
 }
 
 }  // namespace stateferry

@@ -23,8 +23,8 @@ ParamBinder::ParamBinder(const ParamNode* with, SourceMark step,
   state_->sink = &sink;
   if (with == nullptr || with->kind == Kind::null) return;
   if (with->kind == Kind::map) {
-    state_->with = with;
     state_->secrets.keep(*with);
+    state_->bind_to(with);
   } else {
     state_->misplaced = true;
     state_->report(with->mark, "E-RULE-TYPE",
@@ -36,6 +36,7 @@ ParamBinder::ParamBinder(const ParamNode& config, DiagnosticSink& sink)
     : ParamBinder(&config, config.mark, kNoHazards, sink) {
   state_->noun = "key";
   state_->shared = true;
+  state_->bind_to(state_->with);
 }
 
 ParamBinder::ParamBinder(TransformSchema& schema) : state_(std::make_unique<State>()) {
@@ -91,10 +92,7 @@ void ParamBinder::one_of(std::string_view name, std::string_view help,
   } else if (std::find(allowed.begin(), allowed.end(), word) != allowed.end()) {
     value = std::move(word);
   } else {
-    state_->report(node->mark, "E-RULE-VALUE",
-                   state_->subject(name) + " can't be " + shown(*node) +
-                       (node->secret ? std::string() : did_you_mean(word, allowed)),
-                   "one of " + comma_joined(allowed));
+    state_->report_problem(state_->subject(name), *node, choice_problem(*node, allowed));
   }
 }
 
@@ -218,7 +216,12 @@ bool ParamBinder::finish() {
   if (state.describing()) return false;
   if (!state.finished) {
     state.finished = true;
-    state.report_missing(state.report_unknown());
+    if (!state.shared) {
+      for (const auto& problem : state.fields.unknown()) state.report_problem(problem);
+    }
+    if (!state.misplaced) {
+      for (const auto& problem : state.fields.missing()) state.report_problem(problem);
+    }
     state.report_hazards();
   }
   return !state.failed;

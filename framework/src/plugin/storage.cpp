@@ -1,7 +1,6 @@
 #include "stateferry/plugin/storage.hpp"
 
 #include "stateferry/diag/error.hpp"
-#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 

@@ -1,6 +1,5 @@
 // The JSON Schema of rule files: what the sections declare, and between their keys what no
 // declaration can say.
-#include <algorithm>
 #include <utility>
 
 #include "schema/schema_parts.hpp"

@@ -1,4 +1,4 @@
-// What messages say of a value.
+// Keeps the texts of secret variables out of messages.
 #pragma once
 
 #include <string>
@@ -7,11 +7,6 @@
 #include "stateferry/plugin/params.hpp"
 
 namespace stateferry {
-
-/// The text of a scalar in quotes, cut when it is long; never that of a secret.
-std::string shown(const ParamNode& node);
-/// `a text`, `a list`, `a map`, `nothing`.
-std::string kind_text(ParamNode::Kind kind);
 
 /// Texts that no message may hold.
 class SecretTexts {
