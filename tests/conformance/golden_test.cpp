@@ -313,6 +313,39 @@ TEST(DialectsOfVersion3, OnlyTheRightBodyFits) {
   }
 }
 
+// Of 1.14, and read as 1.15 without an error: the two bytes in front of the raw keyed handle are
+// the length of an id there, which swallows the handle up to the last byte of its inline state.
+TEST(DialectsOfVersion3, OneThatItsReleaseCantHaveWrittenIsDropped) {
+  constexpr std::size_t kIdOf115 = 0x300;  // the tag of key groups, and a zero
+  const std::string name(127, 'n');
+  // Range, delegate's tag, the lengths of name and state; the last byte ends the id.
+  ByteVector state(kIdOf115 - (3 + 4) - 1 - (2 + name.size()) - 4 + 1, std::byte{'s'});
+  state.back() = std::byte{0};
+  Arena arena;
+  KeyGroupsStateHandle groups;
+  groups.delegate = ByteStreamStateHandle{{name}, state};
+  OperatorState op;
+  op.parallelism = 2;
+  op.max_parallelism = 2;
+  SubtaskEntry subtask;
+  subtask.state.managed_keyed = InMemoryChangelogStateHandle{};
+  subtask.state.raw_keyed = groups;
+  op.subtasks.push_back(arena, subtask);
+  SubtaskEntry other;
+  other.index = 1;
+  other.state.managed_keyed = groups;
+  op.subtasks.push_back(arena, other);
+  CheckpointMetadata model;
+  model.operators.push_back(arena, op);
+
+  const auto codec = codecs().codec_for(3);
+  const ByteVector file = encode_file(*codec, {3, {1, 14}}, model);
+  const auto as_1_15 = decode_file(*codec, {3, {1, 15}}, file, arena);
+  ASSERT_TRUE(std::holds_alternative<NoHandle>(as_1_15.operators[0].subtasks[0].state.raw_keyed));
+  EXPECT_EQ(codec->identify(*memory_source(file, "fits two bodies")).release,
+            (FlinkRelease{1, 14}));
+}
+
 // An empty snapshot of each release that is known, and of each dialect.
 TEST(Dialects, OfEveryReleaseHaveACodec) {
   for (const ReleaseInfo& release : all_releases()) {
