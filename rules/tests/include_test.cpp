@@ -161,6 +161,8 @@ TEST(IncludeTest, RequirementsOfAllFilesMustHold) {
   EXPECT_EQ(require.metadata_version->text, ">=2 <=5 and >=4");
   EXPECT_THAT(require.snapshot, testing::ElementsAre(SnapshotType::savepoint));
   EXPECT_EQ(require.operators.size(), 2U);
+  EXPECT_EQ(complaints(v1("include: a.yaml\nrequire: {metadata-version: \">=5\"}\n"), world), "")
+      << "one version is left";
   EXPECT_EQ(
       complaints(v1("include: a.yaml\nrequire: {metadata-version: 6, snapshot: checkpoint}\n"),
                  world),

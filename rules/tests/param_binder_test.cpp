@@ -179,6 +179,9 @@ TEST(ParamBinderTest, UriPrefixes) {
 )");
   const std::string long_text(200, 'x');
   EXPECT_NE(read(long_text).find(std::string(120, 'x') + "...'"), std::string::npos);
+  // Not in the middle of a character.
+  EXPECT_NE(read(std::string(119, 'x') + "\u00e9" + long_text).find(std::string(119, 'x') + "...'"),
+            std::string::npos);
 }
 
 TEST(ParamBinderTest, OneOf) {

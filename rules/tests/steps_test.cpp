@@ -213,6 +213,22 @@ rules.yaml:6:40: error: 'selected' must be a text, not a list [E-RULE-TYPE]
 )");
 }
 
+TEST(StepsTest, ZerosInsideOfABoundAreNoLeadingOnes) {
+  const Parsed parsed = parse(one_step("    expect: {selected: \">=100 <=2000\", unmatched: 0}\n"));
+  EXPECT_EQ(parsed.messages, "");
+  EXPECT_EQ(parsed.file->steps[0].expect.at("selected").least, 100U);
+  EXPECT_EQ(parsed.file->steps[0].expect.at("selected").most, 2000U);
+}
+
+TEST(StepsTest, AKeyThatCantBeReplacedIsToldOnce) {
+  EXPECT_EQ(complaints(one_step("    where: {\"${nobody}\": file}\n")),
+            R"(rules.yaml:5:14: error: there is no variable 'nobody' [E-RULE-VARIABLE]
+      where: {"${nobody}": file}
+               ^
+  help: variables are declared under 'vars'; $${ stands for the characters
+)");
+}
+
 TEST(StepsTest, Accept) {
   EXPECT_EQ(
       complaints(one_step("    accept: [{loses-state: true}]\n")),
