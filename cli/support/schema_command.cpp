@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "stateferry/io/byte_sink.hpp"
 #include "support/run_files.hpp"
 
 namespace stateferry::cli {

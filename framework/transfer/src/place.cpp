@@ -7,7 +7,6 @@
 
 #include "refusal.hpp"
 #include "stateferry/transfer/store_uri.hpp"
-#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {

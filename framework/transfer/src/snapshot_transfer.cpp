@@ -13,7 +13,6 @@
 #include "stateferry/transfer/self_contain.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/transfer/verify.hpp"
-#include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 namespace {
