@@ -12,6 +12,7 @@
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/verify.hpp"
+#include "stateferry/uri/prefix_index.hpp"
 
 namespace stateferry {
 namespace {
@@ -53,20 +54,31 @@ Relocations pairs_for(const std::vector<OldDirectory>& directories, const std::s
 
 // ------------------------------------------------------------------------------ directories
 
-// Where a directory of file merging goes, which holds no files that are named: with what lay beside
-// it. Nothing when that is not clear.
-std::optional<Relocation> beside(const std::string& directory,
-                                 const std::vector<OldDirectory>& directories) {
-  std::set<std::string> targets;
+// What has moved, as high up as it went under the same names, each pair once: directories together
+// have few of them.
+std::vector<Relocation> moved_trees(const std::vector<OldDirectory>& directories) {
+  std::vector<Relocation> trees;
+  std::set<std::pair<std::string, std::string>> seen;
   for (const OldDirectory& known : directories) {
     if (!moves(known)) continue;
     Relocation pair{known.uri, known.now};
-    while (!below_prefix(directory, pair.from) && !is_store_root(pair.from) &&
-           !is_store_root(pair.to) && last_name(pair.from) == last_name(pair.to)) {
+    while (!is_store_root(directory_of(pair.from)) && !is_store_root(pair.to) &&
+           last_name(pair.from) == last_name(pair.to)) {
       pair = {directory_of(pair.from), directory_of(pair.to)};
     }
+    if (!is_store_root(pair.from) && seen.emplace(pair.from, pair.to).second) trees.push_back(pair);
+  }
+  return trees;
+}
+
+// Where a directory of file merging goes, which holds no files that are named: with what lay beside
+// it. Nothing when that is not clear.
+std::optional<Relocation> beside(const std::string& directory,
+                                 const std::vector<Relocation>& trees) {
+  std::set<std::string> targets;
+  for (const Relocation& pair : trees) {
     const auto rest = below_prefix(directory, pair.from);
-    if (rest && !is_store_root(pair.from)) targets.insert(join_prefix(pair.to, *rest));
+    if (rest) targets.insert(join_prefix(pair.to, *rest));
   }
   if (targets.size() != 1) return std::nullopt;
   return Relocation{directory, *targets.begin()};
@@ -76,10 +88,11 @@ void add_directories(Relocations& relocations, const References& references,
                      const std::vector<OldDirectory>& directories, const std::string& tree) {
   std::vector<Relocation> entries = relocations.entries();
   std::vector<std::string> unclear;
+  const std::vector<Relocation> trees = moved_trees(directories);
   for (const std::string& text : references.directories) {
     const std::string directory = canonical_uri(text);
     if (below_prefix(directory, tree) || relocations.target_of(directory)) continue;
-    const auto pair = beside(directory, directories);
+    const auto pair = beside(directory, trees);
     if (pair) {
       entries.push_back(*pair);
     } else {
@@ -135,19 +148,18 @@ std::vector<AdoptedRoot> figures_of(Stores& stores, const References& references
                                     const std::vector<OldDirectory>& directories,
                                     const Relocations& relocations) {
   std::vector<AdoptedRoot> roots;
+  PrefixIndex sources;  // of roots
   for (const Relocation& entry : relocations.entries()) {
     if (canonical_uri(entry.from) == canonical_uri(entry.to)) continue;
     roots.push_back({entry});
+    sources.add(canonical_uri(entry.from));
   }
   for (const Reference& file : references.files) {
     if (file.relative) continue;
-    const std::string canonical = canonical_uri(file.uri);
-    for (AdoptedRoot& root : roots) {  // the longest source comes first, and wins
-      if (!below_prefix(canonical, canonical_uri(root.root.from))) continue;
-      ++root.files;
-      root.bytes += file.size.value_or(file.at_least);
-      break;
-    }
+    const auto root = sources.find(canonical_uri(file.uri));
+    if (!root) continue;
+    ++roots[*root].files;
+    roots[*root].bytes += file.size.value_or(file.at_least);
   }
   for (const OldDirectory& directory : directories) {
     // No other store tells places apart.
@@ -155,11 +167,7 @@ std::vector<AdoptedRoot> figures_of(Stores& stores, const References& references
     if (scheme_of(directory.now) != "file") continue;
     const auto place = stores.identity(directory.uri);
     if (!place || place != stores.identity(directory.now)) continue;
-    for (AdoptedRoot& root : roots) {
-      if (!below_prefix(directory.uri, canonical_uri(root.root.from))) continue;
-      root.same_place = true;
-      break;
-    }
+    if (const auto root = sources.find(directory.uri)) roots[*root].same_place = true;
   }
   return roots;
 }
@@ -204,23 +212,22 @@ bool looks_copied(Stores& stores, const References& references) {
 std::string rules_of(const References& references, const Adoption& adoption) {
   // What stays has to be named, or it would pass for forgotten.
   std::vector<Relocation> entries = adoption.relocations.entries();
-  std::set<std::string> named;
+  PrefixIndex targets;
+  for (const Relocation& entry : entries) targets.add(canonical_uri(entry.to));
   const auto name = [&](const std::string& directory) {
-    const bool target = std::any_of(entries.begin(), entries.end(), [&](const Relocation& entry) {
-      return below_prefix(directory, canonical_uri(entry.to)).has_value();
-    });
-    if (target || adoption.relocations.target_of(directory)) return;
-    if (named.insert(directory).second) entries.push_back({directory, directory});
+    if (targets.find(directory) || adoption.relocations.target_of(directory)) return;
+    entries.push_back({directory, directory});
+    targets.add(canonical_uri(directory));
   };
   for (const Reference& file : references.files) {
     if (!file.relative) name(directory_of(canonical_uri(file.uri)));
   }
   for (const std::string& directory : references.directories) name(canonical_uri(directory));
-  const bool accept = std::any_of(entries.begin(), entries.end(), [&](const Relocation& target) {
-    return std::any_of(entries.begin(), entries.end(), [&](const Relocation& source) {
-      const std::string to = canonical_uri(target.to);
-      return below_prefix(to, canonical_uri(source.from)) && to != canonical_uri(target.from);
-    });
+  PrefixIndex sources;
+  for (const Relocation& entry : entries) sources.add(canonical_uri(entry.from));
+  const bool accept = std::any_of(entries.begin(), entries.end(), [&](const Relocation& entry) {
+    const std::string to = canonical_uri(entry.to);
+    return to != canonical_uri(entry.from) && sources.find(to);
   });
   return rules_of(references, Relocations(std::move(entries)), "adopt", accept);
 }

@@ -9,6 +9,7 @@
 #include "stateferry/transfer/place.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/prefix_index.hpp"
 
 namespace stateferry {
 namespace {
@@ -43,15 +44,18 @@ std::string owner_of(const std::string& directory, const std::string& root) {
   return directory;
 }
 
-// Adds a directory unless it lies in one of them, and takes out those that lie in it.
-void add_directory(std::vector<std::string>& all, const std::string& directory) {
-  for (const std::string& one : all) {
-    if (lies_in(directory, one)) return;
+// Those that lie in no other one, in their order, each once.
+std::vector<std::string> outermost(const std::vector<std::string>& directories) {
+  PrefixIndex index;
+  for (const std::string& directory : directories) index.add(canonical_uri(directory));
+  std::set<std::string> seen;
+  std::vector<std::string> all;
+  for (const std::string& directory : directories) {
+    std::string canonical = canonical_uri(directory);
+    if (index.find_above(canonical)) continue;
+    if (seen.insert(without_slash(canonical)).second) all.push_back(directory);
   }
-  all.erase(std::remove_if(all.begin(), all.end(),
-                           [&](const std::string& one) { return lies_in(one, directory); }),
-            all.end());
-  all.push_back(directory);
+  return all;
 }
 
 }  // namespace
@@ -74,10 +78,10 @@ std::vector<std::string> directories_above(const std::string& base, const std::s
   std::vector<std::string> all;
   for (const std::string& owner : owners) {
     for (const std::string& name : {owner, physical_uri(owner)}) {
-      add_directory(all, is_store_root(name) ? name : bare_directory_of(name));
+      all.push_back(is_store_root(name) ? name : bare_directory_of(name));
     }
   }
-  return all;
+  return outermost(all);
 }
 
 // ------------------------------------------------------------------------------ the files

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "stateferry/plugin/params.hpp"
 #include "stateferry/plugin/transform.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/prefix_index.hpp"
 
 namespace stateferry::uri {
 
@@ -27,74 +29,59 @@ class PrefixMap {
   void finish() {
     std::stable_sort(pairs_.begin(), pairs_.end(),
                      [](const Pair& a, const Pair& b) { return a.from.size() > b.from.size(); });
+    for (const Pair& pair : pairs_) {
+      sources_.add(pair.from);
+      targets_.add(pair.to);
+    }
   }
 
   /// Moves `uri` from below its source to below its target. A URI that lies below its source and
   /// below that source's target alike is taken for moved, so that a second run changes nothing.
   Outcome rewrite(std::string_view uri, std::string& result) const {
-    for (const Pair& pair : pairs_) {
-      const auto rest = below_prefix(uri, pair.from);
-      if (!rest) continue;
-      if (below_prefix(uri, pair.to)) {
-        if (below_prefix(pair.to, pair.from)) return Outcome::already;
-      }
-      result = pair.to;
-      if (!rest->empty() && result.ends_with('/')) result.pop_back();
-      result += *rest;
-      return Outcome::changed;
-    }
-    for (const Pair& pair : pairs_) {
-      if (below_prefix(uri, pair.to)) return Outcome::already;
-    }
-    return Outcome::unmatched;
+    const Pair* const pair = source_of(uri);
+    if (pair == nullptr) return targets_.find(uri) ? Outcome::already : Outcome::unmatched;
+    if (below_prefix(uri, pair->to) && below_prefix(pair->to, pair->from)) return Outcome::already;
+    const std::string_view rest = *below_prefix(uri, pair->from);
+    result = pair->to;
+    if (!rest.empty() && result.ends_with('/')) result.pop_back();
+    result += rest;
+    return Outcome::changed;
   }
 
   /// What rewrite() says of every text that is `directory` (which ends with '/') and one more name;
   /// see UriTransform::rewrite_directory().
   std::optional<Outcome> rewrite_directory(std::string_view directory, std::string& result) const {
-    for (const Pair& pair : pairs_) {
-      const Below source = below_prefix_in(directory, pair.from);
-      if (source == Below::some) return std::nullopt;
-      if (source == Below::none) continue;
-      if (below_prefix(pair.to, pair.from)) {
-        const Below target = below_prefix_in(directory, pair.to);
-        if (target == Below::some) return std::nullopt;
-        if (target == Below::all) return Outcome::already;
-      }
-      result = pair.to;
-      if (result.ends_with('/')) result.pop_back();
-      result += directory.substr(pair.from.size() - (pair.from.ends_with('/') ? 1 : 0));
-      return Outcome::changed;
+    const Below source = sources_.below(directory);
+    if (source == Below::some) return std::nullopt;
+    if (source == Below::none) {
+      const Below target = targets_.below(directory);
+      if (target == Below::some) return std::nullopt;
+      return target == Below::all ? Outcome::already : Outcome::unmatched;
     }
-    Outcome outcome = Outcome::unmatched;
-    for (const Pair& pair : pairs_) {
+    const Pair& pair = *source_of(directory);
+    if (below_prefix(pair.to, pair.from)) {
       const Below target = below_prefix_in(directory, pair.to);
       if (target == Below::some) return std::nullopt;
-      if (target == Below::all) outcome = Outcome::already;
+      if (target == Below::all) return Outcome::already;
     }
-    return outcome;
+    result = pair.to;
+    if (result.ends_with('/')) result.pop_back();
+    result += directory.substr(pair.from.size() - (pair.from.ends_with('/') ? 1 : 0));
+    return Outcome::changed;
   }
 
   /// Whether no target lies at or below another: then different URIs get different results.
-  bool targets_apart() const {
-    for (std::size_t i = 0; i < pairs_.size(); ++i) {
-      for (std::size_t j = 0; j < pairs_.size(); ++j) {
-        if (i != j && below_prefix(pairs_[i].to, pairs_[j].to)) return false;
-      }
-    }
-    return true;
-  }
+  bool targets_apart() const { return !targets_.nested(); }
 
   /// The first pair whose target lies below a source, so that a second run would move again; null
   /// when there is none. `source` gets that source.
   const std::string* nested_target(std::string_view& source) const {
     for (const Pair& target : pairs_) {
-      for (const Pair& pair : pairs_) {
-        if (below_prefix(target.to, pair.from) && target.to != target.from) {
-          source = pair.from;
-          return &target.to;
-        }
-      }
+      if (target.to == target.from) continue;
+      const Pair* const pair = source_of(target.to);
+      if (pair == nullptr) continue;
+      source = pair->from;
+      return &target.to;
     }
     return nullptr;
   }
@@ -112,16 +99,19 @@ class PrefixMap {
   /// of them the other way round, and those that keep their texts in place. A reason where two
   /// sources have one target.
   std::variant<PrefixMap, NoInverse> inverse(const std::vector<std::string>& changed) const {
+    std::vector<bool> used(pairs_.size(), false);
+    for (const std::string& uri : changed) {
+      if (const auto pair = sources_.find(uri)) used[*pair] = true;
+    }
     PrefixMap back;
-    for (const Pair& pair : pairs_) {
-      const bool used = std::any_of(changed.begin(), changed.end(), [&](const std::string& uri) {
-        return source_of(uri) == &pair;
-      });
-      if (!used && pair.from != pair.to) continue;
-      for (const Pair& other : back.pairs_) {
-        if (other.from != pair.to) continue;
-        return NoInverse{"both '" + other.to + "' and '" + pair.from + "' have become '" + pair.to +
-                         "'"};
+    std::unordered_map<std::string_view, const Pair*> taken;
+    for (std::size_t i = 0; i < pairs_.size(); ++i) {
+      const Pair& pair = pairs_[i];
+      if (!used[i] && pair.from != pair.to) continue;
+      const auto [at, added] = taken.try_emplace(pair.to, &pair);
+      if (!added) {
+        return NoInverse{"both '" + at->second->from + "' and '" + pair.from + "' have become '" +
+                         pair.to + "'"};
       }
       back.add(pair.to, pair.from);
     }
@@ -150,13 +140,13 @@ class PrefixMap {
   };
 
   const Pair* source_of(std::string_view uri) const {
-    for (const Pair& pair : pairs_) {
-      if (below_prefix(uri, pair.from)) return &pair;
-    }
-    return nullptr;
+    const auto pair = sources_.find(uri);
+    return pair ? &pairs_[*pair] : nullptr;
   }
 
-  std::vector<Pair> pairs_;
+  std::vector<Pair> pairs_;  // longest source first
+  PrefixIndex sources_;      // of pairs_
+  PrefixIndex targets_;      // of pairs_
 };
 
 /// Name and explanation of the hazard that both transforms declare.

@@ -40,6 +40,7 @@ class ReplacePrefix final : public UriTransform {
     step.with.add("to", ParamNode::of(from_));
     PrefixMap back;
     back.add(to_, from_);
+    back.finish();
     step.accept = hazards_of(back);
     return step;
   }

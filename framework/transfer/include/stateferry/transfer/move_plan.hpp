@@ -8,6 +8,7 @@
 
 #include "stateferry/plugin/storage.hpp"
 #include "stateferry/transfer/references.hpp"
+#include "stateferry/uri/prefix_index.hpp"
 
 namespace stateferry {
 
@@ -67,9 +68,9 @@ class Relocations {
  private:
   std::string_view scheme_for(std::string_view own) const noexcept;
 
-  std::vector<Relocation> entries_;     // longest source first
-  std::vector<std::string> canonical_;  // their sources
-  std::string scheme_;                  // see the constructor
+  std::vector<Relocation> entries_;  // longest source first
+  PrefixIndex sources_;              // of entries_, canonical
+  std::string scheme_;               // see the constructor
 };
 
 /// A move, decided.
