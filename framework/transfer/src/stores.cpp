@@ -32,6 +32,32 @@ class OwnedSource final : public ByteSource {
   std::unique_ptr<ByteSource> view_;
 };
 
+using FoundFile = std::function<void(std::size_t, const std::optional<StoredFile>&)>;
+
+// Of one storage. Another attempt asks for what was not answered.
+void stat_group(const ServedStorage& served, std::span<const std::string> uris, WaitLog::Call& call,
+                const FoundFile& found) {
+  std::vector<bool> answered(uris.size(), false);
+  const auto tell = [&](std::size_t i, const std::optional<StoredFile>& file) {
+    call.progressed();
+    answered.at(i) = true;
+    found(i, file);
+  };
+  served.trying([&](Storage& storage, unsigned attempt) {
+    if (attempt == 1) return storage.stat_many(uris, tell);
+    std::vector<std::size_t> asked;
+    std::vector<std::string> left;
+    for (std::size_t i = 0; i < uris.size(); ++i) {
+      if (answered[i]) continue;
+      asked.push_back(i);
+      left.push_back(uris[i]);
+    }
+    storage.stat_many(left, [&](std::size_t k, const std::optional<StoredFile>& file) {
+      tell(asked.at(k), file);
+    });
+  });
+}
+
 }  // namespace
 
 CopyObserver::~CopyObserver() = default;
@@ -57,26 +83,24 @@ std::optional<StoredFile> Stores::stat(const std::string& uri) {
 void Stores::stat_many(
     std::span<const std::string> uris,
     const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
-  std::map<ServedStorage*, std::vector<std::size_t>> groups;
+  if (uris.empty()) return;
+  const auto stat_all = [&](std::span<const std::string> all, const FoundFile& each) {
+    WaitLog::Call call(storages_->log_of(all.front()), all.front());
+    stat_group(storages_->of(all.front()), all, call, each);
+  };
+  const ServedStorage* const first = &storages_->of(uris.front());
+  const auto is_firsts = [&](const std::string& uri) { return &storages_->of(uri) == first; };
+  // Mostly one storage has them all: then there is no copy of what may be a million texts.
+  if (std::all_of(uris.begin(), uris.end(), is_firsts)) return stat_all(uris, found);
+  std::map<const ServedStorage*, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < uris.size(); ++i) groups[&storages_->of(uris[i])].push_back(i);
   for (const auto& entry : groups) {
-    const ServedStorage* const served = entry.first;
-    const std::vector<std::size_t>& all = entry.second;
-    WaitLog::Call watch(storages_->log_of(uris[all.front()]), uris[all.front()]);
-    std::vector<bool> answered(all.size(), false);
-    served->trying([&](Storage& storage, unsigned) {
-      std::vector<std::size_t> asked;  // positions in `all`
-      std::vector<std::string> group;
-      for (std::size_t k = 0; k < all.size(); ++k) {
-        if (answered[k]) continue;
-        asked.push_back(k);
-        group.push_back(uris[all[k]]);
-      }
-      storage.stat_many(group, [&](std::size_t j, const std::optional<StoredFile>& file) {
-        watch.progressed();
-        answered[asked.at(j)] = true;
-        found(all[asked[j]], file);
-      });
+    const std::vector<std::size_t>& members = entry.second;
+    std::vector<std::string> group;
+    group.reserve(members.size());
+    for (const std::size_t i : members) group.push_back(uris[i]);
+    stat_all(group, [&](std::size_t k, const std::optional<StoredFile>& file) {
+      found(members[k], file);
     });
   }
 }

@@ -1,7 +1,8 @@
 #include "stateferry/transfer/verify.hpp"
 
+#include <algorithm>
 #include <map>
-#include <unordered_set>
+#include <utility>
 
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/source_roots.hpp"
@@ -20,6 +21,42 @@ namespace {
 
 constexpr std::size_t kShown = 10;
 
+// Which URIs a snapshot needs, whatever schemes of their stores they are written with. Views the
+// references; without a copy of their texts, of which there may be a million.
+class KnownFiles {
+ public:
+  explicit KnownFiles(const References& references)
+      : references_(references), own_(canonical_uri(join_uri(references.base, "_metadata"))) {
+    hashes_.reserve(references.files.size());
+    std::uint32_t number = 0;
+    for (const Reference& file : references.files) {
+      hashes_.emplace_back(hash_of(canonical_uri(file.uri)), number++);
+    }
+    std::sort(hashes_.begin(), hashes_.end());
+  }
+
+  bool contains(const std::string& uri) const {
+    const std::string canonical = canonical_uri(uri);
+    if (canonical == own_) return true;
+    const std::size_t hash = hash_of(canonical);
+    auto at = std::lower_bound(hashes_.begin(), hashes_.end(), Row{hash, 0});
+    for (; at != hashes_.end() && at->first == hash; ++at) {
+      const Reference& file = references_.files[at->second];
+      if (canonical_uri(file.uri) == canonical) return true;
+    }
+    return false;
+  }
+
+ private:
+  using Row = std::pair<std::size_t, std::uint32_t>;
+
+  static std::size_t hash_of(const std::string& text) { return std::hash<std::string>()(text); }
+
+  const References& references_;
+  const std::string own_;
+  std::vector<Row> hashes_;
+};
+
 void count(VerifyReport& report, const Reference& reference, Mark mark) {
   ++report.files;
   if (mark == Mark::good) ++report.good;
@@ -29,11 +66,8 @@ void count(VerifyReport& report, const Reference& reference, Mark mark) {
   if (reference.relative) ++report.dangling;
 }
 
-}  // namespace
-
-VerifyReport verify_references(Stores& stores, const References& references, bool strays,
-                               const std::function<void(const Finding&)>& each) {
-  VerifyReport report;
+void look_at_all(Stores& stores, const References& references, VerifyReport& report,
+                 const std::function<void(const Finding&)>& each) {
   std::vector<std::string> uris;
   uris.reserve(references.files.size());
   for (const Reference& file : references.files) uris.push_back(file.uri);
@@ -44,11 +78,18 @@ VerifyReport verify_references(Stores& stores, const References& references, boo
     if (file) report.bytes += file->size;
     each({mark, uris[i], &reference, file ? std::optional(file->size) : std::nullopt});
   });
+}
+
+}  // namespace
+
+VerifyReport verify_references(Stores& stores, const References& references, bool strays,
+                               const std::function<void(const Finding&)>& each) {
+  VerifyReport report;
+  look_at_all(stores, references, report, each);
   if (!strays) return report;
-  std::unordered_set<std::string> known{canonical_uri(join_uri(references.base, "_metadata"))};
-  for (const std::string& uri : uris) known.insert(canonical_uri(uri));
+  const KnownFiles known(references);
   stores.list(references.base, [&](const StoredFile& file) {
-    if (known.contains(canonical_uri(file.uri))) return;
+    if (known.contains(file.uri)) return;
     ++report.strays;
     each({Mark::stray, file.uri, nullptr, file.size});
   });
