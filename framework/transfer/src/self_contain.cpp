@@ -105,12 +105,16 @@ class Namer final : public TreeVisitor {
 
   std::string free_name(const std::string& own) {
     std::string name = own;
-    if (taken_.insert(own).second) return name;
+    if (take_name(own)) return name;
     ++result_.renamed;
     std::uint64_t& next = next_.try_emplace(own, 2).first->second;
     do name = own + "-" + std::to_string(next++);
-    while (!taken_.insert(name).second);
+    while (!take_name(name));
     return name;
+  }
+  bool take_name(const std::string& name) {
+    ++result_.tried;
+    return taken_.insert(name).second;
   }
 
   const References& references_;

@@ -89,13 +89,24 @@ TEST_F(SelfContain, ANameWithANumberMayBeTakenToo) {
   EXPECT_THAT(targets(), ElementsAre("s3://new/x", "s3://new/x-2", "s3://new/x-3", "s3://new/x_y"));
 }
 
-// In quadratic time this would take minutes.
+// The number behind a name goes on where it was: no file begins to count anew.
 TEST_F(SelfContain, ManyFilesOfOneName) {
   constexpr std::size_t kFiles = 100'000;
   for (std::size_t i = 0; i < kFiles; ++i) add("s3://b/" + std::to_string(i) + "/x");
-  const auto rows = names().rows;
-  ASSERT_EQ(rows.size(), kFiles);
-  EXPECT_EQ(rows.back().target, "s3://new/x-" + std::to_string(kFiles));
+  const DirectoryNames all = names();
+  ASSERT_EQ(all.rows.size(), kFiles);
+  EXPECT_EQ(all.rows.back().target, "s3://new/x-" + std::to_string(kFiles));
+  EXPECT_LE(all.tried, 2 * kFiles);
+}
+
+// Nor where files have such names already: each of these is met once.
+TEST_F(SelfContain, ManyFilesOfOneNameBesideNumberedOnes) {
+  constexpr std::size_t kFiles = 1000;
+  for (std::size_t i = 2; i < kFiles + 2; ++i) add("s3://b/a/x-" + std::to_string(i));
+  for (std::size_t i = 0; i < kFiles; ++i) add("s3://b/" + std::to_string(i) + "/x");
+  const DirectoryNames all = names();
+  EXPECT_EQ(all.rows.back().target, "s3://new/x-" + std::to_string(2 * kFiles));
+  EXPECT_LE(all.tried, 4 * kFiles);
 }
 
 TEST_F(SelfContain, NoStateFileGetsTheNameOfASnapshot) {

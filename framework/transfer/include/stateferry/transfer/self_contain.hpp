@@ -20,6 +20,7 @@ struct DirectoryNames {
   std::unordered_map<std::string, std::string> names;  ///< what a handle names → name
   std::vector<PlanRow> rows;                           ///< what is to be copied
   std::uint64_t renamed = 0;                           ///< files whose own name was taken
+  std::uint64_t tried = 0;                             ///< names looked at until all had a free one
 };
 
 /// Gives each file of a snapshot a name in `directory`: its own, or that with a number behind it
