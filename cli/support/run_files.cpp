@@ -38,7 +38,30 @@ class RealPaths {
 
 }  // namespace
 
+// Of a file that is there, or whose directory is and has nothing of its name.
+std::optional<RunFiles::Place> RunFiles::place_by_inode(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) {
+    if (S_ISLNK(status.st_mode) && ::stat(path.c_str(), &status) != 0) return std::nullopt;
+    return Place{status.st_dev, status.st_ino, {}};
+  }
+  const std::size_t slash = path.rfind('/') + 1;  // 0 without one
+  if (slash == path.size()) return std::nullopt;
+  std::string directory = slash == 0 ? "." : path.substr(0, slash);
+  const std::lock_guard lock(mutex_);
+  if (directory != last_directory_) {
+    if (::stat(directory.c_str(), &status) != 0) return std::nullopt;
+    last_directory_ = std::move(directory);
+    last_place_ = {status.st_dev, status.st_ino, {}};
+  }
+  Place place = last_place_;
+  std::get<std::string>(place) = path.substr(slash);
+  return place;
+}
+
 RunFiles::Place RunFiles::place_of(const std::string& path) {
+  // Mostly the file or its directory is there, and then no link has to be followed by hand.
+  if (auto place = place_by_inode(path)) return std::move(*place);
   const fs::path real(real_path(path));
   fs::path there = real;
   struct stat status {};

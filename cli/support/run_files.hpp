@@ -39,12 +39,15 @@ class RunFiles {
     std::string path;
     bool writes = false;
   };
-  static Place place_of(const std::string& path);
+  Place place_of(const std::string& path);
+  std::optional<Place> place_by_inode(const std::string& path);
   void add(Use use);
   void complain(const Use& written, const Use& other);
 
   mutable std::mutex mutex_;
   std::map<Place, Use> uses_;
+  std::string last_directory_;  // with its slash: mostly the next file's, too
+  Place last_place_;
   std::optional<std::string> problem_;
   std::string subject_;
   std::string hint_;

@@ -2,7 +2,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <exception>
 #include <filesystem>
+#include <string_view>
+#include <thread>
+#include <unordered_set>
 #include <utility>
 
 #include "stateferry/io/durable.hpp"
@@ -34,37 +39,89 @@ ConvertJob job_to(const std::string& in, const std::string& out) {
   return {in, (directory / "_metadata").string(), directory.string()};
 }
 
-// Where an input goes below --out-dir: at its own path, without a root and without `..`.
-std::string path_below(const std::string& directory, const std::string& input) {
-  fs::path relative;
-  for (const fs::path& part : fs::path(metadata_path(input)).lexically_normal().relative_path()) {
-    if (part != ".." && part != ".") relative /= part;
+// Where a file goes below --out-dir: at its own path, without a root and without `..`.
+std::string path_below(const std::string& directory, std::string_view file) {
+  std::vector<std::string_view> parts;
+  while (!file.empty()) {
+    const std::string_view part = file.substr(0, file.find('/'));
+    file.remove_prefix(std::min(file.size(), part.size() + 1));
+    if (part == ".." && !parts.empty()) parts.pop_back();
+    if (!part.empty() && part != "." && part != "..") parts.push_back(part);
   }
-  return (fs::path(directory) / relative).string();
+  std::string path = directory;
+  for (const std::string_view part : parts) {
+    if (!path.ends_with('/')) path += '/';
+    path += part;
+  }
+  return path;
+}
+
+// Calls f(i) for all i below `count`, where there are many by several threads: what is asked of the
+// file system takes as long as the rewriting of a small file. Throws what the least i has thrown.
+template <class F>
+void for_many(const ConvertOptions& o, std::size_t count, F&& f) {
+  constexpr std::size_t kEach = 256;
+  const std::size_t wanted = std::min<std::size_t>(workers_of(o, count), count / kEach);
+  const std::size_t threads = std::max<std::size_t>(1, wanted);
+  const std::size_t each = count / threads;
+  std::vector<std::exception_ptr> failures(threads);
+  const auto part = [&](std::size_t number, std::size_t begin, std::size_t end) {
+    try {
+      for (std::size_t i = begin; i < end; ++i) f(i);
+    } catch (...) {
+      failures[number] = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t t = 1; t < threads; ++t) {
+      others.emplace_back(part, t, t * each, t + 1 == threads ? count : (t + 1) * each);
+    }
+    part(0, 0, threads == 1 ? count : each);
+  }
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+// The directory of a result below --out-dir.
+std::string directory_of_result(const std::string& out) {
+  return out.substr(0, out.rfind('/'));
 }
 
 // `made_in` gets the directories in which others were made for the results.
 std::vector<ConvertJob> jobs_below(const ConvertOptions& o, std::set<std::string>& made_in) {
   const std::string directory = local_path(o.out_dir);
-  std::vector<ConvertJob> jobs;
-  std::set<std::string> targets;
-  for (const std::string& in : o.files) {
+  std::vector<ConvertJob> jobs(o.files.size());
+  for_many(o, jobs.size(), [&](std::size_t i) {
+    const std::string& in = o.files[i];
     if (in == "-") bad_usage("--out-dir can't name the result of stdin", "name files");
-    jobs.push_back({in, path_below(directory, in)});
-    if (!targets.insert(jobs.back().out).second) {
-      bad_usage("two inputs would both become " + jobs.back().out, "run them one by one");
-    }
+    std::string file = metadata_path(in);
+    std::string out = path_below(directory, file);
+    jobs[i] = {in, std::move(out), {}, std::move(file)};
+  });
+  std::unordered_set<std::string_view> targets;
+  for (const ConvertJob& job : jobs) {
+    if (targets.insert(job.out).second) continue;
+    bad_usage("two inputs would both become " + job.out, "run them one by one");
   }
+  std::string last;  // mostly the next one's, too
   for (const ConvertJob& job : jobs) {
     if (o.dry_run) break;
-    for (std::string& touched : make_directories(fs::path(job.out).parent_path().string())) {
-      made_in.insert(std::move(touched));
-    }
+    std::string parent = directory_of_result(job.out);
+    if (parent == last) continue;
+    for (std::string& touched : make_directories(parent)) made_in.insert(std::move(touched));
+    last = std::move(parent);
   }
   return jobs;
 }
 
 }  // namespace
+
+unsigned workers_of(const ConvertOptions& o, std::size_t count) {
+  const unsigned wanted = o.jobs != 0 ? o.jobs : std::thread::hardware_concurrency();
+  return std::max(1U, static_cast<unsigned>(std::min<std::size_t>(wanted, count)));
+}
 
 std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& made_in) {
   if (!o.out_dir.empty()) return jobs_below(o, made_in);
@@ -99,10 +156,13 @@ std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& 
 }
 
 void declare_files(const ConvertOptions& o, const std::vector<ConvertJob>& jobs) {
-  for (const ConvertJob& job : jobs) {
-    const std::string in = job.in == "-" ? std::string() : metadata_path(job.in);
+  for_many(o, jobs.size(), [&](std::size_t i) {
+    const ConvertJob& job = jobs[i];
+    const std::string in = job.in == "-"      ? std::string()
+                           : job.file.empty() ? metadata_path(job.in)
+                                              : job.file;
     if (!in.empty()) run_files().reads(kTheSnapshot, in);
-    if (o.dry_run || job.out.empty() || job.out == "-") continue;
+    if (o.dry_run || job.out.empty() || job.out == "-") return;
     if (o.in_place) {
       run_files().writes(kTheSnapshot, job.out);
       // A run that was killed may have given the file this second name already.
@@ -111,7 +171,7 @@ void declare_files(const ConvertOptions& o, const std::vector<ConvertJob>& jobs)
     } else if (in.empty() || !same_file(in, job.out)) {
       run_files().writes("OUT", job.out);
     }
-  }
+  });
 }
 
 }  // namespace stateferry::cli

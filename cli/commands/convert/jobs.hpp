@@ -13,6 +13,9 @@ namespace stateferry::cli {
 /// `made_in` gets those in which others were made. Throws Error.
 std::vector<ConvertJob> jobs_of(const ConvertOptions& options, std::set<std::string>& made_in);
 
+/// How many threads work on so many inputs.
+unsigned workers_of(const ConvertOptions& options, std::size_t count);
+
 /// Says what the jobs read and write, before the first of them writes. One whose input is its
 /// output fails by itself.
 void declare_files(const ConvertOptions& options, const std::vector<ConvertJob>& jobs);

@@ -1,12 +1,16 @@
 #include "commands/convert/many.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
 #include <thread>
 
+#include "commands/convert/jobs.hpp"
 #include "commands/convert/report.hpp"
 #include "commands/convert/report_json.hpp"
 #include "stateferry/diag/shown.hpp"
@@ -16,9 +20,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Buffers of a job are taken again by the next one. Else the C library hands each back to the
+// system, and threads that change the memory of their process at once wait for each other.
+void keep_freed_buffers() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
+}
+
 // What came of a job, kept until its turn to be told.
 struct JobResult {
-  bool done = false;
+  std::atomic<bool> done = false;
   std::optional<RunReport> report;
   DiagnosticList problems;
   std::optional<ConversionAccount> account;  // also of a conversion that was refused
@@ -92,14 +105,15 @@ class Workers {
  public:
   Workers(const ConvertBatch& c, const Context& context, std::vector<JobResult>& outcomes)
       : c_(c), context_(context), outcomes_(outcomes) {
-    unsigned n = c.options.jobs != 0 ? c.options.jobs : std::thread::hardware_concurrency();
-    n = std::max(1U, std::min<unsigned>(n, static_cast<unsigned>(outcomes.size())));
+    const unsigned n = workers_of(c.options, outcomes.size());
     for (unsigned i = 0; i < n; ++i) threads_.emplace_back([this] { work(); });
   }
-  /// Waits for one outcome.
+  /// Waits for one outcome. Looks for it now and then rather than being woken for each, which would
+  /// take the processor from a worker as often as one ends a job.
   void await(std::size_t i) {
+    if (outcomes_[i].done) return;
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return outcomes_[i].done; });
+    while (!outcomes_[i].done) changed_.wait_for(lock, kLook);
   }
 
  private:
@@ -111,16 +125,20 @@ class Workers {
       const std::size_t i = next_++;
       if (i >= outcomes_.size()) return;
       run_quietly(c_, c_.jobs[i], registry, outcomes_[i]);
-      const std::lock_guard lock(mutex_);
       outcomes_[i].done = true;
+      if (++done_ < outcomes_.size()) continue;
+      const std::lock_guard lock(mutex_);
       changed_.notify_one();
     }
   }
+
+  static constexpr std::chrono::milliseconds kLook{10};
 
   const ConvertBatch& c_;
   const Context& context_;
   std::vector<JobResult>& outcomes_;
   std::atomic<std::size_t> next_{0};
+  std::atomic<std::size_t> done_{0};
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::jthread> threads_;
@@ -128,6 +146,7 @@ class Workers {
 
 // The names of all results, made durable at once: one sync per directory, not one per file.
 void sync_results(const ConvertBatch& c, const std::vector<JobResult>& outcomes) {
+  if (c.options.no_sync || c.options.dry_run) return;
   std::set<std::string> directories = c.made_in;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (!outcomes[i].report || !outcomes[i].report->committed) continue;
@@ -140,6 +159,7 @@ void sync_results(const ConvertBatch& c, const std::vector<JobResult>& outcomes)
 
 ExitCode convert_many(const ConvertBatch& c, const Context& context) {
   const ConvertOptions& o = c.options;
+  keep_freed_buffers();
   std::vector<JobResult> outcomes(c.jobs.size());
   ExitCode exit = ExitCode::ok;
   std::uint64_t failed = 0;

@@ -46,6 +46,7 @@ struct ConvertJob {
   std::string in;                  ///< as the user wrote it; `-`: stdin
   std::string out;                 ///< a path; `-`: stdout; empty: nowhere (dry run)
   std::string new_directory = {};  ///< what has to be made for `out`; empty: nothing
+  std::string file = {};           ///< metadata_path() of `in`, where that was asked already
 };
 
 /// Refuses a command line.

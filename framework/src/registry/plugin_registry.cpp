@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <utility>
 
 #include "registry/plugin_files.hpp"
@@ -49,7 +50,8 @@ void check_dialects(const Codec& codec, std::int32_t format_version) {
 
 struct PluginRegistry::State {
   PluginFiles files;
-  std::optional<Dialects> dialects;  // once they were asked for
+  std::optional<Dialects> dialects;                             // once they were asked for
+  std::map<std::int32_t, std::shared_ptr<const Codec>> codecs;  // likewise
 };
 
 PluginRegistry::PluginRegistry() : state_(std::make_unique<State>()) {}
@@ -59,6 +61,7 @@ PluginRegistry& PluginRegistry::operator=(PluginRegistry&&) noexcept = default;
 
 void PluginRegistry::add_directory(const fs::path& directory, bool required) {
   state_->dialects.reset();
+  state_->codecs.clear();
   state_->files.add_directory(directory, required);
 }
 
@@ -81,19 +84,21 @@ std::vector<std::int32_t> PluginRegistry::codec_versions() const {
 }
 
 std::shared_ptr<const Codec> PluginRegistry::codec_for(std::int32_t format_version) {
+  const auto known = state_->codecs.find(format_version);
+  if (known != state_->codecs.end()) return known->second;
   const std::string name = "v" + std::to_string(format_version);
   const auto plugin = state_->files.open(PluginKind::codec, name);
   if (plugin == nullptr) {
-    std::string known;
+    std::string others;
     for (const std::int32_t v : codec_versions()) {
-      known += (known.empty() ? "" : ", ") + std::to_string(v);
+      others += (others.empty() ? "" : ", ") + std::to_string(v);
     }
     throw PluginError(
         "E-PLUGIN-NO-CODEC",
         "no codec is installed for metadata format version " + std::to_string(format_version),
-        known.empty() ? "no codec was found at all; see 'stateferry plugins list'"
-                      : "codecs are installed for " + known +
-                            "; a newer stateferry or a codec plugin may have more");
+        others.empty() ? "no codec was found at all; see 'stateferry plugins list'"
+                       : "codecs are installed for " + others +
+                             "; a newer stateferry or a codec plugin may have more");
   }
   const PluginEntry& entry = plugin->descriptor().entries[0];
   if (entry.create_codec == nullptr) {
@@ -103,6 +108,7 @@ std::shared_ptr<const Codec> PluginRegistry::codec_for(std::int32_t format_versi
   if (codec == nullptr) fail_nothing_made("codec " + name);
   std::shared_ptr<const Codec> made(codec, [plugin](const Codec* c) { delete c; });
   check_dialects(*made, format_version);
+  state_->codecs.emplace(format_version, made);
   return made;
 }
 
