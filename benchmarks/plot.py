@@ -22,7 +22,8 @@ def tick(seconds):
 
 def main(figures, target):
     inputs = json.loads(pathlib.Path(figures).read_text())["inputs"]
-    points = sorted((entry["handles"], entry["commands"]) for name, entry in inputs.items() if name != "1GiB")
+    points = sorted((entry["handles"], entry["commands"]) for name, entry in inputs.items()
+                    if name != "1GiB" and "-" not in name)
     shown = [key for key, *_ in SERIES]
     values = [commands[key]["least"] for _, commands in points for key in shown if key in commands]
     low_x, high_x = math.log10(points[0][0]), math.log10(points[-1][0])

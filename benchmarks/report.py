@@ -16,6 +16,9 @@ NAMES = {
     "ten steps": "ten steps with `where`, `--no-sync`",
     "tree": "`convert --no-sync --reencode`",
     "tree --no-verify": "… and `--no-verify`",
+    "inspect": "`inspect`",
+    "dump": "`dump`",
+    "plan": "`plan`",
     "out of tree": "transform from out of tree, `--no-sync`",
     "flink": "Flink's serializer",
     "flink, tuned JVM": "… with a tuned JVM",
@@ -49,6 +52,29 @@ def input_table(name, entry):
     yield ""
 
 
+def versions_table(inputs):
+    """The inputs that each version's own Flink has made, a line each."""
+    yield "### Each version, made by its own release of Flink"
+    yield ""
+    yield ("| input | bytes | locations | `cp` ms | `convert --no-sync` | … `--no-verify` | ten steps | `--reencode` "
+           "| `inspect` | `dump` | `plan` ms | `convert` MiB | `--reencode` × input | `inspect` MiB | `dump` MiB "
+           "| `plan` MiB |")
+    yield "|---|" + "---:|" * 15
+    for name, entry in inputs.items():
+        rows = entry["commands"]
+        cp = rows["cp"]["least"]
+        cells = [name, f"{entry['bytes']:,}", f"{entry['handles']:,}", ms(cp)]
+        for key in ("convert --no-sync", "convert --no-sync --no-verify", "ten steps", "tree", "inspect", "dump"):
+            cells.append(f"{rows[key]['least'] / cp:.2f}")
+        cells += [ms(rows["plan"]["least"]), mib(rows["convert --no-sync"]["rss_kib"]),
+                  f"{rows['tree']['rss_kib'] * 1024 / entry['bytes']:.2f}"]
+        cells += [mib(rows[key]["rss_kib"]) for key in ("inspect", "dump", "plan")]
+        yield "| " + " | ".join(cells) + " |"
+    yield ""
+    yield "Times without a unit are multiples of `cp`."
+    yield ""
+
+
 def many_table(rows, count):
     yield f"### {count:,} snapshots of 10 KB in one command"
     yield ""
@@ -73,8 +99,12 @@ def tables(figures):
     for row in figures["goals"]:
         yield f"| {row['goal']} | {row['measured']} | {WORDS[row['met']]} |"
     yield ""
+    versions = {name: entry for name, entry in figures["inputs"].items() if "-" in name}
     for name, entry in figures["inputs"].items():
-        yield from input_table(name, entry)
+        if name not in versions:
+            yield from input_table(name, entry)
+    if versions:
+        yield from versions_table(versions)
     if figures["many"]:
         yield from many_table(figures["many"], figures.get("many count", 1000))
 
