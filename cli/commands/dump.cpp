@@ -1,7 +1,7 @@
 #include "stateferry/model/dump.hpp"
 
 #include "commands/commands.hpp"
-#include "stateferry/host/pipeline.hpp"
+#include "stateferry/host/part_reader.hpp"
 #include "support/rule_loading.hpp"
 #include "support/snapshot_args.hpp"
 
@@ -14,15 +14,15 @@ struct Options {
   DumpOptions dump;
 };
 
+// The input is looked through before anything is printed: of a damaged one nothing is.
 ExitCode dump(const Options& options, const Context& context) {
   SnapshotRun run(options.in, context);
-  const Document document = run.decode();
+  PartReader snapshot = run.parts();
+  const SnapshotKind kind = snapshot.check();
   const TextSink out = [](std::string_view text) { print_exactly(text); };
-  if (options.json) {
-    dump_json(document.root(), document.source_dialect(), options.dump, out);
-  } else {
-    dump_text(document.root(), document.source_dialect(), options.dump, out);
-  }
+  const auto dumping = options.json ? json_dump(snapshot.dialect(), kind, options.dump, out)
+                                    : text_dump(snapshot.dialect(), options.dump, out);
+  snapshot.read(*dumping);
   return ExitCode::ok;
 }
 

@@ -192,10 +192,10 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
 
 ExitCode inspect(const Options& o, const Context& context) {
   SnapshotRun run(o.in, context);
-  Document document = run.decode();
-  const std::string name = document.input().name();
+  PartReader snapshot = run.parts();
+  const std::string name = snapshot.input().name();
   const LoadedNames loaded = load_operator_names(o.uids);
-  const Inventory inventory = take_inventory(document, run.registry.dialects(), run.base(),
+  const Inventory inventory = take_inventory(snapshot, run.registry.dialects(), run.base(),
                                              run.stores.default_file_system(), loaded.names.get());
   if (o.json) {
     print_json_inventory(inventory, name);

@@ -49,7 +49,8 @@ void check_usage(const Options& o) {
 std::unordered_set<std::string> files_of(const std::string& argument, SnapshotRun& run) {
   std::unordered_set<std::string> files;
   if (argument.empty()) return files;
-  const Snapshot old = load_snapshot(argument, {}, run.stores, run.registry, run.problems);
+  const SnapshotReferences old =
+      load_references(argument, {}, run.stores, run.registry, run.problems);
   for (const Reference& file : old.references.files) files.insert(canonical_uri(file.uri));
   return files;
 }
@@ -76,7 +77,7 @@ std::string rewritten(const Pipeline& pipeline, std::string uri) {
   return uri;
 }
 
-RuleTargets targets_by_rules(const Options& o, Snapshot& snapshot, SnapshotRun& run) {
+RuleTargets targets_by_rules(const Options& o, SnapshotReferences& snapshot, SnapshotRun& run) {
   auto rules = load_rules(o.rules, o.set, false, run.registry, run.problems);
   if (!rules || !rules->pipeline) {
     throw Error("E-RULE-FILE", "no plan can be made by these rules: " + o.rules);
@@ -96,7 +97,7 @@ RuleTargets targets_by_rules(const Options& o, Snapshot& snapshot, SnapshotRun& 
     targets.of[with_default_file_system(before.value_or(std::string(change.before)), file_system)] =
         with_default_file_system(change.after, file_system);
   };
-  const auto source = memory_source(snapshot.document.input().bytes(), snapshot.pointer);
+  const auto source = memory_source(snapshot.input->bytes(), snapshot.pointer);
   rules->pipeline->run(*source, *discarding_sink(), run.registry, options, run.problems);
   const std::string pointer = join_uri(snapshot.base, "_metadata");
   const std::string moved = rewritten(*rules->pipeline, pointer);
@@ -129,7 +130,8 @@ struct Totals {
   bool at_least = false;  // some sizes are not known exactly
 };
 
-void tell(const Options& o, const Snapshot& snapshot, const MovePlan* plan, const Totals& totals) {
+void tell(const Options& o, const SnapshotReferences& snapshot, const MovePlan* plan,
+          const Totals& totals) {
   if (plan != nullptr) {
     say("root      " + shown(plan->root) + "\n" + "goes to   " + shown(plan->target) + "\n" +
         schemes_text(schemes_kept(snapshot.references, *plan), *plan, "schemes   ") + "_metadata " +
@@ -144,10 +146,10 @@ void tell(const Options& o, const Snapshot& snapshot, const MovePlan* plan, cons
 // Prints rows as one JSON document, as they come.
 class JsonRows {
  public:
-  JsonRows(const Snapshot& snapshot, const MovePlan* plan)
+  JsonRows(const SnapshotReferences& snapshot, const MovePlan* plan)
       : writer_(make_plan_writer(PlanFormat::jsonl, {}, {}, [this](std::string_view line) {
-          print_exactly(std::string(first_ ? "" : ",") + "\n    " +
-                        std::string(line.substr(0, line.size() - 1)));
+          print_exactly(first_ ? "\n    " : ",\n    ");
+          print_exactly(line.substr(0, line.size() - 1));
           first_ = false;
         })) {
     print_exactly("{\n  \"schema\": \"stateferry/plan/1\",\n  \"snapshot\": " +
@@ -170,7 +172,7 @@ class JsonRows {
 ExitCode plan(const Options& o, const Context& context) {
   check_usage(o);
   SnapshotRun run(o.in, context);
-  Snapshot snapshot = run.load();
+  SnapshotReferences snapshot = run.references();
   const References& references = snapshot.references;
   refuse_unsafe(references);
   const auto skip = files_of(o.since, run);

@@ -9,6 +9,8 @@
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/recent_directories.hpp"
+#include "stateferry/uri/uri_scanner.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -16,12 +18,15 @@ namespace {
 // As many as a list for programs holds.
 constexpr std::size_t kMostInlineUris = 1000;
 
+// Counts handles and locations.
 class Counter final : public TreeVisitor {
  public:
-  Counter(Inventory& inventory, std::string base_uri, std::string file_system)
+  Counter(Inventory& inventory, std::string base_uri, std::string file_system,
+          const OperatorNames* names)
       : inventory_(inventory),
         base_uri_(std::move(base_uri)),
-        file_system_(std::move(file_system)) {}
+        file_system_(std::move(file_system)),
+        names_(names) {}
 
   void enter_operator(const OperatorKey& op) override { op_ = &inventory_.operators[op.index]; }
 
@@ -44,13 +49,30 @@ class Counter final : public TreeVisitor {
 
   void location(const Location& location, std::string_view& text) override {
     if (!is_absolute(location.kind)) return;
+    const bool is_directory = location.kind == LocationKind::directory;
+    if (auto* const near = is_directory ? nullptr : recent_.find(text)) {
+      ++near->known.again;
+      outside_ |= lies_outside(location, near->known.scope);
+      return;
+    }
     std::string uri = to_utf8(text);
     if (auto normal = normalize_flink_path(uri)) uri = std::move(*normal);
-    inventory_.roots.add(uri, location.kind == LocationKind::directory);
-    outside_ |= lies_outside(location, uri);
+    inventory_.roots.add(uri, is_directory);
+    const Scope scope = scope_here(uri);
+    outside_ |= lies_outside(location, scope);
+    if (is_directory || uri != text) return;
+    const std::string_view directory = plain_directory_of(uri);
+    if (directory.empty() || may_hold_a_place(directory)) return;
+    recent_.add(directory, {scope, uri, 0}, [&](auto& entry) { count(entry.known); });
+  }
+
+  void inline_state(const Location& place, bool /*behind_a_handle*/) override {
+    find_uris(place.state,
+              [&](const FoundUri& uri) { inventory_.inline_uris.add(place, uri, names_); });
   }
 
   void finish() {
+    recent_.for_each([&](auto& entry) { count(entry.known); });
     const std::size_t roots = inventory_.roots.all().size();
     if (roots > 1) {
       inventory_.verdict = Verdict::rewrite_map;
@@ -63,11 +85,30 @@ class Counter final : public TreeVisitor {
   }
 
  private:
+  // What holds of all files in a directory.
+  struct Near {
+    Scope scope = Scope::foreign;
+    std::string uri;          // of the first of them
+    std::uint64_t again = 0;  // how many more there were
+  };
+
+  void count(Near& near) {
+    if (near.again > 0) inventory_.roots.add(near.uri, false, near.again);
+    near.again = 0;
+  }
+  Scope scope_here(const std::string& uri) const {
+    return base_uri_.empty() ? Scope::foreign : scope_of(uri, base_uri_, file_system_);
+  }
+  // Whether the snapshot's own directory, or one beside it, lies below: of such a directory not all
+  // files have one scope.
+  bool may_hold_a_place(std::string_view directory) const {
+    return with_default_file_system(base_uri_, file_system_)
+        .starts_with(with_default_file_system(directory, file_system_));
+  }
   // Whether the file lies outside of the snapshot's own directory. A copy of _metadata elsewhere
   // says nothing about where it came from; then the kind of state does: shared, merged and
   // changelog files are never in it.
-  bool lies_outside(const Location& location, const std::string& uri) const {
-    const Scope scope = base_uri_.empty() ? Scope::foreign : scope_of(uri, base_uri_, file_system_);
+  static bool lies_outside(const Location& location, Scope scope) {
     if (scope != Scope::foreign) return scope != Scope::exclusive;
     return location.kind != LocationKind::file ||
            any(location.roles, Role::incremental_shared | Role::changelog);
@@ -76,20 +117,24 @@ class Counter final : public TreeVisitor {
   Inventory& inventory_;
   std::string base_uri_;
   std::string file_system_;
+  const OperatorNames* names_;
   OperatorInventory* op_ = nullptr;
   bool outside_ = false;
+  RecentDirectories<Near> recent_;
 };
 
 // Counts handles by class, through the same list of members that dumps use.
 class HandleCounter {
  public:
-  explicit HandleCounter(std::map<std::string, std::uint64_t>& counts) : counts_(counts) {}
   template <ModelRecord R>
   void count(const R& record) {
     for_each_member(record, [&](const Field&, const auto& member) { count_member(member); });
   }
-
- private:
+  std::map<std::string, std::uint64_t> counts() const {
+    std::map<std::string, std::uint64_t> by_name;
+    for (const auto& [type, count] : counts_) by_name[type] += count;
+    return by_name;
+  }
   template <class T>
   void count_member(const T& value) {
     if constexpr (kIsList<T>) {
@@ -100,17 +145,26 @@ class HandleCounter {
       count(value);
     }
   }
+
+ private:
   template <class H>
   void alternative(const H& h) {
     if constexpr (std::is_pointer_v<H>) {
       alternative(*h);
     } else if constexpr (!std::is_same_v<H, NoHandle>) {
-      ++counts_[Members<H>::type];
+      ++count_of(Members<H>::type);
       count(h);
     }
   }
+  // Of a few classes, those first that come first.
+  std::uint64_t& count_of(const char* type) {
+    for (auto& [known, count] : counts_) {
+      if (known == type) return count;
+    }
+    return counts_.emplace_back(type, 0).second;
+  }
 
-  std::map<std::string, std::uint64_t>& counts_;
+  std::vector<std::pair<const char*, std::uint64_t>> counts_;
 };
 
 // Of all bodies of the version: a file often fits several.
@@ -148,15 +202,59 @@ OperatorInventory operator_figures(const OperatorState& op, const OperatorNames*
   figures.parallelism = op.parallelism;
   figures.max_parallelism = op.max_parallelism;
   figures.fully_finished = op.fully_finished;
-  figures.subtasks = op.subtasks.size();
-  for (const SubtaskEntry& entry : op.subtasks) {
+  return figures;
+}
+
+// Shows each part to all that count.
+class InventoryPass final : public PartVisitor {
+ public:
+  InventoryPass(Inventory& inventory, Counter& counter, ReadersSearch& readers,
+                const OperatorNames* names)
+      : inventory_(inventory), walk_(counter), readers_(readers), names_(names) {}
+
+  void begin(CheckpointMetadata& root) override {
+    inventory_.checkpoint_id = root.checkpoint_id;
+    inventory_.master_states = root.master_states.size();
+    for_each_visitor([&](PartVisitor& visitor) { visitor.begin(root); });
+  }
+  void begin_operator(OperatorState& op, std::uint32_t index) override {
+    inventory_.operators.push_back(operator_figures(op, names_));
+    for_each_member_before<SubtaskEntry>(
+        op, [&](const Field&, const auto& member) { handles_.count_member(member); });
+    for_each_visitor([&](PartVisitor& visitor) { visitor.begin_operator(op, index); });
+  }
+  void subtask(SubtaskEntry& entry, std::uint32_t index) override {
+    OperatorInventory& figures = inventory_.operators.back();
+    ++figures.subtasks;
     if (entry.finished) ++figures.finished_subtasks;
     const std::uint64_t bytes = inline_changes(entry.state.managed_keyed);
     figures.total_bytes += bytes;
     figures.inline_bytes += bytes;
+    handles_.count(entry);
+    for_each_visitor([&](PartVisitor& visitor) { visitor.subtask(entry, index); });
   }
-  return figures;
-}
+  void end_operator(OperatorState& op) override {
+    for_each_visitor([&](PartVisitor& visitor) { visitor.end_operator(op); });
+  }
+  void end(CheckpointMetadata& root) override {
+    inventory_.kind = snapshot_kind(root.properties);
+    inventory_.handles = handles_.counts();
+    for_each_visitor([&](PartVisitor& visitor) { visitor.end(root); });
+  }
+
+ private:
+  template <class F>
+  void for_each_visitor(F&& f) {
+    f(walk_);
+    f(readers_);
+  }
+
+  Inventory& inventory_;
+  TreeWalk walk_;
+  ReadersSearch& readers_;
+  HandleCounter handles_;
+  const OperatorNames* names_;
+};
 
 }  // namespace
 
@@ -193,27 +291,22 @@ const char* verdict_text(Verdict verdict) {
          "promise";
 }
 
-Inventory take_inventory(Document& document, const Dialects& dialects, const std::string& base_uri,
-                         const std::string& file_system, const OperatorNames* names) {
-  CheckpointMetadata& root = document.root();
+Inventory take_inventory(PartReader& snapshot, const Dialects& dialects,
+                         const std::string& base_uri, const std::string& file_system,
+                         const OperatorNames* names) {
   Inventory inventory;
-  inventory.dialect = document.source_dialect();
+  inventory.dialect = snapshot.dialect();
   const auto bodies = dialects.of_version(inventory.dialect.format_version);
   inventory.written_by = releases_that_write(bodies);
-  inventory.kind = snapshot_kind(root.properties);
-  inventory.checkpoint_id = root.checkpoint_id;
-  inventory.master_states = root.master_states.size();
-  for (const OperatorState& op : root.operators) {
-    inventory.operators.push_back(operator_figures(op, names));
-  }
   inventory.released = std::any_of(bodies.begin(), bodies.end(),
                                    [](const DialectInfo& d) { return !d.read_by.empty(); });
-  inventory.readers = readers_of(root, *dialects.find(inventory.dialect), dialects);
-  HandleCounter(inventory.handles).count(root);
-  inventory.inline_uris = find_inline_uris(root, names, kMostInlineUris);
-  Counter counter(inventory, base_uri, file_system);
-  walk(root, counter);
+  inventory.inline_uris.limit = kMostInlineUris;
+  Counter counter(inventory, base_uri, file_system, names);
+  ReadersSearch readers(*dialects.find(inventory.dialect), dialects);
+  InventoryPass pass(inventory, counter, readers, names);
+  snapshot.read(pass);
   counter.finish();
+  inventory.readers = readers.result();
   return inventory;
 }
 

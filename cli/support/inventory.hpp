@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "stateferry/host/conversion.hpp"
-#include "stateferry/model/document.hpp"
+#include "stateferry/host/part_reader.hpp"
 #include "stateferry/model/inline_uris.hpp"
 #include "stateferry/model/operator_ref.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
@@ -54,9 +54,10 @@ struct Inventory {
   bool released = false;           ///< whether some release reads its version at all
 };
 
-/// Counts `document`. `base_uri` is where its _metadata lies, empty when unknown; `file_system`
-/// that of locations without a scheme; `names` may be null.
-Inventory take_inventory(Document& document, const Dialects& dialects, const std::string& base_uri,
-                         const std::string& file_system, const OperatorNames* names);
+/// Counts `snapshot` in one pass. `base_uri` is where its _metadata lies, empty when unknown;
+/// `file_system` that of locations without a scheme; `names` may be null.
+Inventory take_inventory(PartReader& snapshot, const Dialects& dialects,
+                         const std::string& base_uri, const std::string& file_system,
+                         const OperatorNames* names);
 
 }  // namespace stateferry::cli

@@ -25,8 +25,12 @@ Snapshot SnapshotRun::load() {
   return load_snapshot(args_.snapshot, args_.base_uri, stores, registry, problems);
 }
 
-Document SnapshotRun::decode() {
-  return decode_document(open_anywhere(args_.snapshot, stores), registry, problems);
+SnapshotReferences SnapshotRun::references() {
+  return load_references(args_.snapshot, args_.base_uri, stores, registry, problems);
+}
+
+PartReader SnapshotRun::parts() {
+  return {open_anywhere(args_.snapshot, stores), registry, problems};
 }
 
 std::string SnapshotRun::base() const {

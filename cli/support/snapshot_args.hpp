@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "stateferry/host/part_reader.hpp"
 #include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/transfer/snapshot.hpp"
 #include "stateferry/transfer/stores.hpp"
@@ -34,8 +35,10 @@ class SnapshotRun {
 
   /// Reads and decodes the snapshot, with all that it needs. Throws Error.
   Snapshot load();
-  /// Decodes it alone; also from stdin. Throws Error.
-  Document decode();
+  /// Reads what it needs alone. Throws Error.
+  SnapshotReferences references();
+  /// Opens it alone, to be read part by part; also from stdin. Throws Error.
+  PartReader parts();
   /// The directory that it lies in, or should lie in; empty when nobody knows.
   std::string base() const;
   const SnapshotArgs& args() const noexcept { return args_; }

@@ -154,12 +154,30 @@ std::string directory_anywhere(const std::string& argument) {
   return directory_of(pointer_uri(argument));
 }
 
+namespace {
+
+// The URI of the snapshot that a run reads.
+std::string pointer_to_read(const std::string& argument) {
+  std::string pointer = pointer_uri(argument);
+  if (scheme_of(pointer) == "file") run_files().reads(kTheSnapshot, local_path(pointer));
+  return pointer;
+}
+std::string base_from(const std::string& base_uri) {
+  return base_uri.empty() ? std::string() : uri_of_argument(base_uri);
+}
+
+}  // namespace
+
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink) {
-  const std::string pointer = pointer_uri(argument);
-  if (scheme_of(pointer) == "file") run_files().reads(kTheSnapshot, local_path(pointer));
-  return read_snapshot(pointer, base_uri.empty() ? std::string() : uri_of_argument(base_uri),
-                       stores, registry, sink);
+  std::string pointer = pointer_to_read(argument);
+  return read_snapshot(std::move(pointer), base_from(base_uri), stores, registry, sink);
+}
+
+SnapshotReferences load_references(const std::string& argument, const std::string& base_uri,
+                                   Stores& stores, PluginRegistry& registry, DiagnosticSink& sink) {
+  std::string pointer = pointer_to_read(argument);
+  return read_references(std::move(pointer), base_from(base_uri), stores, registry, sink);
 }
 
 std::string local_root(const std::vector<PlanRow>& rows, std::string PlanRow::*member) {

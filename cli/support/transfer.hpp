@@ -41,6 +41,9 @@ std::string directory_anywhere(const std::string& argument);
 /// Reads the snapshot that an argument means. `base_uri`: --base-uri, may be empty.
 Snapshot load_snapshot(const std::string& argument, const std::string& base_uri, Stores& stores,
                        PluginRegistry& registry, DiagnosticSink& sink);
+/// The same for what it refers to alone.
+SnapshotReferences load_references(const std::string& argument, const std::string& base_uri,
+                                   Stores& stores, PluginRegistry& registry, DiagnosticSink& sink);
 
 /// The stores of a run, by the user's configuration; says when they don't answer. `registry`
 /// outlives it.

@@ -110,6 +110,7 @@ class Damage {
     }
     ByteReader in(damaged);
     check_splice(in, damaged, decoded);
+    check_parts(damaged, decoded);
     // Feeds are slower, and differ from memory only in how bytes arrive.
     if (tried_ % 16 == 0) {
       TinyFeed feed(damaged);
@@ -129,6 +130,19 @@ class Damage {
     });
     ASSERT_EQ(spliced, decoded) << "splice and decode disagree";
     ASSERT_TRUE(!spliced.code.empty() || same(written_, damaged)) << "the splice has changed bytes";
+  }
+  void check_parts(const ByteVector& damaged, const Ending& decoded) {
+    const Arena::Mark mark = arena_.mark();
+    const Ending shown = ending_of([&] {
+      ByteReader in(damaged);
+      in.take(kHeaderBytes);
+      DiagnosticList warnings;
+      DecodeContext context{arena_, warnings};
+      PartVisitor nothing;
+      golden_.codec->decode_parts(in, golden_.dialect, context, nothing);
+    });
+    arena_.release(mark);
+    ASSERT_EQ(shown, decoded) << "reading part by part and decode disagree";
   }
   // Fills written_ with a header and what `body` writes. One writer serves all: its buffer takes
   // longer to make than most files to read.

@@ -8,6 +8,7 @@
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/host/part_reader.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/model/dump.hpp"
 #include "stateferry_test/equal.hpp"
@@ -505,6 +506,12 @@ TEST_P(DamagedFiles, GiveTheExpectedMessage) {
       decode_document(memory_source(bytes, entry.path().filename()), codecs(), warnings);
     } catch (const Error& error) {
       actual = render(error.diagnostic()) + "\n";
+    }
+    try {
+      PartReader(memory_source(bytes, entry.path().filename()), codecs(), warnings).check();
+      ADD_FAILURE() << "accepted part by part";
+    } catch (const Error& error) {
+      EXPECT_EQ(render(error.diagnostic()) + "\n", actual);
     }
     fs::path expected = entry.path();
     expected.replace_extension(".txt");

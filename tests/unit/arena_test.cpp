@@ -136,6 +136,22 @@ TEST(Arena, MovesWithItsMemory) {
   EXPECT_EQ(from.bytes_used(), 4U);
 }
 
+TEST(Arena, BlocksThatAreTooSmallDoNotAddUp) {
+  Arena arena;
+  arena.allocate(1, 1);
+  const Arena::Mark mark = arena.mark();
+  constexpr std::size_t kLarge = std::size_t{8} << 20;
+  for (std::size_t i = 0; i < 10; ++i) {
+    arena.allocate(kLarge + i * 1000, 1);
+    arena.release(mark);
+  }
+  EXPECT_LE(arena.bytes_held(), kLarge + (std::size_t{64} << 10));
+  // What is large enough is used again.
+  const std::size_t held = arena.bytes_held();
+  arena.allocate(kLarge, 1);
+  EXPECT_EQ(arena.bytes_held(), held);
+}
+
 TEST(List, Grows) {
   Arena arena;
   List<int> list;

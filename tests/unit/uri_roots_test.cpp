@@ -24,6 +24,13 @@ TEST(UriRoots, TheDeepestDirectoryOfEachStore) {
       (std::vector<std::string>{"s3://b/job 2", "s3a://b 2", "/data/flink 1", "file:/data/dir 1"}));
 }
 
+TEST(UriRoots, ManyOfADirectoryCountAtOnce) {
+  UriRoots roots;
+  roots.add("s3://b/job/shared/x", false, 3);
+  roots.add("s3://b/job/shared/y", false, 2);
+  EXPECT_EQ(texts(roots.nearest_to("s3://b")), std::vector<std::string>{"s3://b/job/shared 5"});
+}
+
 TEST(UriRoots, TheNearestComesFirst) {
   UriRoots roots;
   roots.add("abfss://c@a.dfs.core.windows.net/x", false);

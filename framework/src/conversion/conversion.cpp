@@ -10,15 +10,12 @@
 namespace stateferry {
 namespace {
 
-// Whether `release` reads the file as it is; `findings` get what keeps it from that.
+// Whether `release` reads the file as it is.
 bool reads(const CheckpointMetadata& root, const DialectInfo& source, const ReleaseInfo& release,
-           const Dialects& dialects, std::vector<ConversionFinding>* found = nullptr) {
+           const Dialects& dialects) {
   const DialectInfo* body = dialects.read_by(release.release, source.dialect.format_version);
-  if (body == nullptr) return false;
-  auto account = conversion::examine(root, source, {*body, release}, {});
-  const bool as_it_is = account.findings.empty();
-  if (found != nullptr) *found = std::move(account.findings);
-  return as_it_is;
+  return body != nullptr &&
+         conversion::examine(root, source, {*body, release}, {}).findings.empty();
 }
 
 // What is known of restores by the release that the target was chosen for.
@@ -87,37 +84,6 @@ std::vector<ConversionFinding> kinds_of_findings() {
     kinds.push_back(conversion::finding_of(*kind));
   }
   return kinds;
-}
-
-// ---------------------------------------------------------------------------- readers
-
-std::optional<Readers> readers_of(const CheckpointMetadata& root, const DialectInfo& source,
-                                  const Dialects& dialects) {
-  const auto releases = all_releases();
-  std::vector<ConversionFinding> findings;  // of the release before
-  const auto oldest = std::find_if(releases.begin(), releases.end(), [&](const ReleaseInfo& r) {
-    std::vector<ConversionFinding> found;
-    if (reads(root, source, r, dialects, &found)) return true;
-    findings = std::move(found);
-    return false;
-  });
-  if (oldest == releases.end()) return std::nullopt;
-  const auto newest =
-      std::find_if(std::make_reverse_iterator(releases.end()), std::make_reverse_iterator(oldest),
-                   [&](const ReleaseInfo& r) { return reads(root, source, r, dialects); });
-  Readers readers;
-  readers.oldest = oldest->release;
-  readers.newest = newest == std::make_reverse_iterator(oldest) ? oldest->release : newest->release;
-  if (findings.empty()) {
-    readers.construct = "format-version";
-    readers.reason = "format version " + std::to_string(source.dialect.format_version) +
-                     ", which is read since Flink " + to_string(oldest->release);
-    return readers;
-  }
-  readers.construct = findings.front().what;
-  readers.reason = findings.front().reason;
-  readers.place = findings.front().places.front();
-  return readers;
 }
 
 }  // namespace stateferry

@@ -15,10 +15,11 @@ bool same_bytes(Bytes a, Bytes b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-// The snapshot as a whole, its operators and their subtasks. Over a tree that isn't to be changed
-// it only takes note; else it changes what it notes.
+// The snapshot as a whole, its operators and their subtasks, part by part. Over parts that aren't
+// to be changed it only takes note; else it changes what it notes. Properties stand at the end of a
+// file, but come first in an account: they are shown apart from the parts.
 template <bool kApply>
-class Converter {
+class Converter final : public Examination {
   template <class T>
   using Ref = TreeRef<kApply, T>;
 
@@ -29,22 +30,40 @@ class Converter {
     if (target.reader) timers_ = caution_for(target.reader->release);
   }
 
-  ConversionAccount run(Ref<CheckpointMetadata> root) {
+  ConversionAccount& account() noexcept override { return walk_.account(); }
+
+  void begin(CheckpointMetadata& root) override {
     walk_.enter_snapshot(root.checkpoint_id);
-    properties(root);
     if (walk_.has(BodyPart::chains) && !walk_.source().has(BodyPart::chains)) {
       walk_.note(kVersion1, nullptr);
     }
-    walk_.each_indexed(field::operators, root.operators,
-                       [&](Ref<OperatorState> op, std::uint32_t index) {
-                         walk_.enter_operator(op, index);
-                         operator_state(op);
-                       });
-    return std::move(walk_.account());
+    walk_.enter(field::operators);
   }
+  void begin_operator(OperatorState& op, std::uint32_t index) override {
+    walk_.at(index);
+    walk_.enter_operator(op, index);
+    operator_itself(op);
+    timers_concerned_ = false;
+    walk_.enter(field::subtasks);
+  }
+  void subtask(SubtaskEntry& entry, std::uint32_t index) override {
+    walk_.at(index);
+    subtask_itself(entry);
+    // Handles don't tell RocksDB's full snapshots from the heap's. But where timers aren't in
+    // RocksDB, a backend that isn't the heap's has them in raw keyed state.
+    timers_concerned_ |= !is_none(entry.state.managed_keyed) && is_none(entry.state.raw_keyed);
+  }
+  void end_operator(OperatorState& op) override {
+    walk_.leave();
+    extras_.convert(ExtendedRecord::operator_state, op.extras);
+    timers();
+  }
+  void end(CheckpointMetadata& /*root*/) override { walk_.leave(); }
+
+  void properties(CheckpointMetadata& root) override { properties_of(root); }
 
  private:
-  void properties(Ref<CheckpointMetadata> root) {
+  void properties_of(Ref<CheckpointMetadata> root) {
     const bool null = same_bytes(root.properties, checkpoint_properties(DeclaredKind::unknown));
     const bool said = walk_.options().snapshot != DeclaredKind::unknown;
     if (!walk_.has(BodyPart::properties)) {
@@ -63,7 +82,7 @@ class Converter {
     change(root, [&](auto& r) { r.properties = checkpoint_properties(walk_.options().snapshot); });
   }
 
-  void operator_state(Ref<OperatorState> op) {
+  void operator_itself(Ref<OperatorState> op) {
     if (!walk_.has(BodyPart::operator_names) && !op.name.empty()) {
       walk_.note(kName, &field::name);
       change(op, [](auto& o) { o.name = {}; });
@@ -78,9 +97,6 @@ class Converter {
     }
     if (op.fully_finished && !walk_.may_be_finished())
       walk_.note(kFinishedOperator, &field::fully_finished);
-    walk_.each(field::subtasks, op.subtasks, [&](Ref<SubtaskEntry> entry) { subtask(entry); });
-    extras_.convert(ExtendedRecord::operator_state, op.extras);
-    timers(op);
   }
 
   const Caution* caution_for(FlinkRelease reader) const {
@@ -92,14 +108,9 @@ class Converter {
     return row == std::end(kRocksTimers) ? nullptr : row;
   }
 
-  // Handles don't tell RocksDB's full snapshots from the heap's. But where timers aren't in
-  // RocksDB, a backend that isn't the heap's has them in raw keyed state.
-  void timers(const OperatorState& op) {
-    if (timers_ == nullptr) return;
-    const auto concerned = [](const SubtaskEntry& entry) {
-      return !is_none(entry.state.managed_keyed) && is_none(entry.state.raw_keyed);
-    };
-    if (std::none_of(op.subtasks.begin(), op.subtasks.end(), concerned)) return;
+  // Of the operator in hand.
+  void timers() {
+    if (timers_ == nullptr || !timers_concerned_) return;
     if (walk_.account().cautions.empty()) {
       walk_.account().cautions.push_back(
           {timers_->what, timers_->reason, timers_->remedy, 0, walk_.place()});
@@ -120,7 +131,7 @@ class Converter {
     }
   }
 
-  void subtask(Ref<SubtaskEntry> entry) {
+  void subtask_itself(Ref<SubtaskEntry> entry) {
     if (entry.finished) {
       if (!walk_.may_be_finished()) walk_.note(kFinishedSubtask, &field::finished);
       return;
@@ -170,18 +181,31 @@ class Converter {
   KeyedHandles<kApply> keyed_{walk_, extras_, streams_};
   ChannelHandles<kApply> channels_{walk_, streams_};
   const Caution* timers_ = nullptr;  // what is to be said of timers to this reader
+  bool timers_concerned_ = false;    // whether that holds of the operator in hand
 };
 
 }  // namespace
 
+std::unique_ptr<Examination> examination(const DialectInfo& source, const ConversionTarget& target,
+                                         const ConversionOptions& options) {
+  return std::make_unique<Converter<false>>(nullptr, source, target, options);
+}
+
 ConversionAccount examine(const CheckpointMetadata& root, const DialectInfo& source,
                           const ConversionTarget& target, const ConversionOptions& options) {
-  return Converter<false>(nullptr, source, target, options).run(root);
+  Converter<false> converter(nullptr, source, target, options);
+  CheckpointMetadata copy = root;  // shallow, and nothing is changed
+  converter.properties(copy);
+  show_parts(copy, converter);
+  return std::move(converter.account());
 }
 
 ConversionAccount convert(CheckpointMetadata& root, Arena& arena, const DialectInfo& source,
                           const ConversionTarget& target, const ConversionOptions& options) {
-  return Converter<true>(&arena, source, target, options).run(root);
+  Converter<true> converter(&arena, source, target, options);
+  converter.properties(root);
+  show_parts(root, converter);
+  return std::move(converter.account());
 }
 
 }  // namespace stateferry::conversion

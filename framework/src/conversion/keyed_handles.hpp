@@ -1,9 +1,11 @@
 // What a conversion does about keyed state.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string_view>
+#include <vector>
 
 #include "conversion/changelog_handles.hpp"
 #include "conversion/stream_handles.hpp"
@@ -79,20 +81,27 @@ class KeyedHandles {
   }
 
   void files(const Field& f, Ref<List<HandleAndLocalPath>> list) {
+    const bool repeats = !walk_.copes(ReaderFeature::repeated_files) && has_repeated(list);
     std::set<std::string_view> names;
     walk_.each(f, list, [&](Ref<HandleAndLocalPath> file) {
       walk_.set_key(file.local_name);
-      if (!walk_.copes(ReaderFeature::repeated_files) && !names.insert(file.local_name).second) {
-        walk_.note(kRepeatedFile, nullptr);
-      }
+      if (repeats && !names.insert(file.local_name).second) walk_.note(kRepeatedFile, nullptr);
       walk_.below(field::handle, [&] { streams_.convert(file.handle); });
     });
+  }
+
+  bool has_repeated(const List<HandleAndLocalPath>& list) {
+    sorted_names_.clear();
+    for (const HandleAndLocalPath& file : list) sorted_names_.push_back(file.local_name);
+    std::sort(sorted_names_.begin(), sorted_names_.end());
+    return std::adjacent_find(sorted_names_.begin(), sorted_names_.end()) != sorted_names_.end();
   }
 
   ConversionWalk& walk_;
   ExtraFields<kApply>& extras_;
   StreamHandles<kApply>& streams_;
   ChangelogHandles<kApply> changelogs_;
+  std::vector<std::string_view> sorted_names_;
 };
 
 }  // namespace stateferry::conversion

@@ -89,12 +89,17 @@ class ConversionWalk {
     path_.set_leaf(nullptr);
     return path_.text();
   }
+  /// From here on it stands below a field, until it leaves that.
+  void enter(const Field& f) noexcept { path_.push(f); }
+  /// At an element of the list entered last.
+  void at(std::uint32_t index) noexcept { path_.set_index(index); }
+  void leave() noexcept { path_.pop(); }
   /// body() below a field.
   template <class F>
   void below(const Field& f, F&& body) {
-    path_.push(f);
+    enter(f);
     body();
-    path_.pop();
+    leave();
   }
   /// body(element, index) for each element of a list, below its field.
   template <class L, class F>

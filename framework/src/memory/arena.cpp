@@ -36,6 +36,12 @@ Arena& Arena::operator=(Arena&& other) noexcept {
   return *this;
 }
 
+std::size_t Arena::bytes_held() const noexcept {
+  std::size_t bytes = 0;
+  for (const Block& block : blocks_) bytes += block.size;
+  return bytes;
+}
+
 std::string_view Arena::intern(std::string_view text) {
   if (text.empty()) return {};
   auto* copy = static_cast<char*>(allocate(text.size(), 1));
@@ -84,12 +90,15 @@ void* Arena::allocate_slow(std::size_t bytes, std::size_t alignment) {
   }
   const std::size_t wanted = bytes + alignment;
   // After a release there may be later blocks to use again.
-  for (std::size_t i = next_ == nullptr ? 0 : block_ + 1; i < blocks_.size(); ++i) {
+  const std::size_t first = next_ == nullptr ? 0 : block_ + 1;
+  for (std::size_t i = first; i < blocks_.size(); ++i) {
     if (blocks_[i].size >= wanted) {
       enter(i);
       return allocate(bytes, alignment);
     }
   }
+  // All too small; kept, they would add up where each use needs a little more than the one before.
+  blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(first), blocks_.end());
   const std::size_t grown =
       blocks_.empty() ? kFirstBlock : std::min(blocks_.back().size * 2, kLargestBlock);
   const std::size_t size = std::max(grown, wanted);

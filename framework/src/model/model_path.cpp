@@ -1,8 +1,9 @@
 #include "stateferry/model/model_path.hpp"
 
+#include <algorithm>
 #include <iterator>
 
-#include "stateferry/bytes/digits.hpp"
+#include "model/path_text.hpp"
 #include "stateferry/model/location.hpp"
 
 namespace stateferry {
@@ -32,24 +33,6 @@ constexpr RoleWord kRoleWords[] = {
 constexpr std::string_view kKindWords[] = {"file", "relative-file", "bytes", "segment-file",
                                            "directory"};
 
-// Keys come from the file; what would garble a message is shown as \xNN.
-std::string quoted(std::string_view key) {
-  std::string text = "\"";
-  for (const char c : key) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      text += '\\';
-      text += c;
-    } else if (byte < 0x20 || byte >= 0x7F) {
-      text += "\\x";
-      append_hex(text, byte, 2);
-    } else {
-      text += c;
-    }
-  }
-  return text + "\"";
-}
-
 }  // namespace
 
 std::string_view role_name(Role role) noexcept {
@@ -71,7 +54,7 @@ std::string_view location_kind_name(LocationKind kind) noexcept {
 }
 
 LocationEditor::~LocationEditor() = default;
-void LocationEditor::repeated(std::uint64_t) {}
+void LocationEditor::repeated(std::string_view /*directory*/, std::uint64_t /*n*/) {}
 void LocationEditor::enter_operator(const OperatorKey&) {}
 bool LocationEditor::wants_inline_uris() const noexcept {
   return false;
@@ -79,22 +62,17 @@ bool LocationEditor::wants_inline_uris() const noexcept {
 void LocationEditor::inline_uri(const Location&, const FoundUri&) {}
 
 std::string ModelPath::text(bool with_leaf) const {
-  std::string text;
+  PathText path;
   for (std::size_t i = 0; i < depth_; ++i) {
     const Frame& frame = frames_[i];
-    // The level of a file's handle adds nothing: shared["000123.sst"].path says it all.
-    const bool skipped =
-        frame.field == &field::handle || std::string_view(frame.field->name) == field::handle.name;
-    if (!skipped) {
-      if (!text.empty()) text += '.';
-      text += frame.field->name;
-    }
+    path.push(*frame.field);
     if (frame.key_size > 0) {
-      text += "[" + quoted({frame.key, frame.key_size}) + "]";
+      path.set_key({frame.key, frame.key_size});
     } else if (frame.index != kNoIndex) {
-      text += "[" + std::to_string(frame.index) + "]";
+      path.set_index(frame.index);
     }
   }
+  std::string text = path.text();
   if (with_leaf && leaf_ != nullptr) {
     if (!text.empty()) text += '.';
     text += leaf_->name;

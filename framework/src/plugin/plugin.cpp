@@ -7,6 +7,11 @@
 namespace stateferry {
 
 Codec::~Codec() = default;
+void Codec::decode_parts(ByteReader& in, const Dialect& dialect, DecodeContext& context,
+                         PartVisitor& visitor) const {
+  CheckpointMetadata root = decode(in, dialect, context);
+  show_parts(root, visitor);
+}
 Transform::~Transform() = default;
 Inverse Transform::inverse(const InverseContext& /*context*/) const {
   return NoInverse{"its transform names no step that would undo it"};

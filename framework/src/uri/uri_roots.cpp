@@ -21,7 +21,7 @@ std::size_t likeness(std::string_view a, std::string_view b) noexcept {
 
 }  // namespace
 
-void UriRoots::add(std::string_view uri, bool is_directory) {
+void UriRoots::add(std::string_view uri, bool is_directory, std::uint64_t count) {
   const FlinkPathParts parts = split_flink_path(uri);
   const std::string_view root = uri.substr(0, uri.size() - parts.path.size());
   const std::string_view directory = is_directory ? uri : parent_of(uri);
@@ -29,12 +29,12 @@ void UriRoots::add(std::string_view uri, bool is_directory) {
   if (at == roots_.end()) {
     if (roots_.size() < kMostRoots) {
       const bool in_no_directory = directory.size() < root.size();
-      roots_.emplace(root, UriRoot{std::string(in_no_directory ? root : directory), 1});
+      roots_.emplace(root, UriRoot{std::string(in_no_directory ? root : directory), count});
     }
     return;
   }
   UriRoot& known = at->second;
-  ++known.locations;
+  known.locations += count;
   const std::string_view common = common_directories(known.uri, directory);
   if (common.size() == known.uri.size()) return;
   known.uri = std::string(common.size() < root.size() ? root : common);

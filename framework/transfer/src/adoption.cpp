@@ -41,7 +41,7 @@ Relocations pairs_for(const std::vector<OldDirectory>& directories, const std::s
     if (!moves(directory)) continue;
     Relocation pair = above_common_names(exact.back(), tree);
     const std::string from = pair.from;
-    pair.from = in_scheme(from, scheme_of(directory.files.front()->uri));
+    pair.from = in_scheme(from, scheme_of(directory.file(0).uri));
     const auto [at, added] = few.try_emplace(from, pair);
     apart &= added || at->second.to == pair.to;
   }
@@ -118,17 +118,19 @@ std::string place_now(const Reference& file, const Relocations& relocations) {
 void look_at_all(Stores& stores, const References& references, const Relocations& relocations,
                  const AdoptionSearch& search) {
   std::vector<std::string> uris;
-  std::vector<const Reference*> files;
+  std::vector<std::uint32_t> files;  // by their place in the list
+  std::uint32_t number = 0;
   for (const Reference& file : references.files) {
+    const std::uint32_t place = number++;
     // What was found nowhere is counted already, and a local name in it is not to be followed.
     if (!file.relative && search.lost().contains(directory_of(canonical_uri(file.uri)))) continue;
     uris.push_back(place_now(file, relocations));
-    files.push_back(&file);
+    files.push_back(place);
   }
   std::vector<std::string> notes = search.lost_in();
   std::uint64_t wrong = search.lost_files();
   stores.stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& there) {
-    const Mark mark = judge(*files[i], there);
+    const Mark mark = judge(references.files[files[i]], there);
     if (mark == Mark::good) return;
     ++wrong;
     if (notes.size() <= kShownFiles) {

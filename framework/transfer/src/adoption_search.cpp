@@ -34,12 +34,12 @@ Places places_of(const References& references, const AdoptRequest& request) {
 
 std::uint64_t good_files(Stores& stores, const OldDirectory& directory, const std::string& place) {
   std::vector<std::string> uris;
-  for (const Reference* file : directory.files) {
-    uris.push_back(join_uri(place, last_name(file->uri)));
+  for (std::size_t i = 0; i < directory.files.size(); ++i) {
+    uris.push_back(join_uri(place, last_name(directory.file(i).uri)));
   }
   std::uint64_t good = 0;
   stores.stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& there) {
-    if (judge(*directory.files[i], there) == Mark::good) ++good;
+    if (judge(directory.file(i), there) == Mark::good) ++good;
   });
   return good;
 }
@@ -68,12 +68,14 @@ Relocations said_by(const References& references, const AdoptRequest& request) {
 std::vector<OldDirectory> old_directories(const References& references) {
   std::vector<OldDirectory> directories;
   std::unordered_map<std::string, std::size_t> index;
+  std::uint32_t number = 0;
   for (const Reference& file : references.files) {
+    const std::uint32_t place = number++;
     if (file.relative) continue;
     std::string uri = directory_of(canonical_uri(file.uri));
     const auto [at, added] = index.try_emplace(uri, directories.size());
-    if (added) directories.push_back({std::move(uri), {}});
-    directories[at->second].files.push_back(&file);
+    if (added) directories.push_back({std::move(uri), &references.files, {}});
+    directories[at->second].files.push_back(place);
   }
   return directories;
 }
@@ -107,7 +109,7 @@ std::vector<std::string> holding(Stores& stores, const OldDirectory& directory,
                                  const std::vector<std::string>& places) {
   const std::size_t probes = std::min(directory.files.size(), kProbes);
   for (std::size_t k = 0; k < probes; ++k) {
-    const Reference& file = *directory.files[k * directory.files.size() / probes];
+    const Reference file = directory.file(k * directory.files.size() / probes);
     std::vector<std::string> uris;
     for (const std::string& place : places) uris.push_back(join_uri(place, last_name(file.uri)));
     std::vector<std::string> found;

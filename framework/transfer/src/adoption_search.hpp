@@ -18,9 +18,12 @@ inline constexpr std::size_t kShownFiles = 10;
 
 /// The files that absolute handles name in one directory.
 struct OldDirectory {
-  std::string uri;  ///< canonical
-  std::vector<const Reference*> files;
-  std::string now = {};  ///< where they lie; empty: not known
+  std::string uri;                   ///< canonical
+  const ReferenceList* all;          ///< of the snapshot, which outlives this
+  std::vector<std::uint32_t> files;  ///< by their place in it
+  std::string now = {};              ///< where they lie; empty: not known
+
+  Reference file(std::size_t i) const { return (*all)[files[i]]; }
 };
 std::vector<OldDirectory> old_directories(const References& references);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 
 #include "refusal.hpp"
 #include "stateferry/bytes/text.hpp"
@@ -21,17 +20,22 @@ bool inside(const std::string& canonical, const std::string& root) {
   return below_prefix(canonical, root).has_value();
 }
 
+// Calls `f` with the first absolute file of each directory.
+template <class F>
+void for_each_directory_of_files(const References& references, F&& f) {
+  std::vector<bool> seen(references.files.directories().size());
+  for (const Reference& file : references.files) {
+    if (file.relative || seen[file.directory]) continue;  // below the snapshot's own directory
+    seen[file.directory] = true;
+    f(file);
+  }
+}
+
 // Calls `f` with each place that must follow: the directory of each file, and directories.
 template <class F>
 void for_each_directory(const References& references, F&& f) {
-  std::string last;
-  for (const Reference& file : references.files) {
-    if (file.relative) continue;  // below the snapshot's own directory
-    std::string directory = directory_of(canonical_uri(file.uri));
-    if (directory == last) continue;
-    f(directory);
-    last = std::move(directory);
-  }
+  for_each_directory_of_files(
+      references, [&](const Reference& file) { f(directory_of(canonical_uri(file.uri))); });
   for (const std::string& directory : references.directories) f(canonical_uri(directory));
 }
 
@@ -80,7 +84,8 @@ std::vector<std::string> roots_outside(const References& references, const std::
 // A file in no directory would have the whole store for its place.
 void refuse_stores_as_files(const References& references) {
   for (const Reference& file : references.files) {
-    if (!is_store_root(file.uri)) continue;
+    // Nothing that has a name is a root.
+    if (!references.files.name_of(file).empty() || !is_store_root(file.uri)) continue;
     refuse("E-MOVE-ROOTS", "a handle names a whole store as if it were a file", file.uri, {},
            "no Flink writes such a handle: find out who wrote the metadata");
   }
@@ -174,67 +179,21 @@ std::string yaml_text(const std::string& text) {
   return quoted;
 }
 
-PlanRow row_of(const References& references, const Reference& file) {
-  PlanRow row;
-  row.source = file.uri;
-  row.bytes = file.size;
-  row.at_least = file.at_least;
-  row.role = std::string(role_name(file.role));
-  row.op = references.operator_text(file);
-  row.handles = file.handles;
-  return row;
+}  // namespace
+
+// ------------------------------------------------------------------------------ the plan
+
+namespace {
+
+bool has_local_files(const ReferenceList& files) {
+  const DirectoryTable& directories = files.directories();
+  for (std::uint32_t n = 0; n < directories.size(); ++n) {
+    if (scheme_of(directories.uri(n)) == "file") return true;
+  }
+  return false;
 }
 
 }  // namespace
-
-// ------------------------------------------------------------------------------ relocations
-
-Relocations::Relocations(std::vector<Relocation> entries, std::string scheme)
-    : entries_(std::move(entries)), scheme_(std::move(scheme)) {
-  std::stable_sort(entries_.begin(), entries_.end(), [](const Relocation& a, const Relocation& b) {
-    return canonical_uri(a.from).size() > canonical_uri(b.from).size();
-  });
-  for (const Relocation& entry : entries_) sources_.add(canonical_uri(entry.from));
-}
-
-std::string_view Relocations::scheme_for(std::string_view own) const noexcept {
-  return scheme_.empty() ? own : std::string_view(scheme_);
-}
-
-std::optional<std::string> Relocations::target_of(const std::string& uri) const {
-  if (entries_.empty()) return std::nullopt;
-  const std::string canonical = canonical_uri(uri);
-  const auto source = sources_.find(canonical);
-  if (!source) return std::nullopt;
-  const Relocation& entry = entries_[*source];
-  const std::string_view rest = *below_prefix(canonical, canonical_uri(entry.from));
-  return join_prefix(in_scheme(entry.to, scheme_for(scheme_of(uri))), rest);
-}
-
-std::vector<Relocation> Relocations::spelled_as(const std::vector<std::string>& roots,
-                                                const std::string& file_system) const {
-  std::vector<Relocation> all;
-  for (const Relocation& entry : entries_) {
-    const std::string own(store_root_of(entry.from));
-    std::set<std::string> wanted{own};
-    for (const std::string& root : roots) {
-      const std::string& full = root.empty() ? file_system : root;
-      if (canonical_uri(full) == canonical_uri(own)) wanted.insert(root);
-    }
-    for (const std::string& root : wanted) {
-      std::string from = root + entry.from.substr(own.size());
-      std::string to =
-          in_scheme(entry.to, scheme_for(scheme_of(root.empty() ? file_system : root)));
-      if (from.empty()) from = "/";
-      const bool stays_bare = root.empty() && entry.bare && file_system == kLocalFileSystem;
-      if (stays_bare) to.erase(0, store_root_of(to).size());
-      all.push_back({std::move(from), std::move(to)});
-    }
-  }
-  return all;
-}
-
-// ------------------------------------------------------------------------------ the plan
 
 void refuse_unsafe(const References& references, LocalFiles local) {
   std::vector<std::string> notes = references.unsafe;
@@ -244,7 +203,9 @@ void refuse_unsafe(const References& references, LocalFiles local) {
       if (scheme_of(uri) != "file") return;
       if (++count <= kShown) notes.push_back(uri);
     };
-    for (const Reference& file : references.files) refuse_local(file.uri);
+    if (has_local_files(references.files)) {
+      for (const Reference& file : references.files) refuse_local(file.uri);
+    }
     for (const std::string& directory : references.directories) refuse_local(directory);
   }
   if (count == 0) return;
@@ -315,60 +276,11 @@ std::string place_below(const std::string& target, const std::string& base,
   return join_uri(target, name.empty() ? last_name(base) : name);
 }
 
-void refuse_metadata_target(const PlanRow& row, const std::string& new_base) {
-  if (canonical_uri(row.target) != canonical_uri(join_uri(new_base, "_metadata"))) return;
-  refuse("E-RULE-COLLISION", "a state file would get the place of the new _metadata", row.source,
-         {"its target is " + row.target},
-         "the file may be forged; rename it with rules, or give it another target with --map");
-}
-
-void for_each_row(const References& references, const MovePlan& plan,
-                  const std::unordered_set<std::string>& skip, const RowSink& row) {
-  const bool may_collide = plan.relocations.entries().size() > 1;
-  std::unordered_map<std::string, std::string> sources;
-  const std::string base = canonical_uri(plan.base);
-  for (const Reference& file : references.files) {
-    const std::string canonical = canonical_uri(file.uri);
-    if (skip.contains(canonical)) continue;
-    PlanRow r = row_of(references, file);
-    if (file.relative) {
-      r.target = join_prefix(plan.new_base, below_prefix(canonical, base).value());
-    } else {
-      r.target = plan.relocations.target_of(file.uri).value();
-    }
-    refuse_metadata_target(r, plan.new_base);
-    if (may_collide) {
-      const auto [at, added] = sources.try_emplace(canonical_uri(r.target), canonical);
-      if (!added && at->second == canonical) continue;
-      if (!added) {
-        refuse("E-RULE-COLLISION", "two different files would become one: " + r.target, r.source,
-               {"the other is " + at->second}, "give the roots different targets");
-      }
-    }
-    refuse_metadata_name(r);
-    row(r);
-  }
-}
-
-void refuse_metadata_name(const PlanRow& row) {
-  const std::string name = in_small_letters(last_name(row.target));
-  if (name != "_metadata" && !name.starts_with("._metadata")) return;
-  refuse("E-MOVE-UNSAFE", "a state file would get the name of a snapshot's own file: " + row.target,
-         row.source, {}, "no Flink writes such a name: find out who wrote the metadata");
-}
-
-void for_each_row(const References& references, const std::unordered_set<std::string>& skip,
-                  const RowSink& row) {
-  for (const Reference& file : references.files) {
-    if (!skip.contains(canonical_uri(file.uri))) row(row_of(references, file));
-  }
-}
-
 std::vector<std::string> store_roots_of(const References& references) {
   std::set<std::string> roots = references.store_roots;
-  for (const Reference& file : references.files) {
-    if (!file.relative && has_scheme(file.uri)) roots.emplace(store_root_of(file.uri));
-  }
+  for_each_directory_of_files(references, [&](const Reference& file) {
+    if (has_scheme(file.uri)) roots.emplace(store_root_of(file.uri));
+  });
   for (const std::string& directory : references.directories) {
     if (has_scheme(directory)) roots.emplace(store_root_of(directory));
   }
@@ -382,8 +294,14 @@ std::vector<std::string> schemes_kept(const References& references, const MovePl
     const std::string scheme(scheme_of(plan.relocations.target_of(uri).value_or(plan.target)));
     if (scheme != own && store_of_scheme(scheme) == store_of_scheme(own)) kept.insert(scheme);
   };
+  const DirectoryTable& directories = references.files.directories();
+  std::vector<bool> known(directories.size());
   for (const Reference& file : references.files) {
-    if (!file.relative) look(file.uri);
+    if (file.relative || known[file.directory]) continue;
+    look(file.uri);
+    // Where all files of a directory go one way, one says it.
+    const auto target = plan.relocations.directory_target(directories.uri(file.directory));
+    known[file.directory] = target.has_value();
   }
   for (const std::string& directory : references.directories) look(directory);
   return {kept.begin(), kept.end()};
@@ -430,12 +348,6 @@ std::string rules_of(const References& references, const Relocations& relocation
       "output:\n"
       "  untouched-uris: fail\n";
   return text;
-}
-
-CopyItem copy_item(const PlanRow& row) {
-  CopyItem item{row.source, row.target, row.range, row.bytes};
-  if (row.range) item.size = row.range->size;
-  return item;
 }
 
 }  // namespace stateferry

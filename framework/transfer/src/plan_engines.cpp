@@ -10,6 +10,7 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "text_scan.hpp"
 
 namespace stateferry {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::uint64_t kLargestBatchObject = std::uint64_t{5} << 30;
 // What the formats of other programs have in common: some rows they can't say.
 class EngineWriter : public PlanWriter {
  public:
-  EngineWriter(const char* engine, PlanText text) : out(std::move(text)), engine_(engine) {}
+  EngineWriter(const char* engine, PlanText text) : out_(std::move(text)), engine_(engine) {}
   void row(const PlanRow& r) final {
     ++number_;
     if (r.target.empty()) refuse(r, "there is no target", "give a target directory or rules");
@@ -44,15 +45,23 @@ class EngineWriter : public PlanWriter {
                      .notes = {"to " + (r.target.empty() ? std::string("nowhere") : r.target)}});
   }
   void refuse_line_ends(const PlanRow& r) const {
-    constexpr std::string_view kEnds("\r\n\0", 3);
-    if ((r.source + r.target).find_first_of(kEnds) != std::string::npos) {
+    if (holds_any<'\r', '\n', '\0'>(r.source) || holds_any<'\r', '\n', '\0'>(r.target)) {
       refuse(r, "the name holds a line end or a NUL");
     }
   }
-
-  const PlanText out;
+  // The line in hand, which begins empty.
+  std::string& line() noexcept {
+    line_.clear();
+    return line_;
+  }
+  void put_line() {
+    line_ += '\n';
+    out_(line_);
+  }
 
  private:
+  const PlanText out_;
+  std::string line_;
   const char* engine_;
   std::uint64_t number_ = 0;
 };
@@ -106,7 +115,8 @@ class RcloneWriter final : public EngineWriter {
     if (name.starts_with('#') || name.starts_with(';') || has_outer_blank(name)) {
       refuse(r, "its name begins or ends with a sign that has a meaning there");
     }
-    out(std::string(name) + "\n");
+    line() = name;
+    put_line();
   }
 
  private:
@@ -121,7 +131,12 @@ class S5cmdWriter final : public EngineWriter {
  protected:
   void say(const PlanRow& r) override {
     refuse_line_ends(r);
-    out("cp --raw " + shell_word(place(r, r.source)) + " " + shell_word(place(r, r.target)) + "\n");
+    std::string& command = line();
+    command += "cp --raw ";
+    append_shell_word(command, place(r, r.source));
+    command += ' ';
+    append_shell_word(command, place(r, r.target));
+    put_line();
   }
 
  private:
@@ -151,10 +166,11 @@ class DistcpWriter final : public EngineWriter {
     if (r.source.substr(parent_of(r.source).size()) != target.substr(directory.size())) {
       refuse(r, "it gets another name");
     }
-    if (r.source.find_first_of("*?[]{}\\") != std::string::npos) {
+    if (holds_any<'*', '?', '[', ']', '{', '}', '\\'>(r.source)) {
       refuse(r, "its name holds a sign that means a pattern there");
     }
-    out(r.source + "\n");
+    line() = r.source;
+    put_line();
   }
 
  private:
@@ -166,20 +182,20 @@ bool is_plain(char c) {
   return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.' || c == '~' || c == '/';
 }
 
-std::string url_encoded(std::string_view text) {
+void append_url_encoded(std::string& to, std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (is_plain(c)) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += '%';
-      encoded += kHex[byte >> 4];
-      encoded += kHex[byte & 15];
-    }
+  while (!text.empty()) {
+    const auto* const end = std::find_if_not(text.begin(), text.end(), is_plain);
+    const auto plain = static_cast<std::size_t>(end - text.begin());
+    to += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const auto byte = static_cast<unsigned char>(text.front());
+    to += '%';
+    to += kHex[byte >> 4];
+    to += kHex[byte & 15];
+    text.remove_prefix(1);
   }
-  return encoded;
 }
 
 class S3BatchWriter final : public EngineWriter {
@@ -205,7 +221,11 @@ class S3BatchWriter final : public EngineWriter {
     if (r.bytes.value_or(r.at_least) > kLargestBatchObject) {
       refuse(r, "it copies objects up to 5 GiB, and this one is larger");
     }
-    out(csv_field(from.authority) + "," + url_encoded(from.path.substr(1)) + "\n");
+    std::string& object = line();
+    append_csv_field(object, from.authority);
+    object += ',';
+    append_url_encoded(object, from.path.substr(1));
+    put_line();
   }
 
  private:
@@ -215,14 +235,17 @@ class S3BatchWriter final : public EngineWriter {
 
 }  // namespace
 
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
+void append_csv_field(std::string& to, std::string_view text) {
+  if (!holds_any<',', '"', '\r', '\n'>(text)) {
+    to += text;
+    return;
   }
-  return quoted + "\"";
+  to += '"';
+  for (const char c : text) {
+    if (c == '"') to += '"';
+    to += c;
+  }
+  to += '"';
 }
 
 std::unique_ptr<PlanWriter> make_engine_writer(PlanFormat format, const std::string& root,

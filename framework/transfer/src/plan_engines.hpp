@@ -9,8 +9,8 @@
 
 namespace stateferry {
 
-/// A field of a CSV record (RFC 4180), in quotes where it needs them.
-std::string csv_field(std::string_view text);
+/// Appends a field of a CSV record (RFC 4180), in quotes where it needs them.
+void append_csv_field(std::string& to, std::string_view text);
 
 /// For rclone, s5cmd, distcp and S3 Batch Operations; see make_plan_writer(). A row that the
 /// program can't copy is refused with RuleError (E-PLAN-ENGINE).

@@ -3,6 +3,8 @@
 #include <rapidjson/document.h>
 
 #include <array>
+#include <charconv>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -28,44 +30,79 @@ constexpr std::array kFormats = {
 constexpr std::string_view kHeader =
     "source,target,bytes,at-least,offset,length,role,operator,handles";
 
-std::string number_or_empty(const std::optional<std::uint64_t>& number) {
-  return number ? std::to_string(*number) : std::string();
+void append_number(std::string& to, std::uint64_t number) {
+  std::array<char, 20> digits;
+  const char* const end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+  to.append(digits.data(), static_cast<std::size_t>(end - digits.begin()));
 }
 
 class CsvWriter final : public PlanWriter {
  public:
-  explicit CsvWriter(PlanText out) : out_(std::move(out)) { line(std::string(kHeader)); }
+  explicit CsvWriter(PlanText out) : out_(std::move(out)), line_(kHeader) { put_line(); }
   void row(const PlanRow& r) override {
-    line(csv_field(r.source) + "," + csv_field(r.target) + "," + number_or_empty(r.bytes) + "," +
-         std::to_string(r.at_least) + "," + (r.range ? std::to_string(r.range->offset) : "") + "," +
-         (r.range ? std::to_string(r.range->size) : "") + "," + r.role + "," + csv_field(r.op) +
-         "," + std::to_string(r.handles));
+    line_.clear();
+    text(r.source);
+    text(r.target);
+    number(r.bytes);
+    number(r.at_least);
+    number(r.range ? std::optional(r.range->offset) : std::nullopt);
+    number(r.range ? std::optional(r.range->size) : std::nullopt);
+    text(r.role);
+    text(r.op);
+    append_number(line_, r.handles);
+    put_line();
   }
 
  private:
-  void line(std::string text) { out_(text += "\r\n"); }
+  void text(std::string_view field) {
+    append_csv_field(line_, field);
+    line_ += ',';
+  }
+  void number(std::optional<std::uint64_t> field) {
+    if (field) append_number(line_, *field);
+    line_ += ',';
+  }
+  void put_line() {
+    line_ += "\r\n";
+    out_(line_);
+  }
+
   PlanText out_;
+  std::string line_;
 };
 
 class JsonlWriter final : public PlanWriter {
  public:
   explicit JsonlWriter(PlanText out) : out_(std::move(out)) {}
   void row(const PlanRow& r) override {
-    std::string text = "{\"source\":" + json_string(r.source);
-    if (!r.target.empty()) text += ",\"target\":" + json_string(r.target);
-    if (r.bytes) text += ",\"bytes\":" + std::to_string(*r.bytes);
-    text += ",\"at-least\":" + std::to_string(r.at_least);
+    line_.clear();
+    text("{\"source\":", r.source);
+    if (!r.target.empty()) text(",\"target\":", r.target);
+    if (r.bytes) number(",\"bytes\":", *r.bytes);
+    number(",\"at-least\":", r.at_least);
     if (r.range) {
-      text += ",\"offset\":" + std::to_string(r.range->offset) +
-              ",\"length\":" + std::to_string(r.range->size);
+      number(",\"offset\":", r.range->offset);
+      number(",\"length\":", r.range->size);
     }
-    if (!r.role.empty()) text += ",\"role\":" + json_string(r.role);
-    if (!r.op.empty()) text += ",\"operator\":" + json_string(r.op);
-    out_(text + ",\"handles\":" + std::to_string(r.handles) + "}\n");
+    if (!r.role.empty()) text(",\"role\":", r.role);
+    if (!r.op.empty()) text(",\"operator\":", r.op);
+    number(",\"handles\":", r.handles);
+    line_ += "}\n";
+    out_(line_);
   }
 
  private:
+  void text(std::string_view key, std::string_view value) {
+    line_ += key;
+    append_json_string(line_, value);
+  }
+  void number(std::string_view key, std::uint64_t value) {
+    line_ += key;
+    append_number(line_, value);
+  }
+
   PlanText out_;
+  std::string line_;
 };
 
 // ------------------------------------------------------------------------------ reading

@@ -1,14 +1,15 @@
 #include "stateferry/transfer/references.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "stateferry/uri/recent_directories.hpp"
 
 namespace stateferry {
 namespace {
@@ -26,7 +27,7 @@ bool leads_upwards(std::string_view path) {
 
 // What a handle claims of its file.
 struct Claim {
-  std::string uri;
+  ReferenceList::Place place;
   bool relative = false;
   bool bare = false;
   bool segment = false;
@@ -50,33 +51,24 @@ class Collector final : public TreeVisitor {
   void handle(StreamStateHandle& handle, const Location& location) override {
     Claim claim;
     if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
-      claim.uri = located(f->path.text);
-      claim.bare = last_root_.empty();
       claim.size = known_size(f->size);
+      if (!locate(f->path.text, claim, location)) return;
     } else if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
-      const std::string path = to_utf8(r->relative_path.text);
-      if (path.empty() || path.front() == '/' || has_scheme(path) || leads_upwards(path)) {
-        return refuse(path, location);
-      }
-      claim.uri = absolute_text(join_uri(references_.base, path));
-      claim.relative = true;
       claim.size = known_size(r->size);
+      claim.relative = true;
+      if (!locate_relative(r->relative_path.text, claim, location)) return;
     } else if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) {
-      claim.uri = located(s->path.text);
-      claim.bare = last_root_.empty();
       claim.segment = true;
       const std::uint64_t start = known_size(s->start_position).value_or(0);
       claim.at_least = start + known_size(s->size).value_or(0);
+      if (!locate(s->path.text, claim, location)) return;
     } else {
       return;
     }
-    // A path below the working directory of whoever opens it.
-    if (!has_scheme(claim.uri) && !claim.uri.starts_with('/')) return refuse(claim.uri, location);
-    if (leads_upwards(claim.uri)) return refuse(claim.uri, location);
     claim.at_least = std::max(claim.at_least, claim.size.value_or(0));
     // Flink counts what it has logged, not the byte in front that says whether it is compressed.
     if (any(location.roles, Role::changelog)) claim.size.reset();
-    add(std::move(claim), location);
+    add(claim, location);
   }
 
   void location(const Location& location, std::string_view& text) override {
@@ -90,6 +82,12 @@ class Collector final : public TreeVisitor {
   }
 
  private:
+  // What is known of the files in a directory.
+  struct Near {
+    std::uint32_t directory = 0;
+    bool bare = false;
+  };
+
   static std::string absolute_text(std::string text) {
     if (is_normal_flink_path(text)) return text;
     auto normal = normalize_flink_path(text);
@@ -107,40 +105,90 @@ class Collector final : public TreeVisitor {
     return with_default_file_system(uri, references_.default_file_system);
   }
 
+  // The place of an absolute text; false: it is not to be followed.
+  bool locate(std::string_view text, Claim& claim, const Location& location) {
+    if (const auto* const near = recent_.find(text)) {
+      claim.place = {near->known.directory, text.substr(near->directory.size())};
+      claim.bare = near->known.bare;
+      return true;
+    }
+    uri_ = located(text);
+    claim.bare = last_root_.empty();
+    if (!place(claim, location)) return false;
+    remember(text, claim);
+    return true;
+  }
+  // The same of a relative one.
+  bool locate_relative(std::string_view text, Claim& claim, const Location& location) {
+    const std::string path = to_utf8(text);
+    if (path.empty() || path.front() == '/' || has_scheme(path) || leads_upwards(path)) {
+      refuse(path, location);
+      return false;
+    }
+    uri_ = absolute_text(join_uri(references_.base, path));
+    return place(claim, location);
+  }
+  // That of uri_.
+  bool place(Claim& claim, const Location& location) {
+    // A path below the working directory of whoever opens it.
+    if ((!has_scheme(uri_) && !uri_.starts_with('/')) || leads_upwards(uri_)) {
+      refuse(uri_, location);
+      return false;
+    }
+    claim.place = references_.files.place_of(uri_);
+    return true;
+  }
+  // What holds of all files that lie where `text` does, if it came as Flink writes it.
+  void remember(std::string_view text, const Claim& claim) {
+    const std::string_view directory = plain_directory_of(text);
+    const std::string as_it_came = with_default_file_system(text, references_.default_file_system);
+    if (directory.empty() || uri_ != as_it_came) return;
+    recent_.add(directory, {claim.place.directory, claim.bare}, [](const auto&) {});
+  }
+
   void refuse(const std::string& text, const Location& location) {
     if (++references_.unsafe_count > kUnsafeShown) return;
     references_.unsafe.push_back(text + " (" + location.path->text() + ")");
   }
 
-  void add(Claim claim, const Location& location) {
-    std::string key = canonical_uri(claim.uri);
-    if (claim.relative) key += '\n';  // in no URI that Flink writes
-    const auto [at, added] = index_.try_emplace(std::move(key), references_.files.size());
+  void add(const Claim& claim, const Location& location) {
+    const auto [file, added] = references_.files.at(claim.place, claim.relative);
     if (added) {
-      Reference file;
-      file.uri = std::move(claim.uri);
-      file.relative = claim.relative;
       file.op = location.op == nullptr ? kNoOperator : location.op->index;
       file.role = primary_role(location.roles);
-      file.size = claim.size;
-      references_.files.push_back(std::move(file));
+      set_size(file, claim.size);
     }
-    Reference& file = references_.files[at->second];
     ++file.handles;
     file.segments |= claim.segment;
     file.bare |= claim.bare;
     // Handles that contradict each other: none can be believed.
-    if (claim.size && file.size && *claim.size != *file.size) file.size.reset();
-    if (claim.size && !file.size && file.at_least == 0) file.size = claim.size;
+    if (claim.size && file.has_size && *claim.size != file.size) set_size(file, std::nullopt);
+    if (claim.size && !file.has_size && file.at_least == 0) set_size(file, claim.size);
     file.at_least = std::max(file.at_least, claim.at_least);
+  }
+  static void set_size(ReferenceList::Entry& file, std::optional<std::uint64_t> size) {
+    file.has_size = size.has_value();
+    file.size = size.value_or(0);
   }
 
   References& references_;
-  std::unordered_map<std::string, std::size_t> index_;
   std::unordered_set<std::string> directories_;
   std::string last_root_;  // mostly the next one's, too
   bool has_root_ = false;
+  std::string uri_;  // of the handle in hand, where it had to be worked out
+  RecentDirectories<Near> recent_;
 };
+
+template <class Show>
+References collect(const std::string& base, std::string_view file_system, Show&& show) {
+  References references;
+  references.base = without_slash(base);
+  references.default_file_system = file_system;
+  Collector collector(references);
+  TreeWalk parts(collector);
+  show(parts);
+  return references;
+}
 
 }  // namespace
 
@@ -157,12 +205,13 @@ std::string References::operator_text(const Reference& file) const {
 
 References collect_references(Document& document, const std::string& base,
                               std::string_view file_system) {
-  References references;
-  references.base = without_slash(base);
-  references.default_file_system = file_system;
-  Collector collector(references);
-  walk(document.root(), collector);
-  return references;
+  return collect(base, file_system,
+                 [&](PartVisitor& parts) { show_parts(document.root(), parts); });
+}
+
+References collect_references(PartReader& snapshot, const std::string& base,
+                              std::string_view file_system) {
+  return collect(base, file_system, [&](PartVisitor& parts) { snapshot.read(parts); });
 }
 
 }  // namespace stateferry

@@ -197,7 +197,8 @@ void ReferrerSearch::refuse_completed() const {
 
 void ReferrerSearch::read(const std::string& pointer) {
   try {
-    const Snapshot other = read_snapshot(pointer, {}, m_.stores, m_.registry, m_.problems);
+    const SnapshotReferences other =
+        read_references(pointer, {}, m_.stores, m_.registry, m_.problems);
     const References& references = other.references;
     if (references.unsafe_count > 0) {
       refuse("E-MOVE-REFERRERS", "a snapshot beside the source names places that are not followed",

@@ -69,8 +69,9 @@ class Namer final : public TreeVisitor {
       : references_(references), directory_(directory) {
     result_.base = references.base;
     result_.file_system = references.default_file_system;
+    std::size_t number = 0;
     for (const Reference& file : references.files) {
-      known_.emplace(identity_of({canonical_uri(file.uri), file.relative, false}), &file);
+      known_.emplace(identity_of({canonical_uri(file.uri), file.relative, false}), number++);
     }
   }
   DirectoryNames take() { return std::move(result_); }
@@ -88,8 +89,8 @@ class Namer final : public TreeVisitor {
 
  private:
   std::string new_name(const NamedFile& file, const Location& location) {
-    const Reference& known =
-        *known_.at(identity_of({canonical_uri(file.uri), file.relative, false}));
+    const Reference known =
+        references_.files[known_.at(identity_of({canonical_uri(file.uri), file.relative, false}))];
     std::string name = free_name(own_name(file.uri));
     PlanRow row;
     row.source = file.uri;
@@ -120,7 +121,7 @@ class Namer final : public TreeVisitor {
   const References& references_;
   const std::string& directory_;
   DirectoryNames result_;
-  std::unordered_map<std::string, const Reference*> known_;
+  std::unordered_map<std::string, std::size_t> known_;  // places in the list
   std::unordered_map<std::string, std::size_t> rows_;
   std::unordered_set<std::string> taken_;
   std::unordered_map<std::string, std::uint64_t> next_;  // number behind a name that is taken

@@ -51,4 +51,13 @@ Snapshot read_snapshot(std::string pointer, std::string base, Stores& stores,
   return {std::move(pointer), std::move(base), std::move(document), std::move(references)};
 }
 
+SnapshotReferences read_references(std::string pointer, std::string base, Stores& stores,
+                                   PluginRegistry& registry, DiagnosticSink& sink) {
+  base = without_slash(base.empty() ? parent_of(pointer) : std::string_view(base));
+  PartReader snapshot(open_metadata(pointer, stores), registry, sink);
+  References references = collect_references(snapshot, base, stores.default_file_system());
+  return {std::move(pointer), std::move(base), std::move(snapshot).take_input(),
+          std::move(references)};
+}
+
 }  // namespace stateferry

@@ -162,9 +162,10 @@ TEST_F(AdoptionTest, DirectoriesOfMergedFilesAreNotGuessed) {
   put("s3://new/app/job/shared/a");
   References references;
   references.base = kBase;
-  references.files.resize(1);
-  references.files[0].uri = "s3://old/app/job/shared/a";
-  references.files[0].size = 5;
+  Reference file;
+  file.uri = "s3://old/app/job/shared/a";
+  file.size = 5;
+  references.files.push_back(file);
   DiagnosticList sink;
   Stores stores(store.finder(), {});
   references.directories = {"s3://old/app/job/taskowned/tm"};

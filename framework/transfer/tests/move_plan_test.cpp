@@ -18,10 +18,10 @@ Reference file(std::string uri, bool relative = false) {
   return reference;
 }
 
-References snapshot(std::string base, std::vector<Reference> files) {
+References snapshot(std::string base, const std::vector<Reference>& files) {
   References references;
   references.base = std::move(base);
-  references.files = std::move(files);
+  for (const Reference& file : files) references.files.push_back(file);
   return references;
 }
 

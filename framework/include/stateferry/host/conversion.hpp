@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "stateferry/memory/arena.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/dialect.hpp"
+#include "stateferry/model/parts.hpp"
 
 namespace stateferry {
 
@@ -167,5 +169,26 @@ struct Readers {
 STATEFERRY_API std::optional<Readers> readers_of(const CheckpointMetadata& root,
                                                  const DialectInfo& source,
                                                  const Dialects& dialects);
+
+/// The same of a snapshot that is shown part by part, once. What it is made of outlives it.
+class STATEFERRY_API ReadersSearch final : public PartVisitor {
+ public:
+  ReadersSearch(const DialectInfo& source, const Dialects& dialects);
+  ~ReadersSearch() override;
+  ReadersSearch(const ReadersSearch&) = delete;
+  ReadersSearch& operator=(const ReadersSearch&) = delete;
+
+  void begin(CheckpointMetadata& root) override;
+  void begin_operator(OperatorState& op, std::uint32_t index) override;
+  void subtask(SubtaskEntry& entry, std::uint32_t index) override;
+  void end_operator(OperatorState& op) override;
+  void end(CheckpointMetadata& root) override;
+  /// When all was shown.
+  std::optional<Readers> result() const;
+
+ private:
+  class Search;
+  std::unique_ptr<Search> search_;
+};
 
 }  // namespace stateferry

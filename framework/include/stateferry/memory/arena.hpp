@@ -65,11 +65,14 @@ class STATEFERRY_API Arena {
 
   /// Where the arena stands now.
   Mark mark() const noexcept { return {block_, next_, used_}; }
-  /// Forgets all that was allocated since `mark`; blocks are kept for reuse.
+  /// Forgets all that was allocated since `mark`; blocks are kept for reuse, until one is wanted
+  /// that is larger than each of them.
   void release(const Mark& mark) noexcept;
 
   /// Bytes handed out and not released, without block overhead.
   std::size_t bytes_used() const noexcept { return used_; }
+  /// Bytes of all blocks: what the arena takes from the system.
+  std::size_t bytes_held() const noexcept;
 
  private:
   struct Block {

@@ -1,15 +1,16 @@
-// Walks over a decoded tree in file order. Transforms must not walk by hand: a handle that is added
-// to the model later would be missed.
+// Walks over a decoded tree, or over its parts, in file order. Transforms must not walk by hand: a
+// handle that is added to the model later would be missed.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
+#include "stateferry/model/parts.hpp"
 #include "stateferry/model/reflect.hpp"
 
 namespace stateferry {
 
-/// Visitor base: overrides do nothing. See walk().
+/// Visitor base: overrides do nothing. See walk() and TreeWalk.
 class TreeVisitor {
  public:
   virtual ~TreeVisitor() = default;
@@ -27,31 +28,49 @@ class TreeVisitor {
   virtual void enter_operator(const OperatorKey& /*op*/) {}
 };
 
-namespace detail {
-
-/// The walk behind walk(); one object serves one pass.
-class TreeWalk {
+/// Shows every stream handle and every location of the parts that it is shown to `visitor`, which
+/// outlives it. One object serves one pass.
+class TreeWalk final : public PartVisitor {
  public:
   explicit TreeWalk(TreeVisitor& visitor) : visitor_(visitor) {}
 
+  void begin(CheckpointMetadata& root) override {
+    for_each_member_before<OperatorState>(
+        root, [&](const Field& f, auto& member) { this->member(f, member); });
+    path_.push(field::operators);
+  }
+  void begin_operator(OperatorState& op, std::uint32_t index) override {
+    path_.set_index(index);
+    key_ = OperatorKey{index, op.id, op.uid, op.name};
+    op_ = &key_;
+    visitor_.enter_operator(key_);
+    for_each_member_before<SubtaskEntry>(
+        op, [&](const Field& f, auto& member) { this->member(f, member); });
+    path_.push(field::subtasks);
+  }
+  void subtask(SubtaskEntry& entry, std::uint32_t index) override {
+    path_.set_index(index);
+    record(entry);
+  }
+  void end_operator(OperatorState& op) override {
+    path_.pop();
+    for_each_member_behind<SubtaskEntry>(
+        op, [&](const Field& f, auto& member) { this->member(f, member); });
+    op_ = nullptr;
+  }
+  void end(CheckpointMetadata& root) override {
+    path_.pop();
+    for_each_member_behind<OperatorState>(
+        root, [&](const Field& f, auto& member) { this->member(f, member); });
+  }
+
+ private:
   template <ModelRecord R>
   void record(R& r) {
     for_each_member(r, [&](const Field& f, auto& member) { this->member(f, member); });
   }
-  void record(OperatorState& op) {
-    key_.id = op.id;
-    key_.uid = op.uid;
-    key_.name = op.name;
-    op_ = &key_;
-    visitor_.enter_operator(key_);
-    for_each_member(op, [&](const Field& f, auto& member) { this->member(f, member); });
-    op_ = nullptr;
-    ++key_.index;
-  }
   void record(OperatorStreamStateHandle& h) { with_states(h); }
   void record(FileMergingOperatorStreamStateHandle& h) { with_states(h); }
-
- private:
   template <class Handle>
   void with_states(Handle& h) {
     for (const OperatorStateMetaInfo& state : h.states) states_.push_back(state.name);
@@ -140,11 +159,10 @@ class TreeWalk {
   bool in_handle_ = false;  // that of an inline handle
 };
 
-}  // namespace detail
-
 /// Shows every stream handle and every location of `root` to `visitor`, in file order.
 inline void walk(CheckpointMetadata& root, TreeVisitor& visitor) {
-  detail::TreeWalk(visitor).record(root);
+  TreeWalk parts(visitor);
+  show_parts(root, parts);
 }
 
 }  // namespace stateferry

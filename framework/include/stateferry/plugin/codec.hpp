@@ -20,6 +20,7 @@
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/dialect.hpp"
 #include "stateferry/model/location.hpp"
+#include "stateferry/model/parts.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
 
 namespace stateferry {
@@ -60,6 +61,12 @@ class STATEFERRY_API Codec {
   /// then hold waste, nothing else.
   virtual CheckpointMetadata decode(ByteReader& in, const Dialect& dialect,
                                     DecodeContext& context) const = 0;
+
+  /// Reads as decode() does, but shows the parts to `visitor` as they come and keeps none: the
+  /// arena holds what stands in front of the operators and one subtask. By default decodes all and
+  /// shows that. Throws where decode() does, after the parts in front of the damage were shown.
+  virtual void decode_parts(ByteReader& in, const Dialect& dialect, DecodeContext& context,
+                            PartVisitor& visitor) const;
 
   /// Writes all that follows the header. Decoding and encoding in one dialect gives the same bytes.
   /// Throws CapabilityError, naming the place, when the dialect can't hold the model.

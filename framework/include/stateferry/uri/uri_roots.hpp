@@ -20,8 +20,9 @@ struct UriRoot {
 /// Takes URIs one by one. All in Flink's form, UTF-8.
 class STATEFERRY_API UriRoots {
  public:
-  /// `is_directory`: the URI is one itself, else that which holds it counts.
-  void add(std::string_view uri, bool is_directory);
+  /// `is_directory`: the URI is one itself, else that which holds it counts. `count`: of so many
+  /// URIs in one directory.
+  void add(std::string_view uri, bool is_directory, std::uint64_t count = 1);
   /// One per scheme and authority, as they are written, sorted by these. Of more than a thousand
   /// the rest is left out.
   const std::map<std::string, UriRoot, std::less<>>& all() const noexcept { return roots_; }

@@ -58,6 +58,10 @@ class Relocations {
   explicit Relocations(std::vector<Relocation> entries, std::string scheme = {});
   /// Where `uri` goes; nothing when it is below no source.
   std::optional<std::string> target_of(const std::string& uri) const;
+  /// Where the files of a directory (with its slash) go that have plain names (uri/plain_name.hpp):
+  /// a directory, with its slash, in which they keep these. Nothing when they don't all go one way,
+  /// or when they have to be asked for one by one.
+  std::optional<std::string> directory_target(std::string_view directory) const;
   /// The entries for uri.map-prefix: each source as each of `roots` (`scheme://authority`, or ""
   /// for locations without a scheme, which are of `file_system`) spells its store, and its target
   /// under the scheme that target_of() gives.

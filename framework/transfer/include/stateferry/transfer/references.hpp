@@ -2,37 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "stateferry/host/part_reader.hpp"
 #include "stateferry/model/document.hpp"
-#include "stateferry/model/field.hpp"
+#include "stateferry/transfer/reference_list.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
-
-/// No operator.
-inline constexpr std::uint32_t kNoOperator = UINT32_MAX;
-
-/// One file that handles refer to. A file that is referred to both absolutely and relatively has
-/// two entries, since the two follow different rules when it moves.
-struct Reference {
-  /// As the first handle writes it, in Flink's form; relative: resolved; without a scheme: with
-  /// that of the default file system.
-  std::string uri;
-  bool relative = false;           ///< by handles relative to the directory of _metadata
-  bool bare = false;               ///< some handle has no scheme
-  bool segments = false;           ///< some handles need only a part (file merging)
-  std::uint32_t op = kNoOperator;  ///< index of the first handle's operator
-  Role role = Role::none;          ///< of the first handle
-  std::uint32_t handles = 0;       ///< how many share it
-  /// Its size in bytes, where a handle of the whole file says it.
-  std::optional<std::uint64_t> size;
-  std::uint64_t at_least = 0;  ///< bytes that it must have: what the furthest segment reaches to
-};
 
 /// How to name an operator to people: `uid:…` where known, else `hash:…`.
 struct OperatorLabel {
@@ -41,8 +21,8 @@ struct OperatorLabel {
 
 /// All that a snapshot refers to. Owns everything.
 struct References {
-  std::string base;              ///< directory of _metadata, without a slash at the end
-  std::vector<Reference> files;  ///< by first use, in the order of the file
+  std::string base;     ///< directory of _metadata, without a slash at the end
+  ReferenceList files;  ///< by first use, in the order of the file
   /// Directories that Flink deletes when they are of no use any more (file merging); not files.
   std::vector<std::string> directories;
   std::vector<OperatorLabel> operators;
@@ -68,6 +48,9 @@ struct References {
 /// Collects what `document` refers to. `base` is the directory of its _metadata in Flink's form,
 /// `file_system` what stands in front of locations without a scheme.
 References collect_references(Document& document, const std::string& base,
+                              std::string_view file_system = kLocalFileSystem);
+/// The same of a snapshot that is read part by part. Throws as PartReader::read().
+References collect_references(PartReader& snapshot, const std::string& base,
                               std::string_view file_system = kLocalFileSystem);
 
 }  // namespace stateferry

@@ -14,7 +14,10 @@ namespace stateferry::codecs {
 /// memory and `arena`.
 class Decoder : public ReadArchive {
  public:
-  Decoder(ByteReader& in, Arena& arena) : ReadArchive(in), arena_(arena) {}
+  Decoder(ByteReader& in, Arena& arena) : Decoder(in, arena, arena) {}
+  /// With the names of extra fields in an arena of their own.
+  Decoder(ByteReader& in, Arena& arena, Arena& names)
+      : ReadArchive(in), arena_(arena), names_arena_(names) {}
 
   void text(const Field& f, std::string_view& value) { value = read_text(f); }
   /// Text that is still looked at after the next read; here all is.
@@ -78,15 +81,18 @@ class Decoder : public ReadArchive {
       if (fields[i].record != record) continue;
       auto value = read_extra(fields[i]);
       if (!value) continue;
-      if (names_[i] == nullptr) names_[i] = keep_field(fields[i].field, arena_);
+      if (names_[i] == nullptr) names_[i] = keep_field(fields[i].field, names_arena_);
       value->field = names_[i];
       values.push_back(arena_, *value);
     }
   }
 
- private:
+ protected:
   Arena& arena_;
-  std::vector<const Field*> names_;  // of the extra fields, in the arena, once one was met
+
+ private:
+  Arena& names_arena_;
+  std::vector<const Field*> names_;  // of the extra fields, in their arena, once one was met
 };
 
 }  // namespace stateferry::codecs

@@ -24,6 +24,8 @@ class GrammarCodec : public Codec {
   Dialect identify(ByteSource& source) const override;
   CheckpointMetadata decode(ByteReader& in, const Dialect& dialect,
                             DecodeContext& context) const override;
+  void decode_parts(ByteReader& in, const Dialect& dialect, DecodeContext& context,
+                    PartVisitor& visitor) const override;
   void encode(const CheckpointMetadata& metadata, const Dialect& dialect,
               ByteWriter& out) const override;
   std::optional<std::string> difference(const CheckpointMetadata& metadata, const Dialect& dialect,
