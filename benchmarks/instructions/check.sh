@@ -59,6 +59,13 @@ count() {
   instructions_of "$build/bin/stateferry" -q convert -r "$rules/$rule.yaml" "$@" "$input" "$scratch/result"
 }
 
+# Of a command that only prints.
+count_reading() {
+  local command=$1
+  shift
+  instructions_of "$build/bin/stateferry" -q "$command" "$@"
+}
+
 readonly base=s3://bucket-old/flink/checkpoints/00000000000000000000000000001234/chk-7
 declare -A counted=(
   [small]=$(count small one-step)
@@ -66,8 +73,11 @@ declare -A counted=(
   [10k-no-verify]=$(count 10k one-step --no-verify)
   [10k-ten-steps]=$(count 10k ten-steps --base-uri "$base")
   [10k-tree]=$(count 10k one-step --reencode)
+  [10k-inspect]=$(count_reading inspect 10k)
+  [10k-dump]=$(count_reading dump 10k)
+  [10k-plan]=$(count_reading plan 10k s3://bucket-new --base-uri "$base")
 )
-readonly order=(small 10k 10k-no-verify 10k-ten-steps 10k-tree)
+readonly order=(small 10k 10k-no-verify 10k-ten-steps 10k-tree 10k-inspect 10k-dump 10k-plan)
 
 if $update; then
   {

@@ -176,6 +176,11 @@ TEST_P(GoldenParts, AreReadAsOftenAsWanted) {
 
 constexpr Dialect kNewest{6, {2, 1}};
 
+// As long as Flink's, so that a list takes no more memory than its bytes in the file.
+constexpr std::string_view kFile =
+    "s3://bucket/flink/0123456789abcdef0123456789abcdef/shared/"
+    "01234567-89ab-cdef-0123-456789abcdef";
+
 /// A snapshot of so many subtasks, each with files; the last has `more` of them.
 ByteVector made_file(std::int32_t subtasks, int files, int more, int growth = 0) {
   Arena arena;
@@ -198,7 +203,7 @@ ByteVector made_file(std::int32_t subtasks, int files, int more, int growth = 0)
     for (int i = 0; i < count; ++i) {
       HandleAndLocalPath& file = state.shared_state.emplace_back(arena);
       file.local_name = "000001.sst";
-      file.handle = FileStateHandle{{"s3://b/f"}, 1};
+      file.handle = FileStateHandle{{kFile}, 1};
     }
     entry.state.managed_keyed = state;
   }

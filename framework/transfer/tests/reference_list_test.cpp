@@ -81,8 +81,8 @@ TEST(ReferenceList, HoldsMany) {
   }
   for (int f = 0; f < kFiles; ++f) {
     for (int d = 0; d < kDirectories; ++d) {
-      const auto place = files.place_of("s3" + uri(d, f).substr(3));
-      const auto [entry, added] = files.at(place, false);
+      const std::string other = "s3" + uri(d, f).substr(3);
+      const auto [entry, added] = files.at(files.place_of(other), false);
       ASSERT_FALSE(added);
       ASSERT_EQ(std::string(entry.name, entry.name_size), std::to_string(f));
     }

@@ -95,7 +95,7 @@ TEST_F(ReferencesTest, SizesThatContradictEachOtherAreNotBelieved) {
 
 TEST_F(ReferencesTest, TextIsBroughtIntoFlinksForm) {
   add(file("file:///data//x", 1));
-  EXPECT_EQ(collect("file:/data").files.at(0).uri, "file:/data/x");
+  EXPECT_EQ(collect("file:/data").files[0].uri, "file:/data/x");
 }
 
 TEST_F(ReferencesTest, WithoutASchemeTheyAreOfTheDefaultFileSystem) {

@@ -39,6 +39,38 @@ struct Reference {
   std::uint32_t directory = 0;
 };
 
+/// Numbers by the hash of what they stand for. The hash stands beside the number, so that what is
+/// looked up is compared with hardly anything else, and nothing is hashed again to make room.
+class NumberIndex {
+ public:
+  /// The place of the number that `is_it` accepts; 0, to be filled with the number + 1, where there
+  /// is none. Valid until the next call.
+  template <class F>
+  std::uint32_t& find(std::size_t hash, F&& is_it) {
+    if (used_ * 10 >= slots_.size() * 7) grow();
+    const auto tag = static_cast<std::uint32_t>(hash ^ hash >> 32);
+    std::size_t at = tag & (slots_.size() - 1);
+    while (slots_[at].next != 0 && (slots_[at].tag != tag || !is_it(slots_[at].next - 1))) {
+      at = (at + 1) & (slots_.size() - 1);
+    }
+    if (slots_[at].next == 0) {
+      slots_[at].tag = tag;
+      ++used_;
+    }
+    return slots_[at].next;
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t next = 0;  // the number + 1; 0: free
+  };
+  void grow();
+
+  std::vector<Slot> slots_;  // a power of two
+  std::size_t used_ = 0;
+};
+
 /// Directories by number, each once: those of one canonical text (canonical_uri()) are one where
 /// files are told apart.
 class DirectoryTable {
@@ -59,12 +91,11 @@ class DirectoryTable {
     std::uint32_t same;
   };
   std::uint32_t find_same(std::string_view uri, std::uint32_t number);
-  void grow();
 
   Arena texts_;
   std::deque<Row> rows_;
-  std::vector<std::uint32_t> by_text_;       // numbers + 1 by hash
-  std::vector<std::uint32_t> by_canonical_;  // the same of those that are the first of their text
+  NumberIndex by_text_;
+  NumberIndex by_canonical_;  // of those that are the first of their canonical text
 };
 
 /// See the head of this file. Files keep the order in which they were added. Move-only; one thread
@@ -147,15 +178,13 @@ class ReferenceList {
 
  private:
   void read(std::size_t i, Reference& file) const;
-  std::size_t slot_of(const Place& place, bool relative) const;
   bool is_at(const Entry& entry, const Place& place, bool relative) const noexcept;
   Entry& append(const Place& place, bool relative);
-  void grow();
 
   DirectoryTable directories_;
   Arena names_;
   std::deque<Entry> entries_;
-  std::vector<std::uint32_t> slots_;  // indexes + 1 by hash; 0: free
+  NumberIndex by_place_;
 };
 
 }  // namespace stateferry
