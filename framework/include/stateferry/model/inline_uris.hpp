@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "stateferry/export.hpp"
-#include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/location.hpp"
 #include "stateferry/model/operator_ref.hpp"
 #include "stateferry/uri/uri_scanner.hpp"
@@ -39,9 +38,5 @@ struct STATEFERRY_API InlineUris {
   /// Takes one that stands in the bytes at `place`. `names` may be null.
   void add(const Location& place, const FoundUri& uri, const OperatorNames* names);
 };
-
-/// Looks through all inline state of a tree, and keeps the first `limit`. `names` may be null.
-STATEFERRY_API InlineUris find_inline_uris(CheckpointMetadata& root, const OperatorNames* names,
-                                           std::size_t limit);
 
 }  // namespace stateferry
