@@ -3,6 +3,7 @@
 #include "diag/characters.hpp"
 #include "model/dump_output.hpp"
 #include "stateferry/bytes/digits.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/memory/vector16.hpp"
 
 namespace stateferry {

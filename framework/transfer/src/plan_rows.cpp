@@ -1,9 +1,9 @@
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
 
 #include "refusal.hpp"
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/transfer/move_plan.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -138,10 +138,7 @@ void refuse_metadata_name(const PlanRow& row) {
   const std::string_view own = last_name(row.target);
   // What most are not, without a look at each letter.
   if (!own.starts_with('_') && !own.starts_with('.')) return;
-  std::string name(own);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string name = in_small_letters(own);
   if (name != kMetadata && !name.starts_with("._metadata")) return;
   refuse("E-MOVE-UNSAFE", "a state file would get the name of a snapshot's own file: " + row.target,
          row.source, {}, "no Flink writes such a name: find out who wrote the metadata");

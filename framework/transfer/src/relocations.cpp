@@ -13,7 +13,10 @@ Relocations::Relocations(std::vector<Relocation> entries, std::string scheme)
   std::stable_sort(entries_.begin(), entries_.end(), [](const Relocation& a, const Relocation& b) {
     return canonical_uri(a.from).size() > canonical_uri(b.from).size();
   });
-  for (const Relocation& entry : entries_) canonical_.push_back(canonical_uri(entry.from));
+  for (const Relocation& entry : entries_) {
+    canonical_.push_back(canonical_uri(entry.from));
+    sources_.add(canonical_.back());
+  }
 }
 
 std::string_view Relocations::scheme_for(std::string_view own) const noexcept {
@@ -23,11 +26,10 @@ std::string_view Relocations::scheme_for(std::string_view own) const noexcept {
 std::optional<std::string> Relocations::target_of(const std::string& uri) const {
   if (entries_.empty()) return std::nullopt;
   const std::string canonical = canonical_uri(uri);
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto rest = below_prefix(canonical, canonical_[i]);
-    if (rest) return join_prefix(in_scheme(entries_[i].to, scheme_for(scheme_of(uri))), *rest);
-  }
-  return std::nullopt;
+  const auto source = sources_.find(canonical);
+  if (!source) return std::nullopt;
+  const std::string_view rest = *below_prefix(canonical, canonical_[*source]);
+  return join_prefix(in_scheme(entries_[*source].to, scheme_for(scheme_of(uri))), rest);
 }
 
 std::optional<std::string> Relocations::directory_target(std::string_view directory) const {

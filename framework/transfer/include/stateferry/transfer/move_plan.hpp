@@ -72,9 +72,10 @@ class Relocations {
  private:
   std::string_view scheme_for(std::string_view own) const noexcept;
 
-  std::vector<Relocation> entries_;  // longest source first
-  PrefixIndex sources_;              // of entries_, canonical
-  std::string scheme_;               // see the constructor
+  std::vector<Relocation> entries_;     // longest source first
+  std::vector<std::string> canonical_;  // their sources
+  PrefixIndex sources_;                 // the same, to be looked up
+  std::string scheme_;                  // see the constructor
 };
 
 /// A move, decided.
