@@ -520,6 +520,47 @@ TEST(Sinks, DigestsDependOnBytesAndNotOnPieces) {
   EXPECT_EQ(file->digest(), memory->digest());
 }
 
+TEST(Sinks, BegunAnewHoldWhatIsWrittenThen) {
+  const TemporaryDirectory folder;
+  ByteVector kept = hex("01");
+  const auto file = atomic_file_sink(folder.file("out"), {});
+  const auto memory = memory_sink(kept);
+  const std::string large(3'000'000, 'x');
+  for (ByteSink* sink : {file.get(), memory.get()}) {
+    put(*sink, "wrong ");
+    sink->write_behind(std::as_bytes(std::span(large)));
+    sink->restart();
+    put(*sink, "right");
+    const auto written = sink->written();
+    EXPECT_EQ(written->size(), 5U);
+    ByteVector only;
+    const auto other = memory_sink(only);
+    put(*other, "right");
+    EXPECT_EQ(sink->digest(), other->digest());
+    sink->commit();
+  }
+  EXPECT_EQ(read_text_file(folder.file("out")), "right");
+  EXPECT_EQ(kept.size(), 6U) << "what was there before stays";
+}
+
+TEST(DescriptorSink, BegunAnewWritesOnlyWhatWasNotGiven) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const auto sink = descriptor_sink(ends[1], "(stdout)");
+  put(*sink, "some ");
+  sink->restart();
+  put(*sink, "so");
+  put(*sink, "me te");
+  sink->restart();
+  put(*sink, "some te");
+  put(*sink, "xt");
+  ::close(ends[1]);
+  char got[32] = {};
+  EXPECT_EQ(::read(ends[0], got, sizeof got), 9);
+  EXPECT_STREQ(got, "some text");
+  ::close(ends[0]);
+}
+
 TEST(MemorySink, Appends) {
   ByteVector target = hex("01");
   const auto sink = memory_sink(target);

@@ -215,6 +215,24 @@ TEST(PipeSource, SpooledIsLikeAFile) {
   EXPECT_EQ(text_of(source->bytes()), "some text");
 }
 
+TEST(PipeSource, IsSpooledAsItGoes) {
+  const Pipe pipe("some text");
+  const auto source = descriptor_source(pipe.end(), "(stdin)");
+  EXPECT_EQ(text_of(source->peek(2)), "so");
+  source->spool_as_it_goes();
+  EXPECT_TRUE(source->rewindable());
+  EXPECT_EQ(source->size(), std::nullopt) << "it was not read yet";
+  const auto first = source->open();
+  std::byte bytes[6];
+  std::size_t got = 0;
+  while (got < 4) got += first->read(std::span(bytes).subspan(got, 4 - got));
+  EXPECT_EQ(text_of(std::span(bytes).first(4)), "some");
+  EXPECT_EQ(read_all(*source->open()), "some text") << "the rest is read at once";
+  EXPECT_EQ(source->size(), 9U);
+  EXPECT_EQ(text_of(source->peek(4)), "some");
+  EXPECT_EQ(text_of(source->bytes()), "some text");
+}
+
 TEST(PipeSource, TheWholeContentSpools) {
   const Pipe pipe("some text");
   const auto source = descriptor_source(pipe.end(), "(stdin)");

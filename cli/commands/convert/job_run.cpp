@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "commands/convert/record.hpp"
@@ -27,18 +28,22 @@ class HashingSink final : public ByteSink {
   explicit HashingSink(ByteSink& inner) : inner_(inner) {}
   void write(std::span<const std::byte> bytes) override {
     inner_.write(bytes);
-    sha256_.update(bytes);
+    sha256_->update(bytes);
+  }
+  void restart() override {
+    inner_.restart();
+    sha256_.emplace();
   }
   void commit() override { inner_.commit(); }
   bool discards() const noexcept override { return inner_.discards(); }
   std::unique_ptr<ByteSource> written() override { return inner_.written(); }
   std::uint64_t digest() const override { return inner_.digest(); }
   std::string name() const override { return inner_.name(); }
-  std::string hex() { return sha256_.hex(); }
+  std::string hex() { return sha256_->hex(); }
 
  private:
   ByteSink& inner_;
-  Sha256 sha256_;
+  std::optional<Sha256> sha256_{std::in_place};
 };
 
 // The directory that a result gets for itself; gone again unless the result is in it.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -130,6 +131,14 @@ class AtomicFileSink final : public ByteSink {
     size_ += bytes.size();
   }
   void settle() noexcept override { behind_.settle(); }
+  void restart() override {
+    behind_.finish();
+    if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) != 0) {
+      throw IoError("E-IO-WRITE", "writing anew failed: " + errno_text(errno), path_);
+    }
+    size_ = 0;
+    digest_.restart();
+  }
 
   // Whatever stops a replacement in between, the same run can be made again: either the old file is
   // still in place, maybe under the backup's name, too, or the new one is.
@@ -280,7 +289,14 @@ class DescriptorSink final : public ByteSink {
  public:
   DescriptorSink(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
   bool discards() const noexcept override { return false; }
-  void write(std::span<const std::byte> bytes) override { write_all(fd_, bytes, name_); }
+  void write(std::span<const std::byte> bytes) override {
+    const auto again = static_cast<std::size_t>(std::min<std::uint64_t>(again_, bytes.size()));
+    again_ -= again;
+    bytes = bytes.subspan(again);
+    write_all(fd_, bytes, name_);
+    given_ += bytes.size();
+  }
+  void restart() override { again_ = given_; }
   void commit() override {}
   std::unique_ptr<ByteSource> written() override { return nullptr; }
   std::uint64_t digest() const override { return 0; }
@@ -289,11 +305,14 @@ class DescriptorSink final : public ByteSink {
  private:
   int fd_;
   std::string name_;
+  std::uint64_t given_ = 0;
+  std::uint64_t again_ = 0;  // of these, what will come again
 };
 
 class DiscardingSink final : public ByteSink {
  public:
   void write(std::span<const std::byte>) override {}
+  void restart() override {}
   void commit() override {}
   std::unique_ptr<ByteSource> written() override { return nullptr; }
   std::uint64_t digest() const override { return 0; }
@@ -306,6 +325,10 @@ class MemorySink final : public ByteSink {
   void write(std::span<const std::byte> bytes) override {
     target_.insert(target_.end(), bytes.begin(), bytes.end());
     digest_.update(bytes);
+  }
+  void restart() override {
+    target_.resize(start_);
+    digest_.restart();
   }
   void commit() override {}
   std::unique_ptr<ByteSource> written() override {
@@ -323,6 +346,10 @@ class MemorySink final : public ByteSink {
 }  // namespace
 
 ByteSink::~ByteSink() = default;
+
+void ByteSink::restart() {
+  throw IoError("E-INTERNAL", "an output was to be begun anew", name());
+}
 
 std::unique_ptr<ByteSink> atomic_file_sink(std::string path, FileSinkOptions options) {
   return std::make_unique<AtomicFileSink>(std::move(path), std::move(options));

@@ -239,6 +239,7 @@ class StreamSource final : public ByteSource {
       : fd_(fd), patience_(patience), name_(std::move(name)) {}
   ~StreamSource() override {
     if (patience_) ::close(fd_);
+    if (copy_ >= 0) ::close(copy_);
   }
   StreamSource(const StreamSource&) = delete;
   StreamSource& operator=(const StreamSource&) = delete;
@@ -247,8 +248,9 @@ class StreamSource final : public ByteSource {
   std::optional<std::uint64_t> size() const noexcept override {
     return spooled_ ? spooled_->size() : std::nullopt;
   }
-  bool rewindable() const noexcept override { return spooled_ != nullptr; }
+  bool rewindable() const noexcept override { return spooled_ != nullptr || copy_ >= 0; }
   std::span<const std::byte> peek(std::size_t n) override {
+    if (used_ && copy_ >= 0) spool();
     if (spooled_) return spooled_->peek(n);
     if (ahead_.size() < n) {
       const std::size_t have = ahead_.size();
@@ -259,39 +261,53 @@ class StreamSource final : public ByteSource {
     return std::span<const std::byte>(ahead_).first(std::min(n, ahead_.size()));
   }
   std::unique_ptr<ByteFeed> open() override {
+    if (used_) spool();
     if (spooled_) return spooled_->open();
-    if (std::exchange(used_, true)) {
-      throw IoError("E-INTERNAL", "a pipe was to be read twice", name_);
-    }
-    return std::make_unique<PrefixedFeed>(ahead_, DescriptorFeed(fd_, patience_, name_));
+    used_ = true;
+    feed_ = std::make_unique<PrefixedFeed>(ahead_, DescriptorFeed(fd_, patience_, name_));
+    return std::make_unique<CopyingFeed>(*this);
   }
   std::span<const std::byte> bytes() override {
     spool();
     return spooled_->bytes();
   }
+  void spool_as_it_goes() override {
+    if (!spooled_ && copy_ < 0) copy_ = open_nameless_file();
+  }
+  // What was read already is in the copy.
   void spool() override {
     if (spooled_) return;
-    const auto feed = open();
-    const int spool = open_nameless_file();
-    try {
-      std::vector<std::byte> buffer(ByteReader::kWindow);
-      while (const std::size_t got = feed->read(buffer)) {
-        write_spool(spool, std::span(buffer).first(got));
-      }
-      struct stat status {};
-      if (::fstat(spool, &status) != 0) fail_read(name_, errno);
-      spooled_ = std::make_unique<FileSource>(spool, status, name_);
-    } catch (...) {
-      ::close(spool);
-      throw;
+    if (used_ && copy_ < 0) throw IoError("E-INTERNAL", "a pipe was to be read twice", name_);
+    spool_as_it_goes();
+    if (!used_) open();
+    std::vector<std::byte> buffer(ByteReader::kWindow);
+    while (read(buffer) > 0) {
     }
+    struct stat status {};
+    if (::fstat(copy_, &status) != 0) fail_read(name_, errno);
+    spooled_ = std::make_unique<FileSource>(std::exchange(copy_, -1), status, name_);
   }
   void check_unchanged() const override {}
 
  private:
-  void write_spool(int fd, std::span<const std::byte> bytes) const {
+  class CopyingFeed final : public ByteFeed {
+   public:
+    explicit CopyingFeed(StreamSource& source) : source_(source) {}
+    std::size_t read(std::span<std::byte> into) override { return source_.read(into); }
+
+   private:
+    StreamSource& source_;
+  };
+
+  // Of the pipe, by way of the copy if there is to be one.
+  std::size_t read(std::span<std::byte> into) {
+    const std::size_t got = feed_->read(into);
+    if (copy_ >= 0) write_copy(into.first(got));
+    return got;
+  }
+  void write_copy(std::span<const std::byte> bytes) const {
     while (!bytes.empty()) {
-      const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+      const ssize_t put = ::write(copy_, bytes.data(), bytes.size());
       if (put < 0 && errno == EINTR) continue;
       if (put < 0) {
         throw IoError("E-IO-WRITE",
@@ -307,6 +323,8 @@ class StreamSource final : public ByteSource {
   std::string name_;
   bool used_ = false;
   std::vector<std::byte> ahead_;
+  std::unique_ptr<PrefixedFeed> feed_;
+  int copy_ = -1;  // nameless; what was read is written there, too
   std::unique_ptr<FileSource> spooled_;
 };
 

@@ -19,12 +19,14 @@ class Digest {
  public:
   Digest() : state_(XXH3_createState()) {
     if (state_ == nullptr) throw std::bad_alloc();
-    XXH3_64bits_reset(state_);
+    restart();
   }
   ~Digest() { XXH3_freeState(state_); }
   Digest(const Digest&) = delete;
   Digest& operator=(const Digest&) = delete;
 
+  /// Forgets all bytes.
+  void restart() noexcept { XXH3_64bits_reset(state_); }
   void update(std::span<const std::byte> bytes) noexcept {
     XXH3_64bits_update(state_, bytes.data(), bytes.size());
   }

@@ -27,6 +27,10 @@ class STATEFERRY_API ByteSink {
   virtual void write_behind(std::span<const std::byte> bytes) { write(bytes); }
   /// Waits for what write_behind() has begun. What went wrong, the next call throws.
   virtual void settle() noexcept {}
+  /// Begins anew: what is written from now on stands for all that was written before. A medium that
+  /// can't take it back must be given it again, and drops it. Requires no commit() before. Throws
+  /// IoError, by default always.
+  virtual void restart();
   /// Makes the output appear under its name. Called once, after the last write. Throws IoError.
   virtual void commit() = 0;
   /// Whether dropping it without commit() takes back what was written. False for pipes.

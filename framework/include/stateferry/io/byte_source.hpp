@@ -30,6 +30,8 @@ class STATEFERRY_API ByteSource {
   /// Makes a pipe rewindable by copying it to a nameless temporary file (in TMPDIR, else /tmp).
   /// Nothing to do elsewhere. Requires that open() has not been called. Throws IoError.
   virtual void spool() {}
+  /// The same, but the copy is made while open() is read for the first time. Throws IoError.
+  virtual void spool_as_it_goes() {}
   /// Reads from the start. The feed must not outlive the source. Throws IoError.
   virtual std::unique_ptr<ByteFeed> open() = 0;
   /// The whole content. Files above 1 MiB are mapped: a mapped file that shrinks ends the process.
