@@ -8,10 +8,10 @@ ByteFeed::~ByteFeed() = default;
 ByteTap::~ByteTap() = default;
 
 ByteReader::ByteReader(std::span<const std::byte> whole) noexcept
-    : begin_(whole.data()),
-      pos_(begin_),
-      end_(begin_ + whole.size()),
+    : pos_(whole.data()),
+      end_(pos_ + whole.size()),
       filled_(end_),
+      shift_(0 - reinterpret_cast<std::uintptr_t>(pos_)),
       limit_(whole.size()) {}
 
 ByteReader::ByteReader(ByteFeed& feed, std::optional<std::uint64_t> total)
@@ -20,7 +20,8 @@ ByteReader::ByteReader(ByteFeed& feed, std::optional<std::uint64_t> total)
       // A short input needs no more than itself, and one byte to see that it ends.
       window_size_(static_cast<std::size_t>(std::min<std::uint64_t>(limit_, kWindow - 1) + 1)),
       window_(allocate_pages(window_size_ + kPage)) {
-  begin_ = pos_ = end_ = filled_ = window_.get();
+  end_ = filled_ = window_.get();
+  place(end_, 0);
 }
 
 bool ByteReader::at_end() {
@@ -30,10 +31,9 @@ bool ByteReader::at_end() {
   // A pipe says that it has ended only when it is read.
   if (in_section_) return false;
   flush_tap();
-  base_ = offset();
   const std::size_t got = feed_->read({window_.get(), window_size_});
-  begin_ = pos_ = tapped_ = window_.get();
-  filled_ = begin_ + got;
+  place(window_.get(), offset());
+  filled_ = pos_ + got;
   clip();
   return got == 0;
 }
@@ -41,25 +41,25 @@ bool ByteReader::at_end() {
 void ByteReader::refill(std::size_t n) {
   if (feed_ == nullptr || n > window_size_ || n > remaining()) fail_truncated(n);
   flush_tap();
-  base_ = offset();
+  const std::uint64_t here = offset();
   const auto kept = static_cast<std::size_t>(filled_ - pos_);
   // What is kept ends where a page begins, so that the feed fills whole pages.
   std::byte* const begin = window_.get() + (kPage - kept % kPage) % kPage;
   std::memmove(begin, pos_, kept);
-  begin_ = pos_ = tapped_ = begin;
+  place(begin, here);
   std::size_t have = kept;
   while (have < n) {
     const std::size_t room = window_size_ - have;
     const std::size_t got = feed_->read({begin + have, room < kPage ? room : room / kPage * kPage});
     if (got == 0) {
-      filled_ = begin_ + have;
-      limit_ = base_ + have;
+      filled_ = begin + have;
+      limit_ = here + have;
       clip();
       fail_truncated(n);
     }
     have += got;
   }
-  filled_ = begin_ + have;
+  filled_ = begin + have;
   clip();
 }
 

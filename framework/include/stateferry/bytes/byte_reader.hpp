@@ -53,9 +53,7 @@ class STATEFERRY_API ByteReader {
   ByteReader(ByteFeed& feed, std::optional<std::uint64_t> total);
 
   /// Absolute offset of the next byte.
-  std::uint64_t offset() const noexcept {
-    return base_ + static_cast<std::uint64_t>(pos_ - begin_);
-  }
+  std::uint64_t offset() const noexcept { return shift_ + reinterpret_cast<std::uintptr_t>(pos_); }
   /// Bytes until the end of the input or of the section entered; kUnknown for a pipe.
   std::uint64_t remaining() const noexcept {
     return limit_ == kUnknown ? kUnknown : limit_ - offset();
@@ -98,7 +96,11 @@ class STATEFERRY_API ByteReader {
     need(n);
     return {pos_, n};
   }
-  /// Passes `n` bytes that peek() has shown.
+  /// What can be seen without reading on; may be empty.
+  std::span<const std::byte> buffered() const noexcept {
+    return {pos_, static_cast<std::size_t>(end_ - pos_)};
+  }
+  /// Passes `n` bytes that peek() or buffered() has shown.
   void pass(std::size_t n) noexcept { pos_ += n; }
   /// The next `n` bytes as one view. Over a feed n must be at most kWindow.
   std::span<const std::byte> take(std::size_t n) {
@@ -145,8 +147,9 @@ class STATEFERRY_API ByteReader {
   std::span<const std::byte> untapped(std::size_t keep) const noexcept {
     return {tapped_, static_cast<std::size_t>(pos_ - tapped_) - keep};
   }
-  /// Drops what the tap has not seen: the caller has written something else instead.
-  void discard_untapped() noexcept { tapped_ = pos_; }
+  /// Drops what the tap has not seen, but for the last `keep` bytes, which must still be in the
+  /// window: the caller has written something else instead.
+  void discard_untapped(std::size_t keep = 0) noexcept { tapped_ = pos_ - keep; }
 
  private:
   void need(std::size_t n) {
@@ -155,16 +158,20 @@ class STATEFERRY_API ByteReader {
     }
   }
   void refill(std::size_t n);
+  // What lies in memory from `at` on has this offset.
+  void place(const std::byte* at, std::uint64_t offset) noexcept {
+    pos_ = tapped_ = at;
+    shift_ = offset - reinterpret_cast<std::uintptr_t>(at);
+  }
   void clip() noexcept;
   [[noreturn]] void fail_truncated(std::size_t n);
   [[noreturn]] void fail_remaining(std::uint64_t n, const char* what);
 
-  const std::byte* begin_;   // first byte in memory, at offset base_
   const std::byte* pos_;     // next byte
   const std::byte* end_;     // end of what may be read without a refill
   const std::byte* filled_;  // end of what is in memory
-  std::uint64_t base_ = 0;
-  std::uint64_t limit_;  // absolute end of input or section, kUnknown for a pipe
+  std::uint64_t shift_;      // from the address of a byte in memory to its offset, modulo 2^64
+  std::uint64_t limit_;      // absolute end of input or section, kUnknown for a pipe
   std::uint64_t outer_limit_ = 0;
   bool in_section_ = false;
   ByteFeed* feed_ = nullptr;

@@ -44,18 +44,32 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
   /// 65,535 bytes.
   void text_behind(std::span<const std::byte> before, std::string_view head,
                    std::string_view tail) {
+    text_begin(before, head, tail.size());
+    append(tail.data(), tail.size());
+    spill();
+  }
+  /// The same but for the tail, `tail` bytes that must be written next.
+  void text_begin(std::span<const std::byte> before, std::string_view head, std::size_t tail) {
     if (before.size() > kShort) {
       raw_long(before);
       before = {};
     }
-    std::byte* at = buffer_.get() + used_;
-    at = copy_short(at, before.data(), before.size());
-    const auto size = static_cast<std::uint16_t>(head.size() + tail.size());
-    const std::uint16_t length = __builtin_bswap16(size);
+    std::byte* at = copy_short(room(), before.data(), before.size());
+    const std::uint16_t length = __builtin_bswap16(static_cast<std::uint16_t>(head.size() + tail));
     std::memcpy(at, &length, sizeof length);
-    at = copy_short(at + sizeof length, head.data(), head.size());
-    copy_short(at, tail.data(), tail.size());
-    used_ += before.size() + sizeof length + size;
+    advance(copy_short(at + sizeof length, head.data(), head.size()));
+  }
+
+  /// Longest array that is copied on the quick path, in bytes.
+  static constexpr std::size_t kShort = 1024;
+  /// Where the next bytes belong: kShort + 2 + 65,535 of them may be put there, again and again
+  /// until the end of what was put has reached full(). Then advance() must be called before any
+  /// other function.
+  std::byte* room() noexcept { return buffer_.get() + used_; }
+  const std::byte* full() const noexcept { return buffer_.get() + kBuffer; }
+  /// Takes what was put between room() and `end`.
+  void advance(const std::byte* end) {
+    used_ = static_cast<std::size_t>(end - buffer_.get());
     spill();
   }
 
@@ -65,8 +79,6 @@ class STATEFERRY_API ByteWriter final : public ByteTap {
   std::uint64_t offset() const noexcept { return flushed_ + used_; }
 
  private:
-  // Longest array that is copied on the quick path.
-  static constexpr std::size_t kShort = 1024;
   // Room behind kBuffer bytes for whatever is appended between two calls of spill().
   static constexpr std::size_t kSlack = std::size_t{68} << 10;
 

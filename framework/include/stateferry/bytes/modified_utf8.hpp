@@ -23,11 +23,8 @@ inline constexpr std::size_t kMaxUtfBytes = 65535;
 inline bool is_ascii(std::string_view bytes) noexcept {
   const char* at = bytes.data();
   std::size_t left = bytes.size();
-  // The last piece may overlap the one before it.
   if (left >= 16) {
-    Vector16 all = load16(at + left - 16);
-    for (; left > 16; at += 16, left -= 16) all |= load16(at);
-    return !any16(all & 0x80);
+    return !any_high16(union16(at, left, [](const char* piece) { return load16(piece); }));
   }
   std::uint64_t all = 0;
   if (left >= 8) {

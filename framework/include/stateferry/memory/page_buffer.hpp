@@ -43,11 +43,16 @@ inline std::byte* copy_short(std::byte* to, const void* from, std::size_t n) noe
     if (n > 0) std::memcpy(to, at, n);
     return to + n;
   }
-  std::byte* const last = to + n - 16;
-  const Vector16 end = load16(at + n - 16);
-  for (; to < last; to += 16, at += 16) store16(to, load16(at));
-  store16(last, end);
-  return last + 16;
+  std::byte* const end = to + n;
+  const Vector16 last = load16(at + n - 16);
+  for (; end - to > 32; to += 32, at += 32) {
+    const Vector16 first = load16(at);
+    store16(to + 16, load16(at + 16));
+    store16(to, first);
+  }
+  if (end - to > 16) store16(to, load16(at));
+  store16(end - 16, last);
+  return end;
 }
 
 }  // namespace stateferry

@@ -13,7 +13,7 @@ inline bool is_plain_name(std::string_view name) noexcept {
   if (name.empty() || name.front() == '.') return false;
   const auto suspects = [](const char* at) {
     const Vector16 bytes = load16(at);
-    return equal16(bytes, '/') | equal16(bytes, '\\') | (bytes & 0x80);
+    return equal16(bytes, '/') | equal16(bytes, '\\') | bytes;
   };
   if (name.size() < 16) {
     for (const char c : name) {
@@ -21,10 +21,7 @@ inline bool is_plain_name(std::string_view name) noexcept {
     }
     return true;
   }
-  const char* const last = name.data() + name.size() - 16;
-  Vector16 marks = suspects(last);
-  for (const char* at = name.data(); at < last; at += 16) marks |= suspects(at);
-  return !any16(marks);
+  return !any_high16(union16(name.data(), name.size(), suspects));
 }
 
 }  // namespace stateferry
