@@ -95,7 +95,7 @@ void splice(benchmark::State& state) {
     for (std::uint64_t i = 0; i < kHeaderBytes; ++i) in->u8();
     const auto sink = discarding_sink();
     ByteWriter out(*sink);
-    bench::codec().splice(*in, bench::kDialect, editor, out);
+    bench::codec().splice(*in, bench::kDialect, editor, out, nullptr);
     out.flush();
   }
   count(state);

@@ -126,7 +126,7 @@ class Damage {
     KeepingEditor editor;
     const Ending spliced = ending_of([&] {
       in.take(kHeaderBytes);
-      write([&] { golden_.codec->splice(in, golden_.dialect, editor, writer_); });
+      write([&] { golden_.codec->splice(in, golden_.dialect, editor, writer_, nullptr); });
     });
     ASSERT_EQ(spliced, decoded) << "splice and decode disagree";
     ASSERT_TRUE(!spliced.code.empty() || same(written_, damaged)) << "the splice has changed bytes";

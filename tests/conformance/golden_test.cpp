@@ -180,7 +180,10 @@ class DirectoryEditor final : public LocationEditor {
     replacement.tail = location.text.substr(name);
     return name > 0;
   }
-  void repeated(std::uint64_t n) override { told += n; }
+  void repeated(std::string_view directory, std::uint64_t n) override {
+    EXPECT_EQ(directory, directory_);
+    told += n;
+  }
 
   std::uint64_t asked = 0;
   std::uint64_t told = 0;
@@ -255,7 +258,7 @@ TEST_P(GoldenFiles, SayTheSameKindOfSnapshotEitherWay) {
     in.take(kHeaderBytes);
     const auto sink = discarding_sink();
     ByteWriter out(*sink);
-    const SnapshotKind spliced = golden.codec->splice(in, golden.dialect, editor, out);
+    const SnapshotKind spliced = golden.codec->splice(in, golden.dialect, editor, out, nullptr);
     const SnapshotKind decoded = snapshot_kind(root.properties);
     EXPECT_EQ(spliced.type, decoded.type);
     EXPECT_EQ(spliced.name, decoded.name);

@@ -134,8 +134,8 @@ class WholeCodec final : public Codec {
     return codec_.difference(metadata, dialect, in);
   }
   SnapshotKind splice(ByteReader& in, const Dialect& dialect, LocationEditor& editor,
-                      ByteWriter& out) const override {
-    return codec_.splice(in, dialect, editor, out);
+                      ByteWriter& out, BodyGuess* guess) const override {
+    return codec_.splice(in, dialect, editor, out, guess);
   }
 
  private:

@@ -140,7 +140,7 @@ ByteVector splice_file(const Codec& codec, const Dialect& dialect, ByteReader& i
   ByteWriter out(*sink);
   in.take(kHeaderBytes);
   write_header(out, dialect);
-  codec.splice(in, dialect, editor, out);
+  codec.splice(in, dialect, editor, out, nullptr);
   out.flush();
   return file;
 }

@@ -1,6 +1,8 @@
 #include <string>
 
+#include "run/format.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/host/guarded_call.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/model/ha_record.hpp"
 
@@ -86,6 +88,25 @@ void refuse_ha_record(ByteSource& source) {
   if (const auto record = ha_record(source.peek(kHaRecordBytes))) fail_ha_record(*record);
 }
 
+// Runs `f`; what it throws says which source it is about.
+template <class F>
+auto about(const ByteSource& source, F&& f) {
+  try {
+    return f();
+  } catch (Error& error) {
+    if (error.diagnostic().subject.empty()) error.diagnostic().subject = source.name();
+    throw;
+  }
+}
+
+CheckpointMetadata decode_once(ByteSource& source, const Identified& format,
+                               DecodeContext& context) {
+  ByteReader in(source.bytes());
+  in.take(kHeaderBytes);
+  return guarded_call(codec_name(format),
+                      [&] { return format.codec->decode(in, format.dialect, context); });
+}
+
 }  // namespace
 
 std::int32_t read_format_version(ByteReader& in) {
@@ -123,39 +144,67 @@ std::int32_t read_format_version(ByteReader& in) {
   return version;
 }
 
-Identified identify(ByteSource& source, PluginRegistry& registry) {
-  try {
+Identified guess_format(ByteSource& source, PluginRegistry& registry) {
+  return about(source, [&] {
     refuse_ha_record(source);
     ByteReader head(source.peek(kHeaderBytes));
-    const std::int32_t version = read_format_version(head);
-    Identified found;
-    found.codec = registry.codec_for(version);
-    if (found.codec->reads_to_identify()) source.spool();
-    found.dialect = guarded_call("codec v" + std::to_string(version),
-                                 [&] { return found.codec->identify(source); });
-    return found;
-  } catch (Error& error) {
-    if (error.diagnostic().subject.empty()) error.diagnostic().subject = source.name();
-    throw;
-  }
+    const auto codec = registry.codec_for(read_format_version(head));
+    return Identified{codec, codec->dialects().back().dialect, !codec->reads_to_identify()};
+  });
+}
+
+bool guess_older(Identified& format) {
+  const DialectInfo& now = dialect_info(format);
+  if (&now == &format.codec->dialects().front()) return false;
+  format.dialect = (&now - 1)->dialect;
+  return true;
+}
+
+bool make_sure(Identified& format, ByteSource& source) {
+  if (format.sure) return true;
+  return about(source, [&] {
+    source.spool();
+    const Dialect guessed = format.dialect;
+    format.dialect =
+        guarded_call(codec_name(format), [&] { return format.codec->identify(source); });
+    format.sure = true;
+    return format.dialect == guessed;
+  });
+}
+
+Identified identify(ByteSource& source, PluginRegistry& registry) {
+  Identified found = guess_format(source, registry);
+  make_sure(found, source);
+  return found;
+}
+
+CheckpointMetadata decode_source(ByteSource& source, Identified& format, DecodeContext& context) {
+  return about(source, [&] {
+    if (format.sure) return decode_once(source, format, context);
+    BodyGuess guess;
+    context.guess = &guess;
+    while (!format.sure) {
+      try {
+        const CheckpointMetadata root = decode_once(source, format, context);
+        format.sure = guess.confirmed;
+        if (make_sure(format, source)) return root;
+      } catch (const FormatError&) {
+        if (format.sure) throw;
+        if (!guess_older(format) && make_sure(format, source)) throw;
+      }
+    }
+    context.guess = nullptr;
+    return decode_once(source, format, context);
+  });
 }
 
 Document decode_document(std::unique_ptr<ByteSource> source, PluginRegistry& registry,
                          DiagnosticSink& diagnostics) {
-  const Identified found = identify(*source, registry);
+  Identified found = guess_format(*source, registry);
   Arena arena;
-  ByteReader in(source->bytes());
   DecodeContext context{arena, diagnostics};
-  try {
-    in.take(kHeaderBytes);
-    const CheckpointMetadata root =
-        guarded_call("codec v" + std::to_string(found.dialect.format_version),
-                     [&] { return found.codec->decode(in, found.dialect, context); });
-    return Document(std::move(source), std::move(arena), root, found.dialect);
-  } catch (Error& error) {
-    if (error.diagnostic().subject.empty()) error.diagnostic().subject = source->name();
-    throw;
-  }
+  const CheckpointMetadata root = decode_source(*source, found, context);
+  return Document(std::move(source), std::move(arena), root, found.dialect);
 }
 
 }  // namespace stateferry

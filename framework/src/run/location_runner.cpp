@@ -1,5 +1,7 @@
 #include "run/location_runner.hpp"
 
+#include <algorithm>
+
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 
@@ -28,6 +30,7 @@ LocationRunner::LocationRunner(std::vector<LocationStep>& steps, RunState& state
 void LocationRunner::enter_operator(const OperatorKey& op) {
   note_operator(state_, op);
   if (!chain_.by_operator()) return;
+  ++epoch_;
   for (DirectoryAnswer& answer : answers_) {
     count(answer);
     answer.directory.clear();
@@ -35,12 +38,22 @@ void LocationRunner::enter_operator(const OperatorKey& op) {
 }
 
 bool LocationRunner::edit(const Location& location, Replacement& replacement) {
+  replacement.epoch = epoch_;
   DirectoryAnswer& last = answers_[last_answer_];
   if (last.answers(location)) return edit_by(last, location, replacement);
   if (DirectoryAnswer* answer = find_answer(location)) {
     return edit_by(*answer, location, replacement);
   }
-  return edit_alone(location, replacement);
+  const bool replaced = edit_alone(location, replacement);
+  replacement.epoch = epoch_;
+  return replaced;
+}
+
+void LocationRunner::repeated(std::string_view directory, std::uint64_t n) noexcept {
+  const auto answer = std::find_if(answers_.begin(), answers_.end(), [&](const DirectoryAnswer& a) {
+    return a.directory.data() == directory.data();
+  });
+  if (answer != answers_.end()) answer->uses += n;
 }
 
 void LocationRunner::finish() {
@@ -122,6 +135,7 @@ void LocationRunner::remember(const Location& location) {
   const bool plain = slash != std::string_view::npos && is_plain_name(text.substr(slash + 1));
   DirectoryAnswer& answer = answers_[next_answer_];
   count(answer);
+  if (!answer.directory.empty()) ++epoch_;
   answer.directory.clear();
   if (plain) {
     answer.kind = location.kind;

@@ -63,7 +63,7 @@ class LocationRunner final : public LocationEditor {
   LocationRunner(std::vector<LocationStep>& steps, RunState& state);
 
   bool edit(const Location& location, Replacement& replacement) override;
-  void repeated(std::uint64_t n) noexcept override { answers_[last_answer_].uses += n; }
+  void repeated(std::string_view directory, std::uint64_t n) noexcept override;
   void enter_operator(const OperatorKey& op) override;
   bool wants_inline_uris() const noexcept override { return state_.on_inline_uri != nullptr; }
   void inline_uri(const Location& place, const FoundUri& uri) override {
@@ -89,7 +89,7 @@ class LocationRunner final : public LocationEditor {
   static void check_length(std::size_t bytes, const Location& location);
   void account_for(const Location& location, std::string_view result);
 
-  static constexpr std::size_t kAnswers = 4;
+  static constexpr std::size_t kAnswers = 16;
 
   std::vector<LocationStep>& steps_;
   RunState& state_;
@@ -99,6 +99,7 @@ class LocationRunner final : public LocationEditor {
   std::string result_;       // of the location in hand, where its directory answers for it
   std::string replacement_;  // modified UTF-8
   std::array<DirectoryAnswer, kAnswers> answers_;
+  std::uint32_t epoch_ = 1;  // counts how often an answer was forgotten
   std::size_t last_answer_ = 0;
   std::size_t next_answer_ = 0;
   DirectoryProof proof_;

@@ -7,18 +7,16 @@
 #include "run/collisions.hpp"
 #include "run/format.hpp"
 #include "run/judgement.hpp"
-#include "run/location_runner.hpp"
+#include "run/passes.hpp"
 #include "run/preflight.hpp"
 #include "run/read_back.hpp"
-#include "run/tree_rewrite.hpp"
 #include "run/uri_steps.hpp"
-#include "stateferry/bytes/byte_writer.hpp"
 #include "stateferry/diag/error.hpp"
 
 namespace stateferry {
 namespace {
 
-// All passes of one Pipeline::run, and what they decide together.
+// One Pipeline::run: its passes, and what they decide together.
 class PipelineRun {
  public:
   PipelineRun(const Pipeline& pipeline, ByteSource& source, PluginRegistry& registry,
@@ -33,7 +31,7 @@ class PipelineRun {
     if (options_.spool || !proves_as_it_goes(pipeline_, options_) || pipeline_.output.asks()) {
       source_.spool();
     }
-    target_ = input_.format = identify(source_, input_.registry);
+    passes_.begin(guess_format(source_, input_.registry));
     warn_if_experimental(input_.format, source_.name(), diagnostics_);
     judgement().judge_version(input_.format.dialect);
     check_base_uri(pipeline_, options_);
@@ -41,14 +39,14 @@ class PipelineRun {
       // What a pipe was given can't be taken back: decide first, in a pass of its own.
       source_.spool();
       const auto nowhere = discarding_sink();
-      pass(*nowhere, false, nullptr);
+      passes_.pass(*nowhere, false, nullptr);
       judgement().judge();
       prove_no_collision();
     }
-    pass(sink, true, nullptr);
+    passes_.pass(sink, true, nullptr);
     judgement().judge();
     prove_no_collision();
-    RunReport& report = pass_.report;
+    RunReport& report = passes_.last().report;
     warn_of_inline_uris(report, options_.state_moves, source_.name(), diagnostics_);
     if (options_.commit && (report.changed() || options_.commit_unchanged)) {
       if (options_.verify) report.verified = read_back(sink);
@@ -60,79 +58,10 @@ class PipelineRun {
   }
 
  private:
-  // One pass over the input with fresh counts, into `sink`. Changes are told in one pass only.
-  void pass(ByteSink& sink, bool tell_changes, CollisionCheck* collisions) {
-    tree_.reset();
-    pass_.steps.clear();
-    pass_.report = RunReport{};
-    pass_.report.dialect = input_.format.dialect;
-    RunOptions options = options_;
-    if (!tell_changes) {
-      options.on_change = nullptr;
-      options.on_operator_change = nullptr;
-    }
-    RunState state{options, pass_.report, collisions};
-    state.stores_operator_names = dialect_info(input_.format).has(BodyPart::operator_names);
-    if (options_.state_moves || has_uri_step(pipeline_.steps)) {
-      state.on_inline_uri = [&](const Location& place, const FoundUri& uri) {
-        note_inline_uri(pass_.report, pipeline_, options_.operator_names.get(), place, uri);
-      };
-    }
-    for (const auto& [id, text] : pipeline_.require.operators) {
-      state.operators_wanted.insert(to_hex(id));
-    }
-    for (const Step& step : pipeline_.steps) {
-      pass_.report.steps.push_back({step.id, step.uses, step.transform->kind()});
-    }
-    try {
-      rewrite(sink, state);
-    } catch (Error& error) {
-      if (error.diagnostic().subject.empty() && !error.diagnostic().mark) {
-        error.diagnostic().subject = source_.name();
-      }
-      throw;
-    }
-    operators_missing_ = state.operators_wanted;
-    operators_seen_ = state.seen;
-  }
-
-  void rewrite(ByteSink& sink, RunState& state) {
-    if (splices(pipeline_, options_)) {
-      splice(sink, state);
-      return;
-    }
-    // A second pass finds the same losses.
-    const bool reports_losses = !std::exchange(losses_reported_, true);
-    TreeRewrite tree(input_, state, pass_, target_, reports_losses);
-    tree.run(sink);
-    tree_ = std::move(tree).take();
-  }
-
-  void splice(ByteSink& sink, RunState& state) {
-    const Identified& format = input_.format;
-    RunReport& report = pass_.report;
-    for (std::size_t i = 0; i < pipeline_.steps.size(); ++i) {
-      pass_.steps.emplace_back(pipeline_.steps[i], options_, report.steps[i]);
-    }
-    LocationRunner runner(pass_.steps, state);
-    SourceReader in(source_, false);
-    ByteWriter out(sink);
-    in->take(kHeaderBytes);
-    write_header(out, format.dialect);
-    const SnapshotKind kind = guarded_call(
-        codec_name(format), [&] { return format.codec->splice(*in, format.dialect, runner, out); });
-    out.flush();
-    runner.finish();
-    pass_.proved_by_directory = runner.proof().holds();
-    report.snapshot = kind.type;
-    report.bytes_in = in->offset();
-    report.bytes_out = out.offset();
-    report.path = report.changed() ? RunReport::Path::spliced : RunReport::Path::copied;
-  }
-
   Judgement judgement() const {
     return {pipeline_,
-            {pass_.report, pass_.steps, operators_missing_, operators_seen_},
+            {passes_.last().report, passes_.last().steps, passes_.operators_missing(),
+             passes_.operators_seen()},
             source_.name(),
             diagnostics_};
   }
@@ -141,8 +70,8 @@ class PipelineRun {
   bool read_back(ByteSink& sink) {
     const auto written = sink.written();
     if (written == nullptr) return false;
-    if (pass_.report.path == RunReport::Path::reencoded) {
-      verify_model(*written, *tree_, target_, source_);
+    if (passes_.last().report.path == RunReport::Path::reencoded) {
+      verify_model(*written, *passes_.tree(), passes_.target(), source_);
     } else {
       verify_bytes(*written, sink.digest(), source_.name());
     }
@@ -153,7 +82,7 @@ class PipelineRun {
   // locations one. Anything else is checked exactly.
   bool proved_injective() const {
     std::uint64_t changing_steps = 0;
-    for (const LocationStep& step : pass_.steps) {
+    for (const LocationStep& step : passes_.last().steps) {
       if (step.transform == nullptr || step.counts.changed == 0) continue;
       ++changing_steps;
       if (!step.transform->injective() || step.counts.already > 0 || step.unselected > 0) {
@@ -164,7 +93,8 @@ class PipelineRun {
   }
 
   void prove_no_collision() {
-    if (pass_.report.changed_locations == 0 || pass_.proved_by_directory || proved_injective()) {
+    if (passes_.last().report.changed_locations == 0 || passes_.last().proved_by_directory ||
+        proved_injective()) {
       return;
     }
     if (!source_.rewindable()) {
@@ -174,11 +104,11 @@ class PipelineRun {
           "one can't be told from a pipe that has passed",
           "the output is not to be used: run again with --spool, or read from a file");
     }
-    const RunReport first = pass_.report;
+    const RunReport first = passes_.last().report;
     CollisionCheck check;
     const auto discard = [&] {
       const auto sink = discarding_sink();
-      pass(*sink, false, &check);
+      passes_.pass(*sink, false, &check);
     };
     discard();
     auto suspects = check.suspects();
@@ -188,8 +118,8 @@ class PipelineRun {
       discard();
       verdict = check.verdict();
     }
-    pass_.report = first;
-    pass_.report.collision_check = true;
+    passes_.last().report = first;
+    passes_.last().report.collision_check = true;
     if (verdict.empty()) return;
     Diagnostic d;
     d.code = "E-RULE-COLLISION";
@@ -204,12 +134,7 @@ class PipelineRun {
   ByteSource& source_;
   const RunOptions& options_;
   DiagnosticSink& diagnostics_;
-  Identified target_;             // what is written; the same unless the run converts
-  Pass pass_;                     // the last
-  std::optional<Document> tree_;  // that the last pass has made, if it has
-  std::unordered_set<std::string> operators_missing_;
-  OperatorsSeen operators_seen_;
-  bool losses_reported_ = false;
+  Passes passes_{input_};
 };
 
 }  // namespace

@@ -36,7 +36,14 @@ class ReleasingSink final : public ByteSink {
     inner_.write(bytes);
     releaser_.passed(bytes.size());
   }
+  void write_behind(std::span<const std::byte> bytes) override {
+    inner_.write_behind(bytes);
+    releaser_.passed(bytes.size());
+  }
+  void settle() noexcept override { inner_.settle(); }
+  void restart() override { inner_.restart(); }
   void commit() override { inner_.commit(); }
+  bool discards() const noexcept override { return inner_.discards(); }
   std::unique_ptr<ByteSource> written() override { return inner_.written(); }
   std::uint64_t digest() const override { return inner_.digest(); }
   std::string name() const override { return inner_.name(); }

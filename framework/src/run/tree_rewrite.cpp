@@ -16,7 +16,7 @@
 
 namespace stateferry {
 
-TreeRewrite::TreeRewrite(const RunInput& run, RunState& state, Pass& pass, Identified& target,
+TreeRewrite::TreeRewrite(RunInput& run, RunState& state, Pass& pass, Identified& target,
                          bool reports_losses)
     : run_(run),
       state_(state),
@@ -27,14 +27,14 @@ TreeRewrite::TreeRewrite(const RunInput& run, RunState& state, Pass& pass, Ident
 
 Document TreeRewrite::decode() {
   ByteSource& source = run_.source;
-  ByteReader in(source.bytes());
-  in.take(kHeaderBytes);
   Arena arena;
   DecodeContext context{arena, run_.diagnostics};
-  const Identified& format = run_.format;
-  const CheckpointMetadata root = guarded_call(
-      codec_name(format), [&] { return format.codec->decode(in, format.dialect, context); });
-  pass_.report.bytes_in = in.offset();
+  Identified& format = run_.format;
+  const bool was_sure = format.sure;
+  const CheckpointMetadata root = decode_source(source, format, context);
+  if (!was_sure) target_ = format;
+  pass_.report.dialect = format.dialect;
+  pass_.report.bytes_in = source.bytes().size();
   pass_.report.snapshot = snapshot_kind(root.properties).type;
   Document document(memory_source(source.bytes(), source.name()), std::move(arena), root,
                     format.dialect);

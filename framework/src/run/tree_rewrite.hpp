@@ -31,10 +31,9 @@ struct Pass {
 /// One such pass, on one thread. All that it is given outlives it.
 class TreeRewrite {
  public:
-  /// `target` is what is written: a conversion changes it. Losses of a conversion are reported once
-  /// in a run, in the pass that `reports_losses`.
-  TreeRewrite(const RunInput& run, RunState& state, Pass& pass, Identified& target,
-              bool reports_losses);
+  /// Makes the input's format sure. `target` is what is written: a conversion changes it. Losses of
+  /// a conversion are reported once in a run, in the pass that `reports_losses`.
+  TreeRewrite(RunInput& run, RunState& state, Pass& pass, Identified& target, bool reports_losses);
 
   /// Applies the steps, converts and writes. Throws Error.
   void run(ByteSink& sink);
@@ -53,7 +52,7 @@ class TreeRewrite {
   void convert();
   void write(ByteSink& sink);
 
-  const RunInput& run_;
+  RunInput& run_;
   RunState& state_;
   Pass& pass_;
   Identified& target_;

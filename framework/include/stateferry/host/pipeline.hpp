@@ -197,13 +197,15 @@ class STATEFERRY_API Pipeline {
 /// Flink 1.0 savepoint, something else.
 STATEFERRY_API std::int32_t read_format_version(ByteReader& in);
 
-/// The codec for what `source` holds, and its dialect. A pipe is spooled where the whole file
-/// decides about the dialect. Throws FormatError, also for versions that are known and refused
-/// (V0), and PluginError.
+/// The codec for what a source holds, and its dialect.
 struct Identified {
   std::shared_ptr<const Codec> codec;
   Dialect dialect;
+  /// Where the whole file decides about the dialect, which may then be the likeliest one only.
+  bool sure = true;
 };
+/// Looks at all of `source` where that must be: a pipe is then spooled. The answer is sure. Throws
+/// FormatError, also for versions that are known and refused (V0), and PluginError.
 STATEFERRY_API Identified identify(ByteSource& source, PluginRegistry& registry);
 
 /// Decodes `source` into a document that owns it.

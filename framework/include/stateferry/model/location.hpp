@@ -72,9 +72,12 @@ struct Replacement {
   std::string_view tail;
   /// Not empty: the answer, be it `head` or that nothing changes, holds of every location of this
   /// kind with these roles whose text is `directory` (ASCII, with '/' at its end) followed by a
-  /// plain name (uri/plain_name.hpp), which stays as it is; until the editor is asked or told
-  /// something else. A caller may use that, and then says so with repeated().
+  /// plain name (uri/plain_name.hpp), which stays as it is. A caller may use that, and then says so
+  /// with repeated(). It holds, and its texts stay, until the next operator, at most until edit()
+  /// answers with another epoch.
   std::string_view directory = {};
+  /// Of all that the editor has answered; 0: no answer outlives the next call.
+  std::uint32_t epoch = 0;
   std::size_t size() const noexcept { return head.size() + tail.size(); }
 };
 
@@ -85,9 +88,10 @@ class STATEFERRY_API LocationEditor {
   /// Returns true to write `replacement` instead, which must stay valid until the next call (its
   /// tail may be a part of the location's text). Throws to stop the run.
   virtual bool edit(const Location& location, Replacement& replacement) = 0;
-  /// The last answer was used for `n` further locations, without asking. Called before the next
-  /// edit() or enter_operator(), and after the last location. Does nothing by default.
-  virtual void repeated(std::uint64_t n);
+  /// The answer with this `directory` (the very view) was used for `n` further locations, without
+  /// asking. Called before the next edit() or enter_operator(), and after the last location. Does
+  /// nothing by default.
+  virtual void repeated(std::string_view directory, std::uint64_t n);
   /// Each operator, before its first location. Does nothing by default.
   virtual void enter_operator(const OperatorKey& op);
   /// Whether inline state is to be looked through for URIs. Asked once; false by default.

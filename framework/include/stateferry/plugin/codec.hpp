@@ -30,10 +30,22 @@ inline constexpr std::uint32_t kMetadataMagic = 0x4960672D;
 /// Bytes of magic and version.
 inline constexpr std::uint64_t kHeaderBytes = 8;
 
+/// A walk by a body that is only guessed, where a version has several.
+struct BodyGuess {
+  /// Asked of splice(): to throw, rather than to pass on the first byte that another body of the
+  /// version would read otherwise.
+  bool stops = false;
+  bool stopped = false;  ///< it has thrown for that reason
+  /// The walk has shown that identify() would name the body that it went by, if it has refused all
+  /// newer ones.
+  bool confirmed = false;
+};
+
 /// What a decoder is given besides the bytes. All references outlive the call.
 struct DecodeContext {
-  Arena& arena;          ///< for lists and for text that the input can't hold
-  DiagnosticSink& sink;  ///< for warnings; errors are thrown
+  Arena& arena;                ///< for lists and for text that the input can't hold
+  DiagnosticSink& sink;        ///< for warnings; errors are thrown
+  BodyGuess* guess = nullptr;  ///< null: the body is known
 };
 
 /// See the head of this file.
@@ -80,9 +92,10 @@ class STATEFERRY_API Codec {
 
   /// Copies what follows the header from `in` to `out` in constant memory, showing each location to
   /// `editor` and writing what it answers. Makes the same checks as decode() and shows the same
-  /// locations in the same order as a walk over the decoded tree. Returns what the properties say.
+  /// locations in the same order as a walk over the decoded tree. `guess` is null where the body is
+  /// known. Returns what the properties say.
   virtual SnapshotKind splice(ByteReader& in, const Dialect& dialect, LocationEditor& editor,
-                              ByteWriter& out) const = 0;
+                              ByteWriter& out, BodyGuess* guess) const = 0;
 };
 
 }  // namespace stateferry

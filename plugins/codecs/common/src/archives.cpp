@@ -1,8 +1,6 @@
 #include "stateferry/codecs/decoder.hpp"
 #include "stateferry/codecs/encoder.hpp"
-#include "stateferry/codecs/splicer.hpp"
 #include "stateferry/model/snapshot_kind.hpp"
-#include "stateferry/uri/plain_name.hpp"
 
 namespace stateferry::codecs {
 namespace {
@@ -15,19 +13,6 @@ std::string tag_text(std::uint8_t tag) {
     text += " (" + std::string(handle_tag_name(static_cast<HandleTag>(tag))) + ")";
   }
   return text;
-}
-
-// The properties are one Java object and the last thing in the file.
-void check_properties(Bytes bytes, std::uint64_t offset) {
-  const std::uint64_t length = java_stream_length(bytes, offset);
-  if (length < bytes.size()) {
-    throw FormatError(
-        "E-FORMAT-TRAILING",
-        std::to_string(bytes.size() - length) + " bytes follow the end of the snapshot",
-        offset + length,
-        "Flink ignores such bytes, but no Flink writes them; find out where they come "
-        "from, or cut the file at this offset");
-  }
 }
 
 }  // namespace
@@ -89,6 +74,19 @@ void ReadArchive::check_i64s(Bytes bytes, std::int64_t least) {
   }
 }
 
+// The properties are one Java object and the last thing in the file.
+void ReadArchive::check_properties(Bytes bytes, std::uint64_t offset) {
+  const std::uint64_t length = java_stream_length(bytes, offset);
+  if (length < bytes.size()) {
+    throw FormatError(
+        "E-FORMAT-TRAILING",
+        std::to_string(bytes.size() - length) + " bytes follow the end of the snapshot",
+        offset + length,
+        "Flink ignores such bytes, but no Flink writes them; find out where they come "
+        "from, or cut the file at this offset");
+  }
+}
+
 void ReadArchive::end() {
   if (in_.at_end()) return;
   path_.set_leaf(nullptr);
@@ -111,75 +109,6 @@ void Decoder::rest(const Field& f, Bytes& value) {
   const std::uint64_t offset = in_.offset();
   value = in_.take(static_cast<std::size_t>(left));
   check_properties(value, offset);
-}
-
-// ---------------------------------------------------------------------------- Splicer
-
-void Splicer::rest(const Field& f, Bytes& value) {
-  begin(f);
-  const std::uint64_t offset = in_.offset();
-  rest_.clear();
-  while (!in_.at_end()) {
-    const Bytes piece = in_.take_some(ByteReader::kWindow);
-    if (rest_.size() + piece.size() > kMaxPropertiesBytes) {
-      fail("more than 1 MiB follows where the properties stand");
-    }
-    rest_.insert(rest_.end(), piece.begin(), piece.end());
-  }
-  value = rest_;
-  check_properties(value, offset);
-}
-
-Location Splicer::here(LocationKind kind, std::string_view text) {
-  if (states_noted_) {
-    state_names_.assign(states_text_.begin(), states_text_.end());
-    states_noted_ = false;
-  }
-  return {kind, path_.roles(), text, in_operator_ ? &key_ : nullptr, state_names_, &path_, {}};
-}
-
-void Splicer::look_for_uris(std::uint64_t n) {
-  tell_repeats();
-  const Location place = here(LocationKind::bytes, {});
-  const auto found = [&](const FoundUri& uri) { editor_->inline_uri(place, uri); };
-  while (n > 0) {
-    const Bytes piece = in_.take_some(n);
-    uris_.feed(piece, found);
-    n -= piece.size();
-  }
-  uris_.finish(found);
-}
-
-void Splicer::edit(LocationKind kind, std::string_view text) {
-  const Location location = here(kind, text);
-  tell_repeats();
-  last_ = {};
-  last_kind_ = kind;
-  last_roles_ = location.roles;
-  last_replaces_ = editor_->edit(location, last_);
-  if (!last_replaces_ || out_ == nullptr) return;
-  out_->text_behind(in_.untapped(text.size() + 2), last_.head, last_.tail);
-  in_.discard_untapped();
-}
-
-// What read_text() checks needs no check here: the text is that of the editor's answer but for a
-// name that is found to be plain.
-bool Splicer::repeat(const Field& f, std::string_view& text) {
-  begin(f);
-  const std::size_t n = in_.peek_u16();
-  const std::size_t directory = last_.directory.size();
-  if (n <= directory || n - directory + last_.head.size() > kMaxUtfBytes) return false;
-  text = {reinterpret_cast<const char*>(in_.peek(n + 2).data()) + 2, n};
-  const std::string_view name = text.substr(directory);
-  if (!same_bytes(text.data(), last_.directory.data(), directory) || !is_plain_name(name)) {
-    return false;
-  }
-  in_.pass(n + 2);
-  ++repeats_;
-  if (!last_replaces_ || out_ == nullptr) return true;
-  out_->text_behind(in_.untapped(n + 2), last_.head, name);
-  in_.discard_untapped();
-  return true;
 }
 
 // ---------------------------------------------------------------------------- Encoder

@@ -15,12 +15,6 @@
 namespace stateferry::codecs {
 namespace {
 
-constexpr TagSet kChangelogTags = tag_bit(HandleTag::changelog) |
-                                  tag_bit(HandleTag::changelog_byte_increment) |
-                                  tag_bit(HandleTag::changelog_file_increment);
-constexpr TagSet kOldKeyedTags =
-    tag_bit(HandleTag::key_groups) | tag_bit(HandleTag::incremental_key_groups);
-
 // Walks the body by one plan without keeping anything. Nothing when it doesn't fit; `error` then
 // says why.
 std::optional<BodyFacts> try_plan(ByteSource& source, const BodyPlan& plan,
@@ -85,8 +79,8 @@ const BodyPlan& GrammarCodec::plan(const Dialect& dialect) const {
 
 Dialect GrammarCodec::identify(ByteSource& source) const {
   if (plans_.size() == 1) return plans_.front().info.dialect;
-  // Newest first: most files fit all bodies, and then the newest name is as good as any. The walk
-  // by a wrong layout fails soon, since a body must be used up exactly.
+  // Newest first: most files fit all bodies, and then the newest name is as good as any. A walk by
+  // a wrong layout fails soon, since a body must be used up exactly.
   struct Fit {
     Dialect dialect;
     BodyFacts facts;
@@ -99,17 +93,21 @@ Dialect GrammarCodec::identify(ByteSource& source) const {
     if (!newest_error && error) newest_error = error;
     if (!facts) continue;
     fits.push_back({plan->info.dialect, *facts});
-    // Without channel state and changelogs all bodies are the same bytes.
-    if (!facts->channels && (facts->tags & kChangelogTags) == 0) break;
+    // An older body that fits as well would be no better name.
+    if (confirms(plan->info.dialect, *facts)) break;
   }
   if (fits.empty()) throw *newest_error;
   // A body that fits by chance is one that its release can't have written: writers since 1.15 emit
   // no old keyed tags beside changelogs.
-  if (fits.size() > 1 && (fits.front().facts.tags & kChangelogTags) != 0 &&
-      (fits.front().facts.keyed_tags & kOldKeyedTags) != 0) {
+  if (fits.size() > 1 && fits.front().facts.speaks_against_full_changelogs()) {
     return fits[1].dialect;
   }
   return fits.front().dialect;
+}
+
+bool GrammarCodec::confirms(const Dialect& dialect, const BodyFacts& facts) const {
+  return !plan(dialect).info.has(BodyPart::full_changelog) ||
+         !facts.speaks_against_full_changelogs();
 }
 
 CheckpointMetadata GrammarCodec::decode(ByteReader& in, const Dialect& dialect,
@@ -117,6 +115,7 @@ CheckpointMetadata GrammarCodec::decode(ByteReader& in, const Dialect& dialect,
   Decoder archive(in, context.arena);
   CheckpointMetadata metadata;
   with_path(archive, [&] { Grammar<Decoder>(archive, plan(dialect)).metadata(metadata); });
+  if (context.guess != nullptr) context.guess->confirmed = confirms(dialect, archive.facts());
   return metadata;
 }
 
@@ -138,11 +137,12 @@ std::optional<std::string> GrammarCodec::difference(const CheckpointMetadata& me
 }
 
 SnapshotKind GrammarCodec::splice(ByteReader& in, const Dialect& dialect, LocationEditor& editor,
-                                  ByteWriter& out) const {
-  Splicer archive(in, &editor, &out);
+                                  ByteWriter& out, BodyGuess* guess) const {
+  Splicer archive(in, &editor, &out, guess);
   CheckpointMetadata scratch;
   with_path(archive, [&] { Grammar<Splicer>(archive, plan(dialect)).metadata(scratch); });
   archive.finish();
+  if (guess != nullptr) guess->confirmed = confirms(dialect, archive.facts());
   return snapshot_kind(scratch.properties);
 }
 

@@ -1,6 +1,7 @@
 // What archives have in common whose answer to most of a body's course is nothing.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <variant>
 
@@ -13,6 +14,8 @@ namespace stateferry::codecs {
 /// nothing.
 struct ArchiveBase {
   void note_part(BodyPart) noexcept {}
+  /// The i64 read last was checked to be at least that, and nothing else was asked of it.
+  void note_least(std::int64_t) noexcept {}
   void note_keyed(HandleTag) noexcept {}
   void note_channel() noexcept {}
   void note_finished() noexcept {}

@@ -66,6 +66,7 @@ class BodyGrammar {
   [[gnu::always_inline]] void size(Ref<std::int64_t> bytes, std::int64_t least) {
     ar_.i64(field::size, bytes);
     ar_.check(bytes >= least, "a size is negative");
+    ar_.note_least(least);
   }
   void index(const Field& f, Ref<std::int32_t> value) {
     ar_.i32(f, value);

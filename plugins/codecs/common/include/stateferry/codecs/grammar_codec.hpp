@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "stateferry/codecs/body_facts.hpp"
 #include "stateferry/codecs/body_plan.hpp"
 #include "stateferry/plugin/codec.hpp"
 
@@ -31,9 +32,12 @@ class GrammarCodec : public Codec {
   std::optional<std::string> difference(const CheckpointMetadata& metadata, const Dialect& dialect,
                                         ByteReader& in) const override;
   SnapshotKind splice(ByteReader& in, const Dialect& dialect, LocationEditor& editor,
-                      ByteWriter& out) const override;
+                      ByteWriter& out, BodyGuess* guess) const override;
 
  private:
+  // Whether identify() would name `dialect`, by which a walk has met these facts, if it has refused
+  // all newer ones.
+  bool confirms(const Dialect& dialect, const BodyFacts& facts) const;
   const BodyPlan& plan(const Dialect& dialect) const;
   std::vector<BodyPlan> plans_;
   std::vector<DialectInfo> dialects_;

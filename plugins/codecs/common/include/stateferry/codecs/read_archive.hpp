@@ -1,5 +1,5 @@
 // What the two reading archives, Decoder and Splicer, share: primitive reads with their checks, the
-// model path for messages, and the facts by which the bodies of version 3 are told apart.
+// model path for messages, and what has been met.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,12 @@
 #include "stateferry/bytes/byte_reader.hpp"
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/codecs/archive_base.hpp"
+#include "stateferry/codecs/body_facts.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
 #include "stateferry/model/dialect.hpp"
 #include "stateferry/model/model_path.hpp"
 
 namespace stateferry::codecs {
-
-/// What a pass over a body has met.
-struct BodyFacts {
-  TagSet tags = 0;        ///< handle tags at any position
-  TagSet keyed_tags = 0;  ///< handle tags of keyed state
-  bool channels = false;  ///< channel handles
-  bool finished = false;  ///< finished operators or subtasks
-};
 
 /// Longest properties that are read; Flink's take 745 bytes.
 inline constexpr std::uint64_t kMaxPropertiesBytes = std::uint64_t{1} << 20;
@@ -38,11 +31,11 @@ class ReadArchive : public ArchiveBase {
   const BodyFacts& facts() const noexcept { return facts_; }
   const ModelPath& path() const noexcept { return path_; }
 
-  void i32(const Field& f, std::int32_t& value) {
+  [[gnu::always_inline]] void i32(const Field& f, std::int32_t& value) {
     begin(f);
     value = in_.i32();
   }
-  void i64(const Field& f, std::int64_t& value) {
+  [[gnu::always_inline]] void i64(const Field& f, std::int64_t& value) {
     begin(f);
     value = in_.i64();
   }
@@ -141,15 +134,17 @@ class ReadArchive : public ArchiveBase {
     at_ = in_.offset();
     path_.set_leaf(&f);
   }
-  void push(const Field& f) { check(path_.push(f), "records are nested too deeply"); }
+  [[gnu::always_inline]] void push(const Field& f) {
+    check(path_.push(f), "records are nested too deeply");
+  }
   /// A count whose elements take at least `least` bytes each.
-  std::int32_t count(const Field& f, std::uint32_t least) {
+  [[gnu::always_inline]] std::int32_t count(const Field& f, std::uint32_t least) {
     begin(f);
     const std::int32_t n = in_.i32();
     check_count(n, least);
     return n;
   }
-  void check_count(std::int32_t n, std::uint32_t least) {
+  [[gnu::always_inline]] void check_count(std::int32_t n, std::uint32_t least) {
     check(n >= 0, "a count is negative");
     in_.expect_remaining(static_cast<std::uint64_t>(n) * least, "a list");
   }
@@ -172,6 +167,8 @@ class ReadArchive : public ArchiveBase {
     if (!is_ascii(text)) check_text(text);
     return text;
   }
+  /// The properties, `bytes` at `offset`, must be one Java object and the last thing in the file.
+  static void check_properties(Bytes bytes, std::uint64_t offset);
   /// `bytes` of an i64 array: every value must be at least `least`.
   void check_i64s(Bytes bytes, std::int64_t least);
   [[noreturn]] void fail(const char* message);

@@ -5,23 +5,34 @@
 
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "stateferry/bytes/byte_writer.hpp"
+#include "stateferry/codecs/course.hpp"
+#include "stateferry/codecs/directory_answers.hpp"
 #include "stateferry/codecs/read_archive.hpp"
+#include "stateferry/codecs/run_kernels.hpp"
 #include "stateferry/memory/arena.hpp"
+#include "stateferry/plugin/codec.hpp"
 #include "stateferry/uri/uri_scanner.hpp"
 
 namespace stateferry::codecs {
+
+/// Records whose lists are long and mostly of one kind: such runs pass by their course. One
+/// function of the grammar reads them, whatever list they stand in.
+template <class Record>
+inline constexpr bool kComesInRuns = std::is_same_v<Record, HandleAndLocalPath>;
 
 /// See the head of this file. Everything is borrowed for the archive's life. Without `out` nothing
 /// is written: the pass then only checks and shows the locations.
 class Splicer : public ReadArchive {
  public:
-  Splicer(ByteReader& in, LocationEditor* editor, ByteWriter* out)
+  Splicer(ByteReader& in, LocationEditor* editor, ByteWriter* out, BodyGuess* guess = nullptr)
       : ReadArchive(in),
         editor_(editor),
         out_(out),
+        guess_(guess),
         wants_uris_(editor != nullptr && editor->wants_inline_uris()) {
     in_.set_tap(out);
   }
@@ -31,21 +42,50 @@ class Splicer : public ReadArchive {
 
   /// Passes on what is still in the reader's window. Call at the end of the body.
   void finish() {
-    tell_repeats();
+    if (editor_ != nullptr) answers_.tell(*editor_);
     in_.flush_tap();
   }
 
+  [[gnu::always_inline]] void i64(const Field& f, std::int64_t& value) {
+    ReadArchive::i64(f, value);
+    if (course_.recording()) course_.i64();
+  }
+  void note_keyed(HandleTag tag) {
+    ReadArchive::note_keyed(tag);
+    if ((tag_bit(tag) & kChangelogTags) != 0) stop_in_doubt();
+  }
+  void note_channel() {
+    ReadArchive::note_channel();
+    stop_in_doubt();
+  }
+  void note_least(std::int64_t least) noexcept {
+    if (course_.recording()) course_.at_least(least);
+  }
+  template <class TagOf, class F>
+  [[gnu::always_inline]] void choose(TagSet legal, const char* what, TagOf&& tag_of, F&& body) {
+    const HandleTag read = tag(legal, what, tag_of);
+    if (course_.recording()) course_.tag(static_cast<std::uint8_t>(read));
+    body(read);
+  }
   /// Over a feed the text dies with the next read.
-  void text(const Field& f, std::string_view& value) { value = read_text(f); }
+  void text(const Field& f, std::string_view& value) {
+    value = read_text(f);
+    if (course_.recording()) course_.text(value.size());
+  }
   void kept_text(const Field& f, std::string_view& value) {
     value = read_text(f);
     if (!in_.in_memory()) value = scratch_.intern(value);
   }
   template <LocationKind K>
   void location(const Field& f, LocationText<K>& value) {
-    if (repeats(K) && repeat(f, value.text)) return;
-    value.text = read_text(f);
-    if (editor_ != nullptr) edit(K, value.text);
+    if (editor_ == nullptr || !repeat(f, K, value.text)) {
+      value.text = read_text(f);
+      if (editor_ != nullptr) edit(K, value.text);
+    }
+    if (course_.recording()) {
+      course_.location(K, value.text.size());
+      location_roles_ = path_.roles();
+    }
   }
   void blob(const Field& f, Bytes&) {
     const std::uint32_t n = length(f);
@@ -85,9 +125,15 @@ class Splicer : public ReadArchive {
     push(f);
     const Arena::Mark mark = scratch_.mark();
     for (std::int32_t i = 0; i < n; ++i) {
+      if constexpr (kComesInRuns<T>) {
+        i += pass_run(n - i);
+        if (i == n) break;
+        course_.begin(in_.offset());
+      }
       path_.set_index(static_cast<std::uint32_t>(i));
       T element{};
       each(element);
+      if constexpr (kComesInRuns<T>) course_.finish(in_.offset(), location_roles_, path_.roles());
       if (scratch_.bytes_used() != mark.used) scratch_.release(mark);
     }
     path_.pop();
@@ -110,8 +156,8 @@ class Splicer : public ReadArchive {
     if (editor_ == nullptr) return;
     key_ = OperatorKey{operator_index_, op.id, op.uid, op.name};
     in_operator_ = true;
-    tell_repeats();
-    last_.directory = {};
+    answers_.tell(*editor_);
+    answers_.clear();
     editor_->enter_operator(key_);
   }
   void leave_operator() noexcept {
@@ -141,18 +187,21 @@ class Splicer : public ReadArchive {
   // The place in hand, for a location of this kind.
   Location here(LocationKind kind, std::string_view text);
 
-  // Whether the editor's last answer may hold of a location of this kind, here.
-  bool repeats(LocationKind kind) const noexcept {
-    return !last_.directory.empty() && last_kind_ == kind && last_roles_ == path_.roles();
-  }
-  bool repeat(const Field& f, std::string_view& text);
-  void tell_repeats() {
-    if (repeats_ > 0) editor_->repeated(repeats_);
-    repeats_ = 0;
-  }
+  // Passes a location for which an answer of the editor stands.
+  bool repeat(const Field& f, LocationKind kind, std::string_view& text);
+  // Passes up to `most` records like the one before; returns how many.
+  std::int32_t pass_run(std::int32_t most);
+  std::size_t take_records(const Course& course, DirectoryAnswer& answer,
+                           std::span<CourseTaken> records);
+  void pass_records(std::span<const CourseTaken> records, const char* at,
+                    const DirectoryAnswer& answer);
+
+  // What follows is read in another way by another body.
+  void stop_in_doubt();
 
   LocationEditor* editor_;
   ByteWriter* out_;
+  BodyGuess* guess_;
   const bool wants_uris_;
   UriScanner uris_;
   Arena scratch_;
@@ -164,11 +213,10 @@ class Splicer : public ReadArchive {
   bool states_noted_ = false;                  // the texts are more than the views
   std::vector<std::byte> rest_;
 
-  Replacement last_;            // the editor's last answer
-  bool last_replaces_ = false;  // whether it was another text
-  LocationKind last_kind_ = LocationKind::file;
-  Role last_roles_ = Role::none;
-  std::uint64_t repeats_ = 0;  // locations it was used for and the editor was not told of
+  const RunKernels& kernels_ = best_kernels();
+  DirectoryAnswers answers_;
+  Course course_;  // of records that come in runs
+  Role location_roles_ = Role::none;
 };
 
 }  // namespace stateferry::codecs
