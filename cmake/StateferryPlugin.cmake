@@ -61,14 +61,14 @@ function(_stateferry_add_plugin kind name)
   target_link_libraries(${target}_objects PUBLIC stateferry::framework ${arg_LIBRARIES})
   add_library(${target} MODULE)
   target_link_libraries(${target} PRIVATE ${target}_objects)
-  # Whoever loads a plugin has the library already, so one from outside needs no RPATH for it, and gets none but what
-  # CMAKE_INSTALL_RPATH says. From the start, or CMake would pad the RPATH of a build with colons for the installation:
-  # an empty element is the working directory.
+  # Whoever loads a plugin has the library already, so it needs no RPATH for it, in which the loader would look for all
+  # its other libraries first: ours have none, one from outside has what CMAKE_INSTALL_RPATH says. From the start, or
+  # CMake would pad the RPATH of a build with colons for the installation: an empty element is the working directory.
   set_target_properties(${target} PROPERTIES PREFIX "" BUILD_WITH_INSTALL_RPATH ON)
   if(DEFINED STATEFERRY_PLUGIN_SUBDIR)
     set_target_properties(${target} PROPERTIES
       LIBRARY_OUTPUT_DIRECTORY ${CMAKE_LIBRARY_OUTPUT_DIRECTORY}/${STATEFERRY_PLUGIN_SUBDIR}
-      INSTALL_RPATH "$ORIGIN/../..")
+      INSTALL_RPATH "")
   endif()
   # A plugin with a missing symbol must not link, rather than die in the middle of a run. The
   # sanitizers' runtime lives in the executable under Clang, so it can't be asked there.

@@ -103,12 +103,19 @@ def run(command, folder, **variables):
     return done.returncode, done.stdout
 
 
+def stubs(tree):
+    """Definitions of what is asked of libmd, which a program that binds all at its start wants to find."""
+    said = subprocess.run(["nm", "-D", "--undefined-only", *tree.rglob("libstateferry.so")], check=True,
+                          capture_output=True, text=True).stdout
+    return "".join(f'extern "C" void {name}() {{}}\n' for name in re.findall(r" U (SHA\w+)", said))
+
+
 def check_planted(tree, names, compiler):
     binary = tree / "bin" / "stateferry"
     with tempfile.TemporaryDirectory(prefix="stateferry-loading-") as temporary:
         scratch = pathlib.Path(temporary)
         source, library = scratch / "planted.cpp", scratch / "planted.so"
-        source.write_text(PLANTED)
+        source.write_text(PLANTED + stubs(tree))
         subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
         control, planted = scratch / "control", scratch / "planted"
         plant(control, ["libmd.so.0"], library)
