@@ -63,6 +63,27 @@ TEST(Lifetime, ADocumentNeedsNoPlugin) {
   EXPECT_EQ(document->root().checkpoint_id, 2);
 }
 
+// Without a walk, and without a copy of a pipe.
+TEST(Bodies, AreThoseThatTheCodecTellsByTheHead) {
+  PluginRegistry registry = registry_over(module_folder("two_bodies"));
+  const auto codec = registry.codec_for(95);
+  for (const int id : {1, 2}) {
+    CheckpointMetadata root;
+    root.checkpoint_id = id;
+    const Dialect& expected = codec->dialects()[id == 1 ? 0 : 1].dialect;
+    const test::ByteVector file = test::encode_file(*codec, expected, root);
+    DiagnosticList problems;
+    EXPECT_EQ(decode_document(memory_source(file, "in"), registry, problems).source_dialect(),
+              expected);
+    test::ByteVector made;
+    const auto sink = memory_sink(made);
+    const auto source = memory_source(file, "in");
+    const RunReport report = Pipeline().run(*source, *sink, registry, RunOptions(), problems);
+    EXPECT_EQ(report.dialect, expected);
+    EXPECT_EQ(made, file);
+  }
+}
+
 // The plugin's exception has a type that only the plugin knows; it must not leave it.
 TEST(Lifetime, AnErrorOutlivesThePluginThatCausedIt) {
   std::exception_ptr error;

@@ -15,15 +15,15 @@ std::string codec_name(const Identified& format);
 /// lacks it.
 const DialectInfo& dialect_info(const Identified& format);
 
-/// The codec by the header alone, with the likeliest dialect, the newest. Throws FormatError and
-/// PluginError.
+/// The codec by the header alone, with the likeliest dialect, the newest; with the sure one where
+/// the codec tells it without reading on. Throws FormatError and PluginError.
 Identified guess_format(ByteSource& source, PluginRegistry& registry);
 
 /// Guesses the next older dialect; false when there is none.
 bool guess_older(Identified& format);
 
-/// Makes the dialect sure by a look at the whole of `source`; a pipe is then spooled. Whether it
-/// was the right one before. Throws FormatError.
+/// Makes the dialect sure, where the codec needs that by a look at the whole of `source`; a pipe is
+/// then spooled. Whether it was the right one before. Throws FormatError.
 bool make_sure(Identified& format, ByteSource& source);
 
 /// Decodes all of `source` in one walk, in a second one where the first shows that the dialect is

@@ -149,7 +149,9 @@ Identified guess_format(ByteSource& source, PluginRegistry& registry) {
     refuse_ha_record(source);
     ByteReader head(source.peek(kHeaderBytes));
     const auto codec = registry.codec_for(read_format_version(head));
-    return Identified{codec, codec->dialects().back().dialect, !codec->reads_to_identify()};
+    Identified found{codec, codec->dialects().back().dialect, false};
+    if (!codec->reads_to_identify()) make_sure(found, source);
+    return found;
   });
 }
 
@@ -163,7 +165,7 @@ bool guess_older(Identified& format) {
 bool make_sure(Identified& format, ByteSource& source) {
   if (format.sure) return true;
   return about(source, [&] {
-    source.spool();
+    if (format.codec->reads_to_identify()) source.spool();
     const Dialect guessed = format.dialect;
     format.dialect =
         guarded_call(codec_name(format), [&] { return format.codec->identify(source); });
