@@ -348,6 +348,14 @@ TEST(DialectsOfVersion3, OneThatItsReleaseCantHaveWrittenIsDropped) {
   ASSERT_TRUE(std::holds_alternative<NoHandle>(as_1_15.operators[0].subtasks[0].state.raw_keyed));
   EXPECT_EQ(codec->identify(*memory_source(file, "fits two bodies")).release,
             (FlinkRelease{1, 14}));
+  // Also where a walk by the newest body has ended well.
+  DiagnosticList problems;
+  EXPECT_EQ(decode_document(memory_source(file, "in"), codecs(), problems).source_dialect().release,
+            (FlinkRelease{1, 14}));
+  const auto source = memory_source(file, "in");
+  const auto nowhere = discarding_sink();
+  const RunReport report = Pipeline().run(*source, *nowhere, codecs(), RunOptions(), problems);
+  EXPECT_EQ(report.dialect.release, (FlinkRelease{1, 14}));
 }
 
 // An empty snapshot of each release that is known, and of each dialect.

@@ -18,7 +18,8 @@
 namespace stateferry::test {
 namespace {
 
-// Moves the directory of each location. `lasting`: says so of the whole directory, for good.
+// Moves the directory of each location, those of each operator elsewhere. `lasting`: says so of the
+// whole directory, for good.
 class DirectoryMover final : public LocationEditor {
  public:
   explicit DirectoryMover(bool lasting, bool changes = true)
@@ -27,7 +28,9 @@ class DirectoryMover final : public LocationEditor {
     ++asked;
     const std::size_t name = location.text.rfind('/') + 1;
     const std::string_view directory = location.text.substr(0, name);
-    kept_.push_back({std::string(directory), "s3://new-bucket/" + std::string(directory)});
+    const std::uint32_t op = location.op == nullptr ? 0 : location.op->index + 1;
+    kept_.push_back({std::string(directory),
+                     "s3://bucket-" + std::to_string(op) + "/" + std::string(directory)});
     replacement.epoch = 1;
     if (lasting_ && name > 0 && is_ascii(directory)) replacement.directory = kept_.back().directory;
     if (!changes_ || name == 0) return false;
@@ -176,6 +179,54 @@ TEST(Runs, AreRefusedWhereTheGrammarRefusesThemInGoldenFiles) {
 }
 
 // ---------------------------------------------------------------------------- the inner loops
+
+// What a course may not leave unseen.
+TEST(Courses, ServeOnlyWhenAllWasNoted) {
+  using namespace codecs;
+  const auto recorded = [](std::uint64_t bytes, auto&& notes) {
+    Course course;
+    course.begin(100);
+    notes(course);
+    course.location(LocationKind::file, 10);
+    course.finish(100 + bytes + 12, Role::none, Role::none);
+    return course.serves(Role::none);
+  };
+  EXPECT_TRUE(recorded(0, [](Course&) {}));
+  EXPECT_TRUE(recorded(8, [](Course& c) { c.i64(), c.at_least(-1); }));
+  EXPECT_FALSE(recorded(8, [](Course& c) { c.i64(); })) << "a number without its check";
+  EXPECT_FALSE(recorded(16, [](Course& c) { c.i64(), c.i64(), c.at_least(0); }));
+  EXPECT_FALSE(recorded(1, [](Course&) {})) << "a byte that nothing has noted";
+  EXPECT_FALSE(recorded(12, [](Course& c) { c.location(LocationKind::file, 10); }));
+  EXPECT_FALSE(recorded(30, [](Course& c) {
+    for (int i = 0; i < 10; ++i) c.text(1);
+  })) << "more reads than it holds";
+}
+
+TEST(RunKernels, StopWhereTheyMust) {
+  using namespace codecs;
+  const std::string text = std::string("\0\x0F", 2) + "s3://bucket/a/b";
+  const std::string before(70, 'b');
+  const std::string bytes = before + text;
+  const char* const at = bytes.data() + before.size();
+  for (const RunKernels* kernels : {&portable_kernels(), &best_kernels()}) {
+    CourseTaken record;
+    const auto take = [&](std::size_t most) {
+      return kernels->take(Course::kLocationAlone, at, bytes.data() + bytes.size(),
+                           "s3://bucket/a/", most, {&record, 1});
+    };
+    EXPECT_EQ(take(14), 0U) << "a text that is too long for the new one";
+    ASSERT_EQ(take(15), 1U);
+    std::vector<std::byte> room(1'000);
+    const auto put = [&](std::size_t longest, std::size_t full) {
+      const char* untapped = bytes.data();
+      std::byte* to = room.data();
+      return kernels->put({&record, 1}, untapped, "head", longest, to, room.data() + full);
+    };
+    EXPECT_EQ(put(70, 500), 1U);
+    EXPECT_EQ(put(69, 500), 0U) << "more in front of it than there may be";
+    EXPECT_EQ(put(70, 0), 0U) << "no room";
+  }
+}
 
 // A list of records as the files of a snapshot are; names and directories of every length around
 // those of vectors.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <random>
 
 #include "stateferry/bytes/byte_writer.hpp"
 #include "stateferry/diag/error.hpp"
@@ -437,6 +438,74 @@ TEST(Pipeline, AnswersForDirectoriesChangeNothingButTheTime) {
   EXPECT_EQ(results[0].report.absolute, results[1].report.absolute);
   EXPECT_EQ(results[0].report.changed_locations, results[1].report.changed_locations);
   EXPECT_LT(by_directory->asked, 20) << "each directory is asked about once, not once per file";
+}
+
+// Two operators whose subtasks have shared and private files in `directories`, one after the other
+// or in no order: more of them than answers are kept for.
+std::vector<std::byte> snapshot_in(const std::vector<std::string>& directories, unsigned seed) {
+  std::mt19937 random(seed);
+  Arena arena;
+  CheckpointMetadata m;
+  m.checkpoint_id = 3;
+  int number = 0;
+  const auto file = [&] {
+    FileStateHandle handle;
+    handle.size = 1;
+    // Now and then the same directory for long, so that answers come and go at different paces.
+    const std::size_t in = random() % 3 == 0 ? random() % directories.size() : random() % 2;
+    handle.path.text = arena.intern(directories[in] + "file-" + std::to_string(number++));
+    return handle;
+  };
+  for (const char* uid : {"src", "snk"}) {
+    OperatorState& op = m.operators.emplace_back(arena);
+    op.name = op.uid = uid;
+    op.id = operator_id_of_uid(uid);
+    op.parallelism = 40;
+    op.max_parallelism = 128;
+    for (int i = 0; i < op.parallelism; ++i) {
+      IncrementalRemoteKeyedStateHandle keyed;
+      keyed.backend_id = "backend";
+      keyed.key_group_range = {i, 1};
+      keyed.checkpointed_size = 1;
+      keyed.state_handle_id = "id";
+      keyed.meta_handle = file();
+      for (int k = 0; k < 4; ++k) keyed.shared_state.push_back(arena, {"1.sst", file()});
+      for (int k = 0; k < 4; ++k) keyed.private_state.push_back(arena, {"2.sst", file()});
+      SubtaskEntry& entry = op.subtasks.emplace_back(arena);
+      entry.index = i;
+      entry.state.managed_keyed = keyed;
+    }
+  }
+  static constexpr unsigned char kNull[] = {0xAC, 0xED, 0x00, 0x05, 0x70};
+  m.properties = std::as_bytes(std::span(kNull));
+  return test::encode_file(*test::plugin_registry().codec_for(5), {5, {2, 0}}, m);
+}
+
+TEST(Pipeline, AnswersEndWhereAnotherTakesTheirPlace) {
+  std::vector<std::string> directories;
+  // Of one length: what is left of an answer would fit.
+  for (char c = 'a'; c <= 'z'; ++c) directories.push_back(std::string("s3://old/") + c + c + "/");
+  Pipeline p;
+  p.steps.push_back(step("shared", std::make_shared<FakeMove>("s3://old/", "s3://new/")));
+  p.steps.push_back(step("sink", std::make_shared<FakeMove>("s3://old/", "s3://snk/")));
+  p.steps[0].where.roles = Role::incremental_shared;
+  p.steps[1].where.operator_uid = {"snk"};
+  p.untouched_uris = Untouched::allow;
+  RunOptions tree;
+  tree.reencode = true;
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const auto input = snapshot_in(directories, seed);
+    if (seed == 10) p.steps.pop_back();  // no step asks for operators any more
+    const Result spliced = run(p, input);
+    const Result whole = run(p, input, tree);
+    EXPECT_TRUE(spliced.bytes == whole.bytes) << seed;
+    for (std::size_t i = 0; i < p.steps.size(); ++i) {
+      EXPECT_EQ(spliced.report.steps[i].selected, whole.report.steps[i].selected);
+      EXPECT_EQ(spliced.report.steps[i].changed, whole.report.steps[i].changed);
+      EXPECT_EQ(spliced.report.steps[i].unmatched, whole.report.steps[i].unmatched);
+    }
+    EXPECT_EQ(spliced.report.untouched, whole.report.untouched);
+  }
 }
 
 TEST(Pipeline, DirectoriesThatBecomeOneAreLookedAtFileByFile) {
