@@ -59,4 +59,16 @@ class DumpOutput {
   std::string buffer_;
 };
 
+/// Calls f with what an extra field holds: a text, a flag or a number.
+template <class F>
+void with_value_of(const ExtraValue& extra, F&& f) {
+  if (extra.type == ExtraType::text) {
+    f(extra.text);
+  } else if (extra.type == ExtraType::flag) {
+    f(extra.number != 0);
+  } else {
+    f(extra.number);
+  }
+}
+
 }  // namespace stateferry

@@ -172,13 +172,7 @@ class JsonDump final : public PartVisitor {
   void value(const OperatorId& id) { json_.value().quoted(to_hex(id)); }
   void value(OperatorStateMode mode) { json_.value().quoted(mode_name(mode)); }
   void value(const ExtraValue& extra) {
-    if (extra.type == ExtraType::text) {
-      value(extra.text);
-    } else if (extra.type == ExtraType::flag) {
-      value(extra.number != 0);
-    } else {
-      value(extra.number);
-    }
+    with_value_of(extra, [this](const auto& held) { this->value(held); });
   }
   void value(std::int32_t n) { json_.value().number(n); }
   void value(std::int64_t n) { json_.value().number(n); }

@@ -122,13 +122,7 @@ class TextDump final : public PartVisitor {
   void value(const OperatorId& id) { out_.put(to_hex(id)); }
   void value(OperatorStateMode mode) { out_.put(std::string_view(mode_name(mode))); }
   void value(const ExtraValue& extra) {
-    if (extra.type == ExtraType::text) {
-      value(extra.text);
-    } else if (extra.type == ExtraType::flag) {
-      value(extra.number != 0);
-    } else {
-      value(extra.number);
-    }
+    with_value_of(extra, [this](const auto& held) { this->value(held); });
   }
   void value(std::int32_t n) { out_.number(n); }
   void value(std::int64_t n) { out_.number(n); }

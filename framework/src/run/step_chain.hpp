@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,11 +49,8 @@ struct DirectoryAnswer {
 
   /// Whether it says what becomes of `location`.
   bool answers(const Location& location) const noexcept {
-    const std::size_t size = directory.size();
-    return location.kind == kind && location.roles == roles && size > 0 &&
-           location.text.size() > size &&
-           std::memcmp(location.text.data(), directory.data(), size) == 0 &&
-           is_plain_name(location.text.substr(size));
+    return location.kind == kind && location.roles == roles &&
+           lies_plainly_in(location.text, directory);
   }
 };
 

@@ -24,4 +24,11 @@ inline bool is_plain_name(std::string_view name) noexcept {
   return !any_high16(union16(name.data(), name.size(), suspects));
 }
 
+/// Whether a text is `directory` (not empty, with its slash) followed by such a name.
+inline bool lies_plainly_in(std::string_view text, std::string_view directory) noexcept {
+  const std::size_t n = directory.size();
+  return n != 0 && text.size() > n && same_bytes(text.data(), directory.data(), n) &&
+         is_plain_name(text.substr(n));
+}
+
 }  // namespace stateferry

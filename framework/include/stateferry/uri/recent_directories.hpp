@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "stateferry/bytes/modified_utf8.hpp"
-#include "stateferry/memory/vector16.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "stateferry/uri/plain_name.hpp"
 
@@ -84,9 +83,7 @@ class RecentDirectories {
   static constexpr std::size_t kEntries = 4;
 
   static bool holds(const Entry& entry, std::string_view text) noexcept {
-    const std::size_t n = entry.directory.size();
-    return n != 0 && text.size() > n && same_bytes(text.data(), entry.directory.data(), n) &&
-           is_plain_name(text.substr(n));
+    return lies_plainly_in(text, entry.directory);
   }
 
   std::array<Entry, kEntries> entries_;

@@ -18,7 +18,6 @@ struct BodyFacts {
   TagSet tags = 0;        ///< handle tags at any position
   TagSet keyed_tags = 0;  ///< handle tags of keyed state
   bool channels = false;  ///< channel handles
-  bool finished = false;  ///< finished operators or subtasks
 
   bool has_changelogs() const noexcept { return (tags & kChangelogTags) != 0; }
   /// Whether a body in which changelogs have their full form fits by chance only.

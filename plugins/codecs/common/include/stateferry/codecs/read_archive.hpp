@@ -75,7 +75,6 @@ class ReadArchive : public ArchiveBase {
   }
   void note_keyed(HandleTag tag) noexcept { facts_.keyed_tags |= tag_bit(tag); }
   void note_channel() noexcept { facts_.channels = true; }
-  void note_finished() noexcept { facts_.finished = true; }
 
   template <class T, class Variant>
   T& as(Variant& handle) {
