@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
@@ -6,6 +8,7 @@
 #include "support/inline_uris.hpp"
 #include "support/inventory.hpp"
 #include "support/json.hpp"
+#include "support/listings.hpp"
 #include "support/operator_names.hpp"
 #include "support/rule_loading.hpp"
 #include "support/snapshot_args.hpp"
@@ -17,6 +20,8 @@ namespace {
 struct Options {
   SnapshotArgs in;
   std::string uids;
+  std::string source;  // --uids-from-source
+  ListingOptions lists;
   bool json = false;
 };
 
@@ -84,35 +89,41 @@ void print_inline_uris(const InlineUris& uris) {
   }
 }
 
-void print_text(const Inventory& i, const std::string& file) {
+void print_head(const Inventory& i, const std::string& file) {
   print(bold(shown(file)) + "\n");
-  print("  format      version " + std::to_string(i.dialect.format_version) + ", written by " +
-        i.written_by + "\n");
-  print("  snapshot    " + kind_text(i.kind) + ", checkpoint " + std::to_string(i.checkpoint_id) +
-        "\n");
-  print_readers(i);
   print("  verdict     " + bold(verdict_name(i.verdict)) + ": " + verdict_text(i.verdict) + "\n");
   if (i.inline_uris.arrays > 0) {
     print("  note        " + count_of(i.inline_uris.arrays, "inline byte array") +
           " with storage URIs of user code; these are never rewritten\n");
   }
-  if (!i.operators.empty()) {
-    print("\noperators\n");
-    Table table({"#", "UID", "NAME", "HASH", ">PARALLELISM", ">MAX", ">SUBTASKS", ">COORDINATOR",
-                 ">STATE"});
-    for (std::size_t k = 0; k < i.operators.size(); ++k) {
-      const OperatorInventory& op = i.operators[k];
-      std::string subtasks = std::to_string(op.subtasks);
-      if (op.fully_finished) subtasks = "finished";
-      if (op.finished_subtasks > 0) {
-        subtasks += " (" + std::to_string(op.finished_subtasks) + " finished)";
-      }
-      table.row({std::to_string(k), op.uid.empty() ? "-" : op.uid, op.name.empty() ? "-" : op.name,
-                 op.hash, std::to_string(op.parallelism), std::to_string(op.max_parallelism),
-                 subtasks, human_size(op.coordinator_bytes), human_size(op.total_bytes)});
+  print("  format      version " + std::to_string(i.dialect.format_version) + ", written by " +
+        i.written_by + "\n");
+  print("  snapshot    " + kind_text(i.kind) + ", checkpoint " + std::to_string(i.checkpoint_id) +
+        "\n");
+  print_readers(i);
+}
+
+void print_operators(const Inventory& i, const std::vector<std::uint32_t>& order) {
+  if (i.operators.empty()) return;
+  print("\noperators\n");
+  Table table(
+      {"#", "UID", "NAME", "HASH", ">PARALLELISM", ">MAX", ">SUBTASKS", ">COORDINATOR", ">STATE"});
+  for (const std::uint32_t k : order) {
+    const OperatorInventory& op = i.operators[k];
+    std::string subtasks = std::to_string(op.subtasks);
+    if (op.fully_finished) subtasks = "finished";
+    if (op.finished_subtasks > 0) {
+      subtasks += " (" + std::to_string(op.finished_subtasks) + " finished)";
     }
-    print(table.text(2));
+    table.row({std::to_string(k), op.uid.empty() ? "-" : op.uid, op.name.empty() ? "-" : op.name,
+               op.hash, std::to_string(op.parallelism), std::to_string(op.max_parallelism),
+               subtasks, human_size(op.coordinator_bytes), human_size(op.total_bytes)});
   }
+  print(table.text(2));
+}
+
+// What there is besides lists that were asked for.
+void print_overview(const Inventory& i) {
   if (!i.handles.empty()) {
     print("\nhandles\n");
     Table table({"KIND", ">COUNT"});
@@ -126,6 +137,21 @@ void print_text(const Inventory& i, const std::string& file) {
     print(table.text(2));
   }
   print_inline_uris(i.inline_uris);
+}
+
+void print_text(const Inventory& i, const std::string& file, const ListingOptions& options,
+                Listings& lists) {
+  const std::vector<std::uint32_t> operators = lists.operators(i);
+  print_head(i, file);
+  if (options.operators || !options.any()) {
+    print_operators(i, operators);
+    print(rest_text(lists.operators_cut()));
+  }
+  if (options.any()) {
+    lists.print_tables(i);
+  } else {
+    print_overview(i);
+  }
 }
 
 // The first eight members have the column names of Flink's savepoint_metadata table function.
@@ -154,7 +180,8 @@ void write_operator(JsonText& json, const Inventory& i, const OperatorInventory&
   json.end_object();
 }
 
-void print_json_inventory(const Inventory& i, const std::string& file) {
+void print_json_inventory(const Inventory& i, const std::string& file, Listings& lists,
+                          const std::vector<std::uint32_t>& operators) {
   JsonText json;
   json.object([&] {
     json.member("schema", "stateferry/inspect/1");
@@ -169,8 +196,8 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
     write_readers(json, i);
     json.member("verdict", verdict_name(i.verdict));
     json.member("master-states", i.master_states);
-    json.array("operators", i.operators,
-               [&](const OperatorInventory& op) { write_operator(json, i, op); });
+    json.array("operators", operators,
+               [&](std::uint32_t k) { write_operator(json, i, i.operators[k]); });
     json.object("handles", [&] {
       for (const auto& [name, count] : i.handles) json.member(name, count);
     });
@@ -186,21 +213,45 @@ void print_json_inventory(const Inventory& i, const std::string& file) {
         });
       }
     });
+    lists.write_members(json, i);
   });
   print_json(json);
 }
 
+void print_lines(const Inventory& i, const ListingOptions& options, Listings& lists) {
+  if (!options.operators) return lists.print_lines(i);
+  for (const std::uint32_t k : lists.operators(i)) {
+    JsonText json(JsonText::Style::compact);
+    write_operator(json, i, i.operators[k]);
+    print_exactly(json.text() + "\n");
+  }
+}
+
+// All as the file has them, but for a list that was asked for.
+std::vector<std::uint32_t> operators_of_document(const Inventory& i, const Options& o,
+                                                 Listings& lists) {
+  if (o.lists.operators) return lists.operators(i);
+  std::vector<std::uint32_t> all(i.operators.size());
+  std::iota(all.begin(), all.end(), 0U);
+  return all;
+}
+
 ExitCode inspect(const Options& o, const Context& context) {
+  check_listing_options(o.lists, o.json);
   SnapshotRun run(o.in, context);
+  const auto names = load_operator_names(o.uids, o.source);
   PartReader snapshot = run.parts();
   const std::string name = snapshot.input().name();
-  const LoadedNames loaded = load_operator_names(o.uids);
-  const Inventory inventory = take_inventory(snapshot, run.registry.dialects(), run.base(),
-                                             run.stores.default_file_system(), loaded.names.get());
+  const std::string& file_system = run.stores.default_file_system();
+  Listings lists(o.lists, snapshot, run.base(), file_system, names.get());
+  const Inventory inventory =
+      take_inventory(snapshot, run.registry.dialects(), run.base(), file_system, names.get());
   if (o.json) {
-    print_json_inventory(inventory, name);
+    print_json_inventory(inventory, name, lists, operators_of_document(inventory, o, lists));
+  } else if (o.lists.jsonl) {
+    print_lines(inventory, o.lists, lists);
   } else {
-    print_text(inventory, name);
+    print_text(inventory, name, o.lists, lists);
   }
   return ExitCode::ok;
 }
@@ -212,9 +263,16 @@ void declare_inspect(CLI::App& app, Context& context, Run& run) {
   add_snapshot_argument(app, o->in, "_metadata file or its directory, a path or URI, or -");
   add_place_options(app, o->in);
   add_uids_option(app, o->uids);
+  add_uids_from_source_option(app, o->source);
+  add_listing_options(app, o->lists);
   app.add_flag("--json", o->json, "one JSON document");
   add_store_options(app, o->in.stores, false);
-  app.footer("Example:\n  stateferry inspect --json savepoint-b9888f | jq -r .verdict");
+  app.footer(
+      "Examples:\n"
+      "  stateferry inspect --json savepoint-b9888f | jq -r .verdict\n"
+      "  stateferry inspect --files --top 20 s3://bucket/flink/job/chk-9\n"
+      "  stateferry inspect --handles --where '{role: incremental-shared}' --jsonl "
+      "savepoint-b9888f");
   app.callback([&, o] { run = [&, o] { return inspect(*o, context); }; });
 }
 

@@ -7,6 +7,7 @@
 #include "support/console.hpp"
 #include "support/files.hpp"
 #include "support/run_files.hpp"
+#include "support/uids_from_source.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -23,6 +24,12 @@ void add_uids_option(CLI::App& app, std::string& file) {
       ->type_name("FILE");
 }
 
+void add_uids_from_source_option(CLI::App& app, std::string& directory) {
+  app.add_option("--uids-from-source", directory,
+                 "the same from .uid(\"…\") in the job's source code: Java, Kotlin, Scala, Python")
+      ->type_name("DIR");
+}
+
 LoadedNames load_operator_names(const std::string& file) {
   if (file.empty()) return {};
   const std::string path = local_path(file);
@@ -37,6 +44,15 @@ LoadedNames load_operator_names(const std::string& file) {
   }
   for (std::size_t i = 0; i + 1 < problems.all().size(); ++i) say(problems.all()[i]);
   throw Error(problems.all().back());
+}
+
+std::shared_ptr<const OperatorNames> load_operator_names(const std::string& file,
+                                                         const std::string& source_directory) {
+  const LoadedNames said = load_operator_names(file);
+  if (source_directory.empty()) return said.names;
+  auto names = std::make_shared<OperatorNames>(said.names ? *said.names : OperatorNames());
+  add_uids_below(local_path(source_directory), *names);
+  return names;
 }
 
 }  // namespace stateferry::cli

@@ -79,16 +79,12 @@ void Judgement::judge_steps() {
 }
 
 void Judgement::judge_names(const Step& step) {
-  const Selector& where = step.where;
-  const bool known = (found_.seen.uids || !where.needs_operator_uids()) &&
-                     (found_.seen.names || where.operator_name.empty());
-  if (known || !found_.seen.any) return;
+  const char* const unknown = found_.seen.unknown_of(step.where);
+  if (unknown == nullptr) return;
   unmet("E-RULE-NAMES",
-        "step '" + step.id + "' selects operators by a pattern on " +
-            (where.operator_name.empty() ? "uid" : "name") + ", which this snapshot doesn't store",
-        step.mark, {},
-        "files before Flink 2.0 hold hashes only: give exact uids (they are hashed) or uid-hash, "
-        "or name the operators with --uids FILE");
+        "step '" + step.id + "' selects operators by a pattern on " + unknown +
+            ", which this snapshot doesn't store",
+        step.mark, {}, kNamesHint);
 }
 
 void Judgement::judge_counts(std::size_t i) {

@@ -8,16 +8,8 @@
 namespace stateferry {
 
 void note_operator(RunState& state, const OperatorKey& op) {
-  OperatorsSeen& seen = state.seen;
-  if (seen.complete) return;
-  seen.any = true;
-  // A file that stores one of the two stores both.
-  if (!op.uid.empty() || !op.name.empty()) seen.uids = seen.names = true;
-  if (const OperatorNames* names = state.options.operator_names.get()) {
-    const OperatorKey key = names->complete(op);
-    seen.uids |= !key.uid.empty();
-    seen.names |= !key.name.empty();
-  }
+  if (state.seen.complete) return;
+  state.seen.add(op, state.options.operator_names.get());
   if (!state.operators_wanted.empty()) state.operators_wanted.erase(to_hex(op.id));
 }
 

@@ -18,14 +18,6 @@
 
 namespace stateferry {
 
-/// What is known of the operators of a snapshot.
-struct OperatorsSeen {
-  bool complete = false;  ///< all were seen: those of later steps are not those of the input
-  bool any = false;
-  bool uids = false;   ///< uids are known, from the file or from the user
-  bool names = false;  ///< names are known
-};
-
 /// What the groups of one run share.
 struct RunState {
   const RunOptions& options;

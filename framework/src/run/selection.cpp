@@ -62,6 +62,27 @@ bool Selector::needs_operator_uids() const {
   return std::any_of(operator_uid.begin(), operator_uid.end(), is_glob_pattern);
 }
 
+const char* const kNamesHint =
+    "files before Flink 2.0 hold hashes only: give exact uids (they are hashed) or uid-hash, "
+    "or name the operators with --uids FILE";
+
+void OperatorsSeen::add(const OperatorKey& op, const OperatorNames* known) {
+  any = true;
+  // A file that stores one of the two stores both.
+  if (!op.uid.empty() || !op.name.empty()) uids = names = true;
+  if (known == nullptr) return;
+  const OperatorKey key = known->complete(op);
+  uids |= !key.uid.empty();
+  names |= !key.name.empty();
+}
+
+const char* OperatorsSeen::unknown_of(const Selector& where) const {
+  const bool known =
+      (uids || !where.needs_operator_uids()) && (names || where.operator_name.empty());
+  if (known || !any) return nullptr;
+  return where.operator_name.empty() ? "uid" : "name";
+}
+
 namespace {
 
 Selector without_kinds(Selector where) {

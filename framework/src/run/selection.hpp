@@ -9,6 +9,21 @@
 
 namespace stateferry {
 
+/// What is known of the operators of a snapshot.
+struct OperatorsSeen {
+  bool complete = false;  ///< all were seen: those of later steps are not those of the input
+  bool any = false;
+  bool uids = false;   ///< uids are known, from the file or from the user
+  bool names = false;  ///< names are known
+
+  /// Takes one as the file has it. `known` may be null.
+  void add(const OperatorKey& op, const OperatorNames* known);
+  /// What `where` has a pattern on that nobody knows, `uid` or `name`; null: nothing.
+  const char* unknown_of(const Selector& where) const;
+};
+/// What to do about that, for messages.
+extern const char* const kNamesHint;
+
 /// A Selector made ready for one run. Borrows the selector and the options. Not thread-safe: it
 /// remembers its answer for the operator in hand.
 class Selection {

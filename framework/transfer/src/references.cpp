@@ -41,14 +41,17 @@ std::optional<std::uint64_t> known_size(std::int64_t size) {
 
 class Collector final : public TreeVisitor {
  public:
-  explicit Collector(References& references) : references_(references) {}
+  // `only` may be null.
+  Collector(References& references, LocationFilter* only) : references_(references), only_(only) {}
 
   void enter_operator(const OperatorKey& op) override {
+    if (only_ != nullptr) only_->enter_operator(op);
     references_.operators.push_back(
         {op.uid.empty() ? "hash:" + to_hex(op.id) : "uid:" + to_utf8(op.uid)});
   }
 
   void handle(StreamStateHandle& handle, const Location& location) override {
+    if (only_ != nullptr && !only_->selects(location, normal_text(location.text))) return;
     Claim claim;
     if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
       claim.size = known_size(f->size);
@@ -88,6 +91,7 @@ class Collector final : public TreeVisitor {
     bool bare = false;
   };
 
+  static std::string normal_text(std::string_view text) { return absolute_text(to_utf8(text)); }
   static std::string absolute_text(std::string text) {
     if (is_normal_flink_path(text)) return text;
     auto normal = normalize_flink_path(text);
@@ -95,7 +99,7 @@ class Collector final : public TreeVisitor {
   }
   // Where Flink would look for it.
   std::string located(std::string_view text) {
-    const std::string uri = absolute_text(to_utf8(text));
+    const std::string uri = normal_text(text);
     const std::string_view root = store_root_of(uri);
     if (!has_root_ || root != last_root_) {
       last_root_ = root;
@@ -172,6 +176,7 @@ class Collector final : public TreeVisitor {
   }
 
   References& references_;
+  LocationFilter* const only_;
   std::unordered_set<std::string> directories_;
   std::string last_root_;  // mostly the next one's, too
   bool has_root_ = false;
@@ -180,11 +185,12 @@ class Collector final : public TreeVisitor {
 };
 
 template <class Show>
-References collect(const std::string& base, std::string_view file_system, Show&& show) {
+References collect(const std::string& base, std::string_view file_system, LocationFilter* only,
+                   Show&& show) {
   References references;
   references.base = without_slash(base);
   references.default_file_system = file_system;
-  Collector collector(references);
+  Collector collector(references, only);
   TreeWalk parts(collector);
   show(parts);
   return references;
@@ -205,13 +211,13 @@ std::string References::operator_text(const Reference& file) const {
 
 References collect_references(Document& document, const std::string& base,
                               std::string_view file_system) {
-  return collect(base, file_system,
+  return collect(base, file_system, nullptr,
                  [&](PartVisitor& parts) { show_parts(document.root(), parts); });
 }
 
 References collect_references(PartReader& snapshot, const std::string& base,
-                              std::string_view file_system) {
-  return collect(base, file_system, [&](PartVisitor& parts) { snapshot.read(parts); });
+                              std::string_view file_system, LocationFilter* only) {
+  return collect(base, file_system, only, [&](PartVisitor& parts) { snapshot.read(parts); });
 }
 
 }  // namespace stateferry

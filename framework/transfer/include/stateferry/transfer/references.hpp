@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stateferry/host/location_filter.hpp"
 #include "stateferry/host/part_reader.hpp"
 #include "stateferry/model/document.hpp"
 #include "stateferry/transfer/reference_list.hpp"
@@ -49,8 +50,10 @@ struct References {
 /// `file_system` what stands in front of locations without a scheme.
 References collect_references(Document& document, const std::string& base,
                               std::string_view file_system = kLocalFileSystem);
-/// The same of a snapshot that is read part by part. Throws as PartReader::read().
+/// The same of a snapshot that is read part by part. `only`, where given: handles that it doesn't
+/// select don't count, and files without any other are left out. Throws as PartReader::read().
 References collect_references(PartReader& snapshot, const std::string& base,
-                              std::string_view file_system = kLocalFileSystem);
+                              std::string_view file_system = kLocalFileSystem,
+                              LocationFilter* only = nullptr);
 
 }  // namespace stateferry

@@ -1,0 +1,1 @@
+stateferry inspect --handles --where 'handle: bytes' snapshots/2.3.0-inc
