@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_sink.hpp"
+#include "support/completion.hpp"
+#include "support/man_pages.hpp"
 #include "support/transfer.hpp"
 #include "support/usage.hpp"
 
@@ -45,6 +48,7 @@ constexpr Command kCommands[] = {
     {"plugins", "list and describe plugins", declare_plugins},
     {"config", "check the configuration of storages; its JSON Schema", declare_config},
     {"explain", "what an error code means and what to do", declare_explain},
+    {"completion", "completion of command lines for bash, zsh or fish", declare_completion},
     {"version", "which stateferry this is", declare_version},
     {"help", "what a command takes: help [COMMAND]", declare_help},
 };
@@ -65,6 +69,25 @@ std::vector<std::string> words_of(int argc, char** argv) {
 // Only a command that is named can be meant: the others need no options.
 bool is_named(const Command& command, const std::vector<std::string>& words) {
   return std::find(words.begin(), words.end(), command.name) != words.end();
+}
+
+// What scripts ask of the program, not people; nothing: the words are a command line.
+std::optional<ExitCode> answer_script(const CLI::App& app, const std::vector<std::string>& words,
+                                      Context& context) {
+  if (words.empty() || (words.front() != kCompleteWord && words.front() != kManWord)) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  configure_console(context.global);
+  if (words.front() == kCompleteWord) {
+    print_completions(app, rest, context);
+  } else {
+    const CLI::App* command = &app;
+    for (const std::string& word : rest) command = command->get_subcommand(word);
+    print_exactly(man_page(*command));
+  }
+  finish_stdout();
+  return ExitCode::ok;
 }
 
 // What was parsed before a mistake is not bound yet; machines still get their format.
@@ -116,6 +139,7 @@ int main(int argc, char** argv) {
     if (is_named(command, words)) command.declare(*sub, context, run);
   }
 
+  if (const auto code = answer_script(app, words, context)) return status(*code);
   if (words.empty()) {
     configure_console(context.global);
     say(app.help());

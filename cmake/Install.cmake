@@ -13,6 +13,8 @@ install(TARGETS ${plugins}
 install(DIRECTORY rules/samples/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/stateferry/rules COMPONENT runtime
   FILES_MATCHING PATTERN *.yaml PATTERN _metadata)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/share/
+  DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT runtime)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
 
 # For plugin authors: find_package(stateferry).

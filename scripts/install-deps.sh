@@ -14,8 +14,8 @@ readonly build_packages=(
 readonly fast_test_packages=(
   ccache git jq libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml)
 readonly test_packages=(
-  ca-certificates clang-14 clang-format-14 clang-tidy-14 debootstrap libbenchmark-dev libclang-rt-14-dev
-  maven openjdk-17-jdk-headless python3-venv shellcheck unzip valgrind)
+  ca-certificates clang-14 clang-format-14 clang-tidy-14 debootstrap fish libbenchmark-dev libclang-rt-14-dev
+  mandoc maven openjdk-17-jdk-headless python3-venv shellcheck unzip valgrind zsh)
 
 usage() {
   sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"

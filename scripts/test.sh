@@ -2,9 +2,9 @@
 # Builds and tests everything, stage by stage, to the end even if one fails:
 #   --fast     checks of the source tree and the fast tests of the dev build; no JVM, no network
 #   (nothing)  also formatting, shell scripts, all tests under sanitizers and with Clang, and with the
-#              release build Flink's own snapshots and readers by Maven, installation and out-of-tree examples, and
-#              completion in editors by npm; real Flink releases restore what was rewritten; set-up and fast tests on
-#              a bare Debian
+#              release build Flink's own snapshots and readers by Maven, installation and out-of-tree examples,
+#              completion in editors by npm and in shells; real Flink releases restore what was rewritten; set-up and
+#              fast tests on a bare Debian
 #   --e2e-all  instead of a part of the restores by real Flink releases all of them
 #   --only S…  the stages of these names
 #   --campaign NAME [OPTION…]
@@ -21,11 +21,11 @@ readonly results=$PWD/build/test
 # Seconds that each stage may take, on two cores with nothing compiled before. CI's are an hour in all.
 declare -Ar budgets=(
   [format]=30 [shell]=30 [architecture]=30 [dev]=500 [asan]=560 [clang]=440 [release]=180 [instructions]=90
-  [maven]=60 [readers]=210 [out_of_tree]=60 [editor]=60 [s3]=180 [kill]=120 [fresh_debian]=600 [e2e_ci]=420
+  [maven]=60 [readers]=210 [out_of_tree]=60 [editor]=60 [shells]=60 [s3]=180 [kill]=120 [fresh_debian]=600 [e2e_ci]=420
   [dev_fast]=500)
 readonly whole_budget=3600
 readonly everything=(
-  format shell architecture dev asan clang release instructions maven readers out_of_tree editor s3 kill fresh_debian
+  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells s3 kill fresh_debian
   e2e_ci)
 readonly campaigns=(damage kill e2e)
 declare -A taken=()
@@ -146,6 +146,11 @@ stage_readers() {
 # Completion in editors, by their language server.
 stage_editor() {
   tests/editor/run.sh build/release build/editor -G Ninja -DCMAKE_BUILD_TYPE=Release
+}
+
+# Completion in shells, and manual pages.
+stage_shells() {
+  tests/shells/run.sh build/release
 }
 
 # As the suites do with their builds: install, build the examples against it, use them.

@@ -24,6 +24,7 @@ using Run = std::function<ExitCode()>;
 using Declare = void (*)(CLI::App& app, Context& context, Run& run);
 
 void declare_adopt(CLI::App& app, Context& context, Run& run);
+void declare_completion(CLI::App& app, Context& context, Run& run);
 void declare_config(CLI::App& app, Context& context, Run& run);
 void declare_convert(CLI::App& app, Context& context, Run& run);
 void declare_copy(CLI::App& app, Context& context, Run& run);

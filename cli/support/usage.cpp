@@ -231,6 +231,12 @@ std::shared_ptr<CLI::FormatterBase> help_layout() {
   return std::make_shared<HelpFormatter>();
 }
 
+// Without what checks append to it.
+std::string value_word(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type.substr(0, type.find(':'));
+}
+
 Diagnostic usage_error(const CLI::App& app, const CLI::ParseError& error,
                        const std::vector<std::string>& words) {
   const CLI::App& at = innermost(app);

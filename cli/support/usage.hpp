@@ -13,6 +13,9 @@ namespace stateferry::cli {
 /// The layout of --help.
 std::shared_ptr<CLI::FormatterBase> help_layout();
 
+/// What --help calls the value of an option, such as `FILE` or `text|json`.
+std::string value_word(const CLI::Option& option);
+
 /// E-ARG-USAGE for a command line that `app` could not parse: `words` are those behind the
 /// program's name, `error` is what it threw.
 Diagnostic usage_error(const CLI::App& app, const CLI::ParseError& error,

@@ -55,6 +55,8 @@ install_and_move() {
   (cd / && env -i "$stateferry" plugins list) >said
   says "$installed/lib/stateferry/plugins/stateferry_codec_v7.so"
   [[ -f $installed/share/stateferry/rules/bucket-to-bucket.yaml ]] || fail "the sample rules are missing"
+  [[ -s $installed/share/man/man1/stateferry-rules-check.1 ]] || fail "the manual pages are missing"
+  [[ -s $installed/share/bash-completion/completions/stateferry ]] || fail "completion is missing"
   check_loading "$installed"
 }
 
