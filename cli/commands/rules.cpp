@@ -86,6 +86,7 @@ void declare_rules(CLI::App& app, Context& context, Run& run) {
   check_app->add_flag("--json", options->json, "one JSON document");
   check_app->footer("Example:\n  stateferry rules check rules/samples/*.yaml");
   check_app->callback([&, options] { run = [&, options] { return check(*options, context); }; });
+  declare_rules_init(app, context, run);
   declare_rules_schema(app, context, run);
   declare_rules_test(app, context, run);
   declare_rules_explain(app, context, run);
