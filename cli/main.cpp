@@ -43,6 +43,7 @@ constexpr Command kCommands[] = {
      declare_self_contain},
     {"orphans", "files that no given snapshot needs; deletes nothing", declare_orphans},
     {"inspect", "what is inside a snapshot: operators, handles, locations", declare_inspect},
+    {"diff", "what is different in two snapshots, and where growth comes from", declare_diff},
     {"dump", "every field of a snapshot as text or JSON", declare_dump},
     {"rules", "write, check, test, explain and reverse rule files; their JSON Schema",
      declare_rules},

@@ -41,9 +41,9 @@ void check_usage(const Options& o) {
   }
 }
 
-Files files_of(const Options& o) {
+Files files_of(const Options& o, const std::string& snapshot) {
   // Not pointer_uri(): what is wanted here is the name, also when nothing has it.
-  const std::string uri = without_slash(uri_of_argument(o.in.snapshot));
+  const std::string uri = without_slash(uri_of_argument(snapshot));
   const bool directory = !uri.ends_with("/_metadata");
   const std::string pointer = directory ? join_uri(uri, "_metadata") : uri;
   return {pointer, pointer + o.backup};
@@ -168,10 +168,8 @@ void change(const Options& o, const Files& files, SnapshotTransfer& m, const Ado
 ExitCode adopt(const Options& o, const Context& context) {
   check_usage(o);
   SnapshotRun run(o.in, context);
-  const Files files = files_of(o);
-  SnapshotTransfer m = begin_transfer(
-      load_snapshot(file_to_read(files, run.stores), {}, run.stores, run.registry, run.problems),
-      run);
+  const Files files = files_of(o, run.snapshot());
+  SnapshotTransfer m = begin_transfer(run.load(file_to_read(files, run.stores)), run);
   m.target = m.new_base = m.snapshot.base;
   const Adoption found = find_adoption(m.stores, m.snapshot.references, request_of(o));
   const bool changes = !found.roots.empty();

@@ -28,6 +28,7 @@ void declare_completion(CLI::App& app, Context& context, Run& run);
 void declare_config(CLI::App& app, Context& context, Run& run);
 void declare_convert(CLI::App& app, Context& context, Run& run);
 void declare_copy(CLI::App& app, Context& context, Run& run);
+void declare_diff(CLI::App& app, Context& context, Run& run);
 void declare_dump(CLI::App& app, Context& context, Run& run);
 void declare_explain(CLI::App& app, Context& context, Run& run);
 void declare_inspect(CLI::App& app, Context& context, Run& run);

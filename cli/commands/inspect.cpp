@@ -1,12 +1,14 @@
 #include <numeric>
 
 #include "commands/commands.hpp"
+#include "commands/inspect_job.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/inline_uris.hpp"
 #include "support/inventory.hpp"
+#include "support/job_directories.hpp"
 #include "support/json.hpp"
 #include "support/listings.hpp"
 #include "support/operator_names.hpp"
@@ -236,9 +238,12 @@ std::vector<std::uint32_t> operators_of_document(const Inventory& i, const Optio
   return all;
 }
 
-ExitCode inspect(const Options& o, const Context& context) {
-  check_listing_options(o.lists, o.json);
-  SnapshotRun run(o.in, context);
+// What lies in the directory of a job that was named without --latest.
+std::vector<JobSnapshot> snapshots_in(const Options& o, SnapshotRun& run) {
+  return o.in.latest ? std::vector<JobSnapshot>() : job_snapshots(o.in.snapshot, run.stores);
+}
+
+ExitCode inspect_snapshot(const Options& o, SnapshotRun& run) {
   const auto names = load_operator_names(o.uids, o.source);
   PartReader snapshot = run.parts();
   const std::string name = snapshot.input().name();
@@ -256,11 +261,22 @@ ExitCode inspect(const Options& o, const Context& context) {
   return ExitCode::ok;
 }
 
+ExitCode inspect(const Options& o, const Context& context) {
+  check_listing_options(o.lists, o.json);
+  SnapshotRun run(o.in, context);
+  const std::vector<JobSnapshot> all = snapshots_in(o, run);
+  if (all.empty()) return inspect_snapshot(o, run);
+  inspect_job(o.in.snapshot, all, run, o.json);
+  return ExitCode::ok;
+}
+
 }  // namespace
 
 void declare_inspect(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<Options>();
-  add_snapshot_argument(app, o->in, "_metadata file or its directory, a path or URI, or -");
+  add_snapshot_argument(app, o->in,
+                        "_metadata file or its directory, a path or URI, or -; of a job's "
+                        "directory, the checkpoints and savepoints in it are listed");
   add_place_options(app, o->in);
   add_uids_option(app, o->uids);
   add_uids_from_source_option(app, o->source);
@@ -270,6 +286,7 @@ void declare_inspect(CLI::App& app, Context& context, Run& run) {
   app.footer(
       "Examples:\n"
       "  stateferry inspect --json savepoint-b9888f | jq -r .verdict\n"
+      "  stateferry inspect s3://bucket/flink/job\n"
       "  stateferry inspect --files --top 20 s3://bucket/flink/job/chk-9\n"
       "  stateferry inspect --handles --where '{role: incremental-shared}' --jsonl "
       "savepoint-b9888f");

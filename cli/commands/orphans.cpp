@@ -9,6 +9,7 @@
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/json.hpp"
 #include "support/rule_loading.hpp"
+#include "support/times.hpp"
 #include "support/transfer.hpp"
 
 namespace stateferry::cli {
@@ -50,15 +51,6 @@ OrphanRequest request_of(const Options& o) {
                 "write it as 90m, 36h or 7d; 0 is any age");
   }
   return {without_slash(uri_of_argument(o.root)), std::time(nullptr), *age, o.include_incomplete};
-}
-
-// `2026-01-31T12:00:00Z`.
-std::string iso_time(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm utc{};
-  char text[64];
-  if (::gmtime_r(&time, &utc) == nullptr) return {};
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
 void write_file(JsonText& json, const StoredFile& file) {

@@ -2,12 +2,19 @@
 
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/uri/flink_path.hpp"
+#include "support/job_directories.hpp"
 #include "support/rule_loading.hpp"
 
 namespace stateferry::cli {
 
+void add_latest_option(CLI::App& app, SnapshotArgs& args) {
+  app.add_flag("--latest", args.latest,
+               "of a job's directory, take the newest checkpoint or savepoint that is complete");
+}
+
 void add_snapshot_argument(CLI::App& app, SnapshotArgs& args, const char* what) {
   app.add_option("SNAPSHOT", args.snapshot, what)->required()->type_name("");
+  add_latest_option(app, args);
 }
 
 void add_place_options(CLI::App& app, SnapshotArgs& args) {
@@ -21,23 +28,47 @@ SnapshotRun::SnapshotRun(const SnapshotArgs& args, const Context& context)
   stores.set_default_file_system(default_file_system(args.default_scheme));
 }
 
-Snapshot SnapshotRun::load() {
-  return load_snapshot(args_.snapshot, args_.base_uri, stores, registry, problems);
+std::string SnapshotRun::chosen(const std::string& argument) {
+  return args_.latest ? latest_in(argument, stores, registry, problems) : argument;
 }
 
-SnapshotReferences SnapshotRun::references() {
-  return load_references(args_.snapshot, args_.base_uri, stores, registry, problems);
+const std::string& SnapshotRun::snapshot() {
+  if (!snapshot_) snapshot_ = chosen(args_.snapshot);
+  return *snapshot_;
 }
 
-PartReader SnapshotRun::parts() {
-  return {open_anywhere(args_.snapshot, stores), registry, problems};
+template <class F>
+auto SnapshotRun::opened(const std::string& argument, F&& open) {
+  try {
+    return open();
+  } catch (const Error& error) {
+    if (error.code() != "E-IO-NOT-FOUND") throw;
+    throw_with_snapshots(argument, stores, registry, problems);
+  }
 }
 
-std::string SnapshotRun::base() const {
+Snapshot SnapshotRun::load(const std::string& argument) {
+  return opened(argument, [&] {
+    return load_snapshot(argument, args_.base_uri, stores, registry, problems);
+  });
+}
+
+SnapshotReferences SnapshotRun::references(const std::string& argument) {
+  return opened(argument, [&] {
+    return load_references(argument, args_.base_uri, stores, registry, problems);
+  });
+}
+
+PartReader SnapshotRun::parts(const std::string& argument) {
+  return opened(argument,
+                [&] { return PartReader(open_anywhere(argument, stores), registry, problems); });
+}
+
+std::string SnapshotRun::base() {
   if (!args_.base_uri.empty()) {
     return normalize_flink_path(args_.base_uri).value_or(args_.base_uri);
   }
-  return directory_anywhere(args_.snapshot);
+  return directory_anywhere(snapshot());
 }
 
 }  // namespace stateferry::cli

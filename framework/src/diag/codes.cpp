@@ -183,6 +183,10 @@ constexpr CodeInfo kCodes[] = {
      "run their code in this process.",
      "Take the write permission of others away from what the message names, give it to root or to "
      "the user who runs stateferry, or use another directory."},
+    {"E-RESIDUAL", ExitCode::findings,
+     "A place that was replaced in the handles still stands in state of user code, which no rule "
+     "rewrites, and --fail-on-residual was given.",
+     "Look at the operators that the message names. Nothing was put in place."},
     {"E-RULE-ASSERT", ExitCode::findings,
      "An assertion among the steps does not hold for this snapshot.",
      "Look at the locations that the message names. Nothing was written."},
@@ -335,6 +339,10 @@ constexpr CodeInfo kCodes[] = {
      "not restore.",
      "Look at them with inspect. Leave those places where they are, or start the operators that "
      "the message names without their state."},
+    {"W-LATEST-DAMAGED", ExitCode::ok,
+     "--latest passed over a newer checkpoint or savepoint, since its _metadata can't be read to "
+     "its end.",
+     "Look whether it is still being written or copied, or is damaged. What was taken is older."},
     {"W-MOVE-COPIED", ExitCode::ok,
      "The snapshot was copied by something else, and its handles still name the old place: what is "
      "moved comes from there.",
@@ -353,6 +361,11 @@ constexpr CodeInfo kCodes[] = {
      "Snapshots below the root were not given, so that files which only they need are listed as "
      "orphans.",
      "Give every snapshot that may still be restored before anything is deleted."},
+    {"W-RESIDUAL", ExitCode::ok,
+     "A place that was replaced in the handles still stands in state of user code, which no rule "
+     "rewrites: the job goes on with the old place.",
+     "Keep the old place until the operators that the message names need it no more, or start "
+     "them without their state. --fail-on-residual makes an error of it."},
     {"W-RULE-NEVER", ExitCode::ok, "A step can never meet what it is for.",
      "Correct its 'where', or the order of the steps; or leave the step out."},
     {"W-RULE-SHADOWED", ExitCode::ok,
