@@ -39,8 +39,10 @@ void declare_plugins(CLI::App& app, Context& context, Run& run);
 void declare_rules(CLI::App& app, Context& context, Run& run);
 /// Adds `schema` to the sub-commands of `rules`.
 void declare_rules_schema(CLI::App& rules, Context& context, Run& run);
+void declare_scan(CLI::App& app, Context& context, Run& run);
 void declare_self_contain(CLI::App& app, Context& context, Run& run);
 void declare_verify(CLI::App& app, Context& context, Run& run);
 void declare_version(CLI::App& app, Context& context, Run& run);
+void declare_who(CLI::App& app, Context& context, Run& run);
 
 }  // namespace stateferry::cli

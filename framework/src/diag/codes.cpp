@@ -318,6 +318,9 @@ constexpr CodeInfo kCodes[] = {
      "Use the store's own tool for it."},
     {"E-VERIFY", ExitCode::io_error, "What was written is not what should have been written.",
      "Suspect the disk or the file system; run the command again. No output was put in place."},
+    {"E-WHO-UNSURE", ExitCode::bad_input,
+     "Whether something that 'who' has met needs the file can't be told.",
+     "Look at what the message names. Until then the file may be needed, whatever else was found."},
     {"W-ACCESS-NOT-KEPT", ExitCode::ok,
      "A result could not be given the owner, group or mode of the file that it stands for.",
      "Give it to the user that Flink runs as, or run as root. Group and others never get more than "
@@ -374,6 +377,10 @@ constexpr CodeInfo kCodes[] = {
     {"W-RULE-UNMATCHED-URI", ExitCode::ok,
      "Absolute URIs are left that no step matched and no target covers.",
      "Check that they should stay; 'untouched-uris' under 'output' decides what happens to them."},
+    {"W-WHO-INCOMPLETE", ExitCode::ok,
+     "There are checkpoints without _metadata below the root. If Flink is writing them, they may "
+     "come to need the file.",
+     "Look whether the job is running before the file is deleted."},
 };
 
 constexpr bool before(const CodeInfo& a, const CodeInfo& b) {

@@ -16,6 +16,12 @@ namespace {
 
 constexpr std::size_t kUnsafeShown = 10;
 
+std::string absolute_text(std::string text) {
+  if (is_normal_flink_path(text)) return text;
+  auto normal = normalize_flink_path(text);
+  return normal ? std::move(*normal) : text;
+}
+
 bool leads_upwards(std::string_view path) {
   for (;;) {
     const auto slash = path.find('/');
@@ -23,6 +29,14 @@ bool leads_upwards(std::string_view path) {
     if (slash == std::string_view::npos) return false;
     path.remove_prefix(slash + 1);
   }
+}
+
+bool is_plain_relative(std::string_view path) {
+  return !path.empty() && path.front() != '/' && !has_scheme(path) && !leads_upwards(path);
+}
+// Not a path below the working directory of whoever opens it, nor one that leads upwards.
+bool may_be_followed(std::string_view uri) {
+  return (has_scheme(uri) || uri.starts_with('/')) && !leads_upwards(uri);
 }
 
 // What a handle claims of its file.
@@ -92,11 +106,6 @@ class Collector final : public TreeVisitor {
   };
 
   static std::string normal_text(std::string_view text) { return absolute_text(to_utf8(text)); }
-  static std::string absolute_text(std::string text) {
-    if (is_normal_flink_path(text)) return text;
-    auto normal = normalize_flink_path(text);
-    return normal ? std::move(*normal) : text;
-  }
   // Where Flink would look for it.
   std::string located(std::string_view text) {
     const std::string uri = normal_text(text);
@@ -125,7 +134,7 @@ class Collector final : public TreeVisitor {
   // The same of a relative one.
   bool locate_relative(std::string_view text, Claim& claim, const Location& location) {
     const std::string path = to_utf8(text);
-    if (path.empty() || path.front() == '/' || has_scheme(path) || leads_upwards(path)) {
+    if (!is_plain_relative(path)) {
       refuse(path, location);
       return false;
     }
@@ -134,8 +143,7 @@ class Collector final : public TreeVisitor {
   }
   // That of uri_.
   bool place(Claim& claim, const Location& location) {
-    // A path below the working directory of whoever opens it.
-    if ((!has_scheme(uri_) && !uri_.starts_with('/')) || leads_upwards(uri_)) {
+    if (!may_be_followed(uri_)) {
       refuse(uri_, location);
       return false;
     }
@@ -207,6 +215,21 @@ std::string References::in_own_store(const Reference& file) const {
 
 std::string References::operator_text(const Reference& file) const {
   return file.op < operators.size() ? operators[file.op].text : std::string();
+}
+
+std::string file_uri_of(const StreamStateHandle& handle, const std::string& base,
+                        std::string_view file_system) {
+  std::string uri;
+  if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
+    const std::string path = to_utf8(r->relative_path.text);
+    if (!is_plain_relative(path)) return {};
+    uri = absolute_text(join_uri(base, path));
+  } else if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
+    uri = with_default_file_system(absolute_text(to_utf8(f->path.text)), file_system);
+  } else if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) {
+    uri = with_default_file_system(absolute_text(to_utf8(s->path.text)), file_system);
+  }
+  return may_be_followed(uri) ? uri : std::string();
 }
 
 References collect_references(Document& document, const std::string& base,

@@ -56,4 +56,9 @@ References collect_references(PartReader& snapshot, const std::string& base,
                               std::string_view file_system = kLocalFileSystem,
                               LocationFilter* only = nullptr);
 
+/// Where the file of a handle lies, as Reference::uri has it; empty where it has none, or one that
+/// nobody should follow. `base` and `file_system` as above.
+std::string file_uri_of(const StreamStateHandle& handle, const std::string& base,
+                        std::string_view file_system);
+
 }  // namespace stateferry

@@ -58,6 +58,19 @@ class CopyObserver {
   virtual bool stopped() const = 0;
 };
 
+/// Gets files that are read. May be called by several threads at once, for a file by one.
+class ReadObserver {
+ public:
+  virtual ~ReadObserver();
+  /// The sink for the bytes of file `index`. Called again when an attempt has failed and another
+  /// one is made: what came before counts for nothing. It is not committed.
+  virtual std::unique_ptr<ByteSink> open(std::size_t index) = 0;
+  /// The sink has all bytes of the file.
+  virtual void done(std::size_t index, ByteSink& sink) = 0;
+  /// The file could not be read to its end.
+  virtual void failed(std::size_t index, Diagnostic why) = 0;
+};
+
 /// Configures a storage; `name` is its plugin's, for messages, and `config` the map of config.yaml.
 /// Returns its problems (E-CONFIG), after which it can't be used. Throws what its plugin throws.
 std::vector<Diagnostic> configure_storage(const std::string& name, Storage& storage,
@@ -98,6 +111,9 @@ class Stores {
             const std::function<void(const StoredFile&)>& each);
   /// The sink gets each byte once. Throws E-STORE-SIZE for a part that isn't there.
   void read(const std::string& uri, const std::optional<ByteRange>& range, ByteSink& sink);
+  /// Reads many files whole, by `jobs` threads, and returns when all are done. Thrown is only what
+  /// stops them all.
+  void read_many(std::span<const std::string> uris, unsigned jobs, ReadObserver& observer);
   /// SHA-256, in hex, of a file or a part of it. Throws E-STORE-SIZE for a part that isn't there.
   std::string digest(const std::string& uri, const std::optional<ByteRange>& range = {});
   /// `options.like` may be of any storage; one of another counts for nothing.
