@@ -2,7 +2,7 @@
 # Installs the Debian packages that stateferry is built with:
 #   (nothing)     what building and using it needs
 #   --fast-tests  also what scripts/test.sh --fast needs
-#   --tests       also what all of scripts/test.sh needs: Clang, a JDK, Maven, Node.js
+#   --tests       also what all of scripts/test.sh needs: Clang, a JDK, Maven, Node.js, Chromium
 # Only what is missing is installed: when nothing is, it needs neither network nor root.
 # Leaves behind: the installed packages and apt's package lists.
 set -euo pipefail
@@ -14,8 +14,8 @@ readonly build_packages=(
 readonly fast_test_packages=(
   ccache git jq libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml)
 readonly test_packages=(
-  ca-certificates clang-14 clang-format-14 clang-tidy-14 debootstrap fish libbenchmark-dev libclang-rt-14-dev
-  mandoc maven openjdk-17-jdk-headless python3-venv shellcheck unzip valgrind zsh)
+  ca-certificates chromium clang-14 clang-format-14 clang-tidy-14 debootstrap fish libbenchmark-dev
+  libclang-rt-14-dev mandoc maven openjdk-17-jdk-headless python3-venv shellcheck unzip valgrind zsh)
 
 usage() {
   sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"

@@ -3,8 +3,8 @@
 #   --fast     checks of the source tree and the fast tests of the dev build; no JVM, no network
 #   (nothing)  also formatting, shell scripts, all tests under sanitizers and with Clang, and with the
 #              release build Flink's own snapshots and readers by Maven, installation and out-of-tree examples,
-#              completion in editors by npm and in shells; real Flink releases restore what was rewritten; set-up and
-#              fast tests on a bare Debian
+#              completion in editors by npm and in shells, and the page of `inspect --html` in Chromium; real Flink
+#              releases restore what was rewritten; set-up and fast tests on a bare Debian
 #   --e2e-all  instead of a part of the restores by real Flink releases all of them
 #   --only S…  the stages of these names
 #   --campaign NAME [OPTION…]
@@ -12,21 +12,21 @@
 #              tests/kill/run.py and tests/e2e/run.py
 # Needs scripts/install-deps.sh --tests, for --fast --fast-tests. With CI=true a skipped test is a failure. At the end
 # stand the seconds that each stage took beside its budget; to be over it is no failure.
-# Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, build/e2e, and the log of
-# each stage in build/test).
+# Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, build/page, build/e2e, and
+# the log of each stage in build/test).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly results=$PWD/build/test
 # Seconds that each stage may take, on two cores with nothing compiled before. CI's are an hour in all.
 declare -Ar budgets=(
-  [format]=30 [shell]=30 [architecture]=30 [dev]=500 [asan]=560 [clang]=440 [release]=180 [instructions]=90
-  [maven]=60 [readers]=210 [out_of_tree]=60 [editor]=60 [shells]=60 [s3]=180 [kill]=120 [fresh_debian]=600 [e2e_ci]=420
-  [dev_fast]=500)
+  [format]=30 [shell]=30 [architecture]=30 [dev]=480 [asan]=490 [clang]=440 [release]=180 [instructions]=90
+  [maven]=60 [readers]=210 [out_of_tree]=60 [editor]=60 [shells]=60 [page]=60 [s3]=180 [kill]=120 [fresh_debian]=600
+  [e2e_ci]=420 [dev_fast]=500)
 readonly whole_budget=3600
 readonly everything=(
-  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells s3 kill fresh_debian
-  e2e_ci)
+  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 kill
+  fresh_debian e2e_ci)
 readonly campaigns=(damage kill e2e)
 declare -A taken=()
 campaign_options=()
@@ -185,6 +185,11 @@ stage_campaign_damage() {
   echo "passed=$(cat "$log".* | grep -c '^\[       OK ') failed=$(cat "$log".* | grep -c '^\[  FAILED  \] .* ms)$') skipped=0"
   rm "$log".*
   return "$status"
+}
+
+# The page of `inspect --html`: made of its sources, and in a browser.
+stage_page() {
+  tests/page/run.sh "$PWD/build/release/bin/stateferry" build/page
 }
 
 # Real snapshots between buckets of a real S3 server on this machine, which also fails on purpose.

@@ -2,6 +2,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/inspect_job.hpp"
+#include "commands/inspect_page.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/host/pipeline.hpp"
@@ -25,6 +26,7 @@ struct Options {
   std::string source;  // --uids-from-source
   ListingOptions lists;
   bool json = false;
+  PageOptions page;
 };
 
 std::string kind_text(const SnapshotKind& kind) {
@@ -182,9 +184,9 @@ void write_operator(JsonText& json, const Inventory& i, const OperatorInventory&
   json.end_object();
 }
 
-void print_json_inventory(const Inventory& i, const std::string& file, Listings& lists,
-                          const std::vector<std::uint32_t>& operators) {
-  JsonText json;
+// `lists` may be null.
+void write_inventory(JsonText& json, const Inventory& i, const std::string& file, Listings* lists,
+                     const std::vector<std::uint32_t>& operators) {
   json.object([&] {
     json.member("schema", "stateferry/inspect/1");
     json.member("file", file);
@@ -215,9 +217,8 @@ void print_json_inventory(const Inventory& i, const std::string& file, Listings&
         });
       }
     });
-    lists.write_members(json, i);
+    if (lists != nullptr) lists->write_members(json, i);
   });
-  print_json(json);
 }
 
 void print_lines(const Inventory& i, const ListingOptions& options, Listings& lists) {
@@ -229,18 +230,53 @@ void print_lines(const Inventory& i, const ListingOptions& options, Listings& li
   }
 }
 
-// All as the file has them, but for a list that was asked for.
-std::vector<std::uint32_t> operators_of_document(const Inventory& i, const Options& o,
-                                                 Listings& lists) {
-  if (o.lists.operators) return lists.operators(i);
+std::vector<std::uint32_t> all_operators(const Inventory& i) {
   std::vector<std::uint32_t> all(i.operators.size());
   std::iota(all.begin(), all.end(), 0U);
   return all;
 }
 
+void print_json_inventory(const Inventory& i, const std::string& file, const Options& o,
+                          Listings& lists) {
+  JsonText json;
+  // All as the file has them, but for a list that was asked for.
+  write_inventory(json, i, file, &lists, o.lists.operators ? lists.operators(i) : all_operators(i));
+  print_json(json);
+}
+
+void write_whole_inventory(JsonText& json, const Inventory& i, const std::string& file) {
+  write_inventory(json, i, file, nullptr, all_operators(i));
+}
+
 // What lies in the directory of a job that was named without --latest.
-std::vector<JobSnapshot> snapshots_in(const Options& o, SnapshotRun& run) {
-  return o.in.latest ? std::vector<JobSnapshot>() : job_snapshots(o.in.snapshot, run.stores);
+std::vector<JobSnapshot> snapshots_in(const std::string& argument, const Options& o,
+                                      SnapshotRun& run) {
+  return o.in.latest ? std::vector<JobSnapshot>() : job_snapshots(argument, run.stores);
+}
+
+// Adds what `argument` stands for on a page: of a job's directory all that is complete, the oldest
+// first.
+void add_for_page(const std::string& argument, const Options& o, SnapshotRun& run,
+                  std::vector<std::string>& snapshots) {
+  const std::vector<JobSnapshot> all = snapshots_in(argument, o, run);
+  if (all.empty()) return snapshots.push_back(run.chosen(argument));
+  const std::size_t before = snapshots.size();
+  for (auto one = all.rbegin(); one != all.rend(); ++one) {
+    if (!one->has_metadata) continue;
+    if (why_incomplete(*one, run.stores, run.registry, run.problems)) continue;
+    snapshots.push_back(one->uri);
+  }
+  if (snapshots.size() > before) return;
+  throw IoError("E-IO-NOT-FOUND", "no snapshot in this directory is complete", argument,
+                "'stateferry inspect' lists them, with what they lack");
+}
+
+ExitCode inspect_for_page(const Options& o, SnapshotRun& run) {
+  const auto names = load_operator_names(o.uids, o.source);
+  std::vector<std::string> snapshots;
+  add_for_page(o.in.snapshot, o, run, snapshots);
+  for (const std::string& more : o.page.more) add_for_page(more, o, run, snapshots);
+  return write_page(o.page, snapshots, run, names.get(), write_whole_inventory);
 }
 
 ExitCode inspect_snapshot(const Options& o, SnapshotRun& run) {
@@ -252,7 +288,7 @@ ExitCode inspect_snapshot(const Options& o, SnapshotRun& run) {
   const Inventory inventory =
       take_inventory(snapshot, run.registry.dialects(), run.base(), file_system, names.get());
   if (o.json) {
-    print_json_inventory(inventory, name, lists, operators_of_document(inventory, o, lists));
+    print_json_inventory(inventory, name, o, lists);
   } else if (o.lists.jsonl) {
     print_lines(inventory, o.lists, lists);
   } else {
@@ -263,8 +299,10 @@ ExitCode inspect_snapshot(const Options& o, SnapshotRun& run) {
 
 ExitCode inspect(const Options& o, const Context& context) {
   check_listing_options(o.lists, o.json);
+  check_page_usage(o.page, o.lists.any() || o.lists.jsonl);
   SnapshotRun run(o.in, context);
-  const std::vector<JobSnapshot> all = snapshots_in(o, run);
+  if (!o.page.file.empty()) return inspect_for_page(o, run);
+  const std::vector<JobSnapshot> all = snapshots_in(o.in.snapshot, o, run);
   if (all.empty()) return inspect_snapshot(o, run);
   inspect_job(o.in.snapshot, all, run, o.json);
   return ExitCode::ok;
@@ -281,7 +319,8 @@ void declare_inspect(CLI::App& app, Context& context, Run& run) {
   add_uids_option(app, o->uids);
   add_uids_from_source_option(app, o->source);
   add_listing_options(app, o->lists);
-  app.add_flag("--json", o->json, "one JSON document");
+  CLI::Option* const json = app.add_flag("--json", o->json, "one JSON document");
+  add_page_options(app, o->page)->excludes(json);
   add_store_options(app, o->in.stores, false);
   app.footer(
       "Examples:\n"

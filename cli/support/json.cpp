@@ -12,7 +12,7 @@
 namespace stateferry::cli {
 
 struct JsonText::State {
-  explicit State(Style style) {
+  State(Style style, Secrets secrets) : secrets_(secrets) {
     if (style == Style::pretty) {
       auto& writer = writer_.emplace<Pretty>(buffer_);
       writer.SetIndent(' ', 2);
@@ -30,11 +30,13 @@ struct JsonText::State {
   }
   using Pretty = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
   using Compact = rapidjson::Writer<rapidjson::StringBuffer>;
+  Secrets secrets_;
   rapidjson::StringBuffer buffer_;
   std::variant<std::monostate, Pretty, Compact> writer_;
 };
 
-JsonText::JsonText(Style style) : state_(std::make_unique<State>(style)) {}
+JsonText::JsonText(Style style, Secrets secrets)
+    : state_(std::make_unique<State>(style, secrets)) {}
 JsonText::~JsonText() = default;
 
 void JsonText::begin_object() {
@@ -53,7 +55,8 @@ void JsonText::key(std::string_view name) {
   state_->with([&](auto& w) { w.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); });
 }
 void JsonText::value(std::string_view text) {
-  const std::string quoted = json_string(text);
+  const std::string quoted =
+      state_->secrets_ == Secrets::kept ? json_string(text) : json_string(without_secrets(text));
   state_->with([&](auto& w) { w.RawValue(quoted.data(), quoted.size(), rapidjson::kStringType); });
 }
 void JsonText::value(std::uint64_t number) {

@@ -15,7 +15,10 @@ namespace stateferry::cli {
 class JsonText {
  public:
   enum class Style : std::uint8_t { pretty, compact };
-  explicit JsonText(Style style = Style::pretty);
+  /// Whether texts keep what gives access (diag/shown.hpp): programs need it, people must not see
+  /// it.
+  enum class Secrets : std::uint8_t { kept, left_out };
+  explicit JsonText(Style style = Style::pretty, Secrets secrets = Secrets::kept);
   ~JsonText();
   JsonText(const JsonText&) = delete;
   JsonText& operator=(const JsonText&) = delete;

@@ -18,6 +18,11 @@ json() {
   python3 -I -S "$TOOLS/select_json.py" "$@"
 }
 
+# Checks a page of `inspect --html`, and prints the data in it.
+page() {
+  python3 -I -S "$TOOLS/page_data.py" "$1"
+}
+
 # The absolute locations of a snapshot, one a line, in the order of the file.
 locations() {
   stateferry dump "$1" | sed -nE 's/^.*\.(path|task_owned_dir|shared_dir): "(.*)"$/\2/p'
