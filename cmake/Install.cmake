@@ -16,6 +16,9 @@ install(DIRECTORY rules/samples/
 install(DIRECTORY ${CMAKE_BINARY_DIR}/share/
   DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT runtime)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
+# Of what the page of `inspect --html` is made with.
+install(FILES cli/page/generated/LICENSES.txt
+  DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME LICENSES-page.txt COMPONENT runtime)
 
 # For plugin authors: find_package(stateferry).
 install(TARGETS stateferry_codec_grammar EXPORT stateferryTargets

@@ -1,10 +1,12 @@
 #include "support/report_page.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <span>
 #include <unordered_map>
 
+#include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/model/dump.hpp"
@@ -16,6 +18,15 @@ namespace {
 constexpr std::size_t kBuffer = std::size_t{1} << 16U;
 // Where the data goes, in the page.
 constexpr std::string_view kPlace = "@@stateferry-data@@";
+
+// What must not stand in a `<script>`, and how JSON says it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEscapes = {{
+    {"<", "\\u003c"},
+    {">", "\\u003e"},
+    {"&", "\\u0026"},
+    {"\xE2\x80\xA8", "\\u2028"},
+    {"\xE2\x80\xA9", "\\u2029"},
+}};
 
 // Bits of a file's flags; cli/page/src/data.js has them, too.
 constexpr std::uint8_t kRelative = 1;
@@ -35,15 +46,30 @@ void write_numbers(ScriptText& out, std::string_view name, const List& all, F&& 
   out.json("]");
 }
 
+// Whether a name has nothing that could begin or be a part of what gives access: most are UUIDs.
+bool is_innocent(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
+  });
+}
+
 // Directories of files as the page shows them, by number.
 class ShownDirectories {
  public:
   // Cuts a file's URI: the number of its directory, and the name in it.
   std::pair<std::uint32_t, std::string> cut(const Reference& file) {
+    if (file.directory == near_ && file.uri.size() > near_size_) {
+      std::string name = file.uri.substr(near_size_);
+      if (is_innocent(name)) return {last_, std::move(name)};
+    }
     std::string uri = without_secrets(file.uri);
     const std::size_t slash = uri.rfind('/') + 1;  // 0 without one
     const std::string_view directory = std::string_view(uri).substr(0, slash);
     if (texts_.empty() || *texts_[last_] != directory) last_ = number_of(directory);
+    // A directory that keeps all of its text with such a name behind it does so with others.
+    const bool same = uri == file.uri && is_innocent(std::string_view(uri).substr(slash));
+    near_ = same ? file.directory : kNone;
+    near_size_ = slash;
     return {last_, uri.substr(slash)};
   }
   const std::vector<const std::string*>& texts() const noexcept { return texts_; }
@@ -56,28 +82,29 @@ class ShownDirectories {
     return at->second;
   }
 
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<const std::string*> texts_;
   std::uint32_t last_ = 0;
+  std::uint32_t near_ = kNone;  // of the list of files: that which was cut last
+  std::size_t near_size_ = 0;
 };
 
 }  // namespace
 
 void ScriptText::json(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '<') {
-      buffer_ += "\\u003c";
-    } else if (c == '>') {
-      buffer_ += "\\u003e";
-    } else if (c == '&') {
-      buffer_ += "\\u0026";
-    } else if (text.substr(i, 3) == "\xE2\x80\xA8" || text.substr(i, 3) == "\xE2\x80\xA9") {
-      buffer_ += text[i + 2] == '\xA8' ? "\\u2028" : "\\u2029";
-      i += 2;
-    } else {
-      buffer_ += c;
+  for (;;) {
+    const std::size_t at = text.find_first_of("<>&\xE2");
+    buffer_ += text.substr(0, at);
+    if (at == std::string_view::npos) break;
+    text.remove_prefix(at);
+    const std::pair<std::string_view, std::string_view>* found = nullptr;
+    for (const auto& escape : kEscapes) {
+      if (text.starts_with(escape.first)) found = &escape;
     }
+    buffer_ += found != nullptr ? found->second : text.substr(0, 1);
+    text.remove_prefix(found != nullptr ? found->first.size() : 1);
   }
   if (buffer_.size() >= kBuffer) flush();
 }

@@ -42,6 +42,8 @@ job_at hdfs://nn/flink/job 9
 # What s5cmd, which isn't run, has copied.
 cp -r stores/s3/old/flink/job stores/s3/new/flink
 rm stores/s3/new/flink/job/chk-9/_metadata
+# Two checkpoints of one job.
+mkdir orders && cp -r "$SOURCE"/tests/page/2.3.0-inc/chk-1 examples/whole/2.3.0-inc/chk-2 orders
 """,
     "docs/user/migration-checklist.md": SNAPSHOT + "SNAP\n" + RULES + "rules.yaml",
     "docs/user/rules.md": r"""

@@ -89,7 +89,7 @@ export function reuse(data, matrix) {
         ...(a === b ? [] : [`${share(bytes, row[a])} of ${names[a]}`]),
       ]);
     })));
-  return section("reuse", "Shared files", "Bytes that two snapshots both need; darker is a larger part of the row’s snapshot.",
+  return section("reuse", "Shared files", "Bytes that two snapshots both need; a stronger colour is a larger part of the row’s snapshot.",
     el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Bytes that snapshots share" },
       el("table", { class: "matrix" },
         el("caption", { class: "unseen" }, "Bytes that snapshots share"),

@@ -5,7 +5,7 @@ import { count, exact, grouped, share, size } from "./format.js";
 
 function kindText(inspect) {
   const name = inspect["snapshot-name"] ?? inspect.snapshot;
-  const kind = name === "unknown" ? "snapshot of unknown kind" : name;
+  const kind = name === "unknown" ? "Snapshot of unknown kind" : name;
   const format = inspect["snapshot-format"];
   return `${shown(kind)}${format ? ` (${shown(format)})` : ""}, checkpoint ${inspect["checkpoint-id"]}`;
 }
@@ -80,7 +80,7 @@ export function operators(data, number, onOpen) {
   const largest = Math.max(1, ...rows.map((row) => row[total]));
   const bar = (row) => {
     const made = el("span", { class: "bar", "aria-hidden": "true" });
-    made.style.width = `${(100 * row[total]) / largest}%`;
+    made.style.width = row[total] > 0 ? `max(2px, ${(100 * row[total]) / largest}%)` : "0";
     return el("span", { class: "bar-place" }, made);
   };
   return section("operators", "Operators", "State as Flink counts it: a file that several handles share is counted by each.",

@@ -149,9 +149,9 @@ export class Treemap {
       onClick: (event) => this.#enter(node, event.detail === 0),
     });
     Object.assign(cell.style, { left: `${node.x0}px`, top: `${node.y0}px`, width: `${width}px`, height: `${height}px` });
-    if (width > 44 && height >= (node.children ? 16 : 18)) {
+    if (width > 60 && height >= (node.children ? 16 : 18)) {
       cell.append(el("span", { class: "what" }, text));
-      if (node.children ? width > 150 : height > 36 && width > 56) cell.append(" ", el("span", { class: "much" }, size(node.value)));
+      if (node.children ? width > 150 : height > 36) cell.append(" ", el("span", { class: "much" }, size(node.value)));
     }
     const lines = [text, exact(node.value), ...about.slice(1)];
     if (data.kind === "file") lines.push(data.role, shown(this.#data.directories[this.#data.directory[data.file]]));
