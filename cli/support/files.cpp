@@ -13,6 +13,7 @@
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/plugin/codec.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "support/run_files.hpp"
 
@@ -20,15 +21,18 @@ namespace stateferry::cli {
 
 namespace fs = std::filesystem;
 
+bool is_remote(const std::string& argument) {
+  return argument != "-" && scheme_of(argument) != "file";
+}
+
 std::string local_path(const std::string& argument) {
   const FlinkPathParts parts = split_flink_path(argument);
   if (parts.scheme.empty()) return argument;
   if (parts.scheme == "file" && (parts.authority.empty() || parts.authority == "localhost")) {
     return std::string(parts.path);
   }
-  throw IoError("E-IO-REMOTE", "this command reads and writes local files only", argument,
-                "fetch the _metadata file first, with the tool of the object store, and put the "
-                "result back with it");
+  throw IoError("E-IO-REMOTE", "this has to be a local file", argument,
+                "name it by a path; snapshots, and where they go, may be URIs of any store");
 }
 
 namespace {

@@ -11,6 +11,9 @@ namespace stateferry::cli {
 /// What run_files() calls the `_metadata` that a run is about.
 inline constexpr const char* kTheSnapshot = "the snapshot";
 
+/// Whether an argument names a file in a store, by a scheme other than `file`; `-` doesn't.
+bool is_remote(const std::string& argument);
+
 /// The local path of an argument: `file:` URIs lose their scheme. Throws IoError (E-IO-REMOTE) for
 /// other schemes.
 std::string local_path(const std::string& argument);

@@ -81,7 +81,8 @@ void RunFiles::complain(const Use& written, const Use& other) {
 }
 
 void RunFiles::add(Use use) {
-  const Place place = place_of(use.path);
+  // Of a store: what all names of one place have in common.
+  const Place place = use.stored ? Place{0, 0, broad_uri(use.path)} : place_of(use.path);
   const std::lock_guard lock(mutex_);
   const auto [at, added] = uses_.try_emplace(place, use);
   if (added) return;
@@ -102,6 +103,16 @@ void RunFiles::writes(const std::string& what, const std::string& path) {
   add({what, path, true});
 }
 
+void RunFiles::reads_uri(const std::string& what, const std::string& uri) {
+  if (is_local_uri(uri)) return reads(what, local_path_of(uri));
+  add({what, uri, false, true});
+}
+
+void RunFiles::writes_uri(const std::string& what, const std::string& uri) {
+  if (is_local_uri(uri)) return writes(what, local_path_of(uri));
+  add({what, uri, true, true});
+}
+
 void RunFiles::copies(const std::vector<PlanRow>& rows) {
   struct Output {
     Use use;
@@ -111,7 +122,7 @@ void RunFiles::copies(const std::vector<PlanRow>& rows) {
   std::vector<Output> outputs;
   const std::lock_guard lock(mutex_);
   for (const auto& [place, use] : uses_) {
-    if (!use.writes) continue;
+    if (!use.writes || use.stored) continue;
     Output& output = outputs.emplace_back(Output{use, real_path(use.path), std::nullopt});
     struct stat status {};
     if (::stat(use.path.c_str(), &status) == 0) output.there = status;
@@ -142,6 +153,14 @@ void RunFiles::check() const {
   const std::lock_guard lock(mutex_);
   if (!problem_) return;
   throw Error({.code = "E-ARG-USAGE", .message = *problem_, .subject = subject_, .hint = hint_});
+}
+
+RunFiles::Scope::Scope(RunFiles& files)
+    : files_(files), uses_(files.uses_), problem_(files.problem_) {}
+
+RunFiles::Scope::~Scope() {
+  files_.uses_.swap(uses_);
+  files_.problem_ = std::move(problem_);
 }
 
 RunFiles& run_files() {

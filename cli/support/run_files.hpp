@@ -25,9 +25,15 @@ class RunFiles {
   void reads(const std::string& what, const std::string& path);
   /// The same `what` may be read and written: it is changed in place.
   void writes(const std::string& what, const std::string& path);
+  /// The same for a file of any store, by its URI in Flink's form: those that aren't local are told
+  /// apart by name.
+  void reads_uri(const std::string& what, const std::string& uri);
+  void writes_uri(const std::string& what, const std::string& uri);
   /// The state files of a snapshot and their copies: nothing of what writes() named may be one.
   /// Looks at each of them on the disk only where a file is to be replaced.
   void copies(const std::vector<PlanRow>& rows);
+  /// One run of many: what is said while it lives is forgotten then.
+  class Scope;
   /// Throws Error (E-ARG-USAGE), which names both, when a file was said to be two things. To be
   /// called when all is known that is read, before anything is put in place.
   void check() const;
@@ -38,6 +44,7 @@ class RunFiles {
     std::string what;
     std::string path;
     bool writes = false;
+    bool stored = false;  // `path` is a URI of a store
   };
   Place place_of(const std::string& path);
   std::optional<Place> place_by_inode(const std::string& path);
@@ -51,6 +58,20 @@ class RunFiles {
   std::optional<std::string> problem_;
   std::string subject_;
   std::string hint_;
+};
+
+/// See there. One at a time.
+class RunFiles::Scope {
+ public:
+  explicit Scope(RunFiles& files);
+  ~Scope();
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ private:
+  RunFiles& files_;
+  std::map<Place, Use> uses_;  // before
+  std::optional<std::string> problem_;
 };
 
 /// Those of this process.

@@ -12,9 +12,9 @@ void add_latest_option(CLI::App& app, SnapshotArgs& args) {
                "of a job's directory, take the newest checkpoint or savepoint that is complete");
 }
 
-void add_snapshot_argument(CLI::App& app, SnapshotArgs& args, const char* what) {
-  app.add_option("SNAPSHOT", args.snapshot, what)->required()->type_name("");
+CLI::Option* add_snapshot_argument(CLI::App& app, SnapshotArgs& args, const char* what) {
   add_latest_option(app, args);
+  return app.add_option("SNAPSHOT", args.snapshot, what)->required()->type_name("");
 }
 
 void add_place_options(CLI::App& app, SnapshotArgs& args) {

@@ -24,9 +24,10 @@ struct SnapshotArgs {
 
 /// Declares --latest alone, for commands with other arguments that are snapshots.
 void add_latest_option(CLI::App& app, SnapshotArgs& args);
-/// Declares SNAPSHOT, described by `what`, and --latest.
-void add_snapshot_argument(CLI::App& app, SnapshotArgs& args,
-                           const char* what = "_metadata file or its directory, a path or URI");
+/// Declares SNAPSHOT, described by `what`, which must be given, and --latest.
+CLI::Option* add_snapshot_argument(
+    CLI::App& app, SnapshotArgs& args,
+    const char* what = "_metadata file or its directory, a path or URI");
 /// Declares --base-uri and --default-scheme.
 void add_place_options(CLI::App& app, SnapshotArgs& args);
 

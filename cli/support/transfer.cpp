@@ -141,7 +141,8 @@ std::string uri_of_argument(const std::string& argument) {
 std::string pointer_uri(const std::string& argument) {
   if (scheme_of(argument) == "file") return uri_of_argument(metadata_path(argument));
   const std::string uri = uri_of_argument(argument);
-  return uri.ends_with("/_metadata") ? uri : join_uri(uri, "_metadata");
+  // Also a backup of it, such as _metadata.bak.
+  return last_name(uri).starts_with("_metadata") ? uri : join_uri(uri, "_metadata");
 }
 
 std::unique_ptr<ByteSource> open_anywhere(const std::string& argument, Stores& stores) {

@@ -29,7 +29,8 @@ void add_store_options(CLI::App& app, StoreOptions& options, bool copying);
 /// An argument that names a file or directory, as an absolute URI in Flink's form. Throws Error.
 std::string uri_of_argument(const std::string& argument);
 
-/// The URI of the `_metadata` that an argument means: a directory means the one in it.
+/// The URI of the `_metadata` that an argument means: a directory means the one in it. In a store
+/// all is a directory whose last name doesn't begin with `_metadata`.
 std::string pointer_uri(const std::string& argument);
 
 /// Opens what an argument means, for reading: stdin for `-`, a local file, or a file of any

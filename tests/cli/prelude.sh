@@ -89,3 +89,17 @@ on_a_failing_disk() {
   LD_LIBRARY_PATH="$(dirname "$(command -v stateferry)")/../tests" LD_PRELOAD=failing_sync.so \
     ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" "$@"
 }
+
+# Puts folders behind a scheme, through rclone: what is in buckets/B is in s3://B, for s3a and s3n, too.
+store() {
+  command -v rclone >/dev/null || skip "rclone is not installed"
+  mkdir -p "$HOME/.config/stateferry" buckets/bucket-old buckets/bucket-new
+  printf 'remotes:\n  s3: {type: alias, remote: "%s"}\n' "$PWD/buckets" >"$HOME/.config/stateferry/config.yaml"
+}
+
+# Says a command and its exit code, both on stderr.
+said() {
+  echo "$ $*" >&2
+  "$@"
+  echo "exit $?" >&2
+}

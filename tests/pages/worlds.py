@@ -39,6 +39,7 @@ job_at /data/ckpts/job 2
 mkdir /data/ckpts/restarted && cp -r /data/ckpts/job/chk-2 /data/ckpts/restarted/chk-3
 job_at s3://old/flink/job 9
 job_at hdfs://nn/flink/job 9
+cp -r examples/snapshots/2.3.0-inc stores/s3/old/job/chk-9
 # What s5cmd, which isn't run, has copied.
 cp -r stores/s3/old/flink/job stores/s3/new/flink
 rm stores/s3/new/flink/job/chk-9/_metadata
@@ -62,16 +63,19 @@ steps: [{id: roots, uses: uri.map-prefix, with: {map: {"s3://old/flink": "s3://n
     "stateferry adopt --help": "job_at s3://new/flink/job 9; job_at /backup/job 9",
     "stateferry config check --help": "touch config.yaml",
     "stateferry convert --help": RULES + "move.yaml\n" + SNAPSHOT + "old; " + SNAPSHOT + "savepoint-b9888f\n" +
-    "sed -i s,bucket-old,old-bucket,g old/_metadata; mkdir savepoints; " + SNAPSHOT + "savepoints/one",
+    "sed -i s,bucket-old,old-bucket,g old/_metadata; mkdir savepoints; " + SNAPSHOT + "savepoints/one; " +
+    SNAPSHOT + "stores/s3/new/flink/job/chk-9",
     "stateferry copy --help": "job_at old 9",
     "stateferry dump --help": "".join(SNAPSHOT + name + "\n" for name in ("savepoint-b9888f", "a", "b")) +
     "sed -i s,bucket-old,old-bucket,g savepoint-b9888f/_metadata",
     "stateferry help --help": RULES + "move.yaml\n" + SNAPSHOT + "old",
     "stateferry inspect --help": SNAPSHOT + "savepoint-b9888f",
     "stateferry move --help":
-    "mkdir old; cp -r examples/whole/2.3.0-savepoint old/savepoint-b9888f; job_at s3://old/flink/job 9",
+    "mkdir old; cp -r examples/whole/2.3.0-savepoint old/savepoint-b9888f; job_at s3://old/flink/job 9; "
+    "echo s3://old/flink/job/chk-9 >list",
     "stateferry orphans --help": "job_at s3://bucket/job 8; job_at s3://bucket/job 9; job_at /data/job 9",
-    "stateferry plan --help": "job_at s3://old/flink/job 9; cp -r stores/s3/old/flink/job/chk-9 saved",
+    "stateferry plan --help": "job_at s3://old/flink/job 9; cp -r stores/s3/old/flink/job/chk-9 saved; "
+    "echo s3://old/flink/job/chk-9 >list",
     "stateferry plugins list --help": "mkdir build/plugins",
     "stateferry rules --help": RULES + "move.yaml",
     "stateferry rules explain --help": RULES + "move.yaml",

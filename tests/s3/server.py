@@ -1,5 +1,10 @@
 """A real S3 server on this machine: versitygw, a Go program, over a folder."""
 
+import datetime
+import hashlib
+import hmac
+import http.client
+import json
 import os
 import shutil
 import socket
@@ -47,11 +52,14 @@ class Server:
 
     def __init__(self, program, folder):
         self.folder = folder
+        self.program = program
         self.port = free_port()
+        accounts = folder.parent / "accounts"
+        accounts.mkdir()
         folder.mkdir(parents=True, exist_ok=True)
         environment = dict(os.environ, ROOT_ACCESS_KEY=KEY, ROOT_SECRET_KEY=SECRET)
         self.process = subprocess.Popen(
-            [str(program), "--quiet", "--port", f"127.0.0.1:{self.port}", "posix", str(folder)],
+            [str(program), "--quiet", "--port", f"127.0.0.1:{self.port}", "--iam-dir", str(accounts), "posix", str(folder)],
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             with socket.socket() as probe:
@@ -65,6 +73,47 @@ class Server:
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         return folder
+
+    def account(self, name, bucket, actions, keys="*"):
+        """Makes an account that may do `actions` in a bucket, with objects of some keys, and nothing else; returns its secret."""
+        secret = f"{SECRET}-of-{name}"
+        subprocess.run([str(self.program), "admin", "--access", KEY, "--secret", SECRET, "--endpoint-url",
+                        f"http://127.0.0.1:{self.port}", "create-user", "--access", name, "--secret", secret,
+                        "--role", "user"], check=True, capture_output=True)
+        self.allow(name, bucket, actions, keys)
+        return secret
+
+    def allow(self, name, bucket, actions, keys="*"):
+        """Replaces the bucket's policy."""
+        on_bucket = [action for action in actions if action in ("s3:ListBucket", "s3:GetBucketLocation")]
+        on_keys = [action for action in actions if action not in on_bucket]
+        parts = [(on_bucket, f"arn:aws:s3:::{bucket}"), (on_keys, f"arn:aws:s3:::{bucket}/{keys}")]
+        policy = {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": [name]}, "Action": some, "Resource": [where]}
+            for some, where in parts if some]}
+        self.request("PUT", f"/{bucket}", "policy=", json.dumps(policy).encode())
+
+    def request(self, method, path, query, body):
+        """As the owner, signed by AWS's version 4."""
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        host, day, digest = f"127.0.0.1:{self.port}", now[:8], hashlib.sha256(body).hexdigest()
+        names = "host;x-amz-content-sha256;x-amz-date"
+        plain = (f"{method}\n{path}\n{query}\nhost:{host}\nx-amz-content-sha256:{digest}\nx-amz-date:{now}\n\n"
+                 f"{names}\n{digest}")
+        scope = f"{day}/us-east-1/s3/aws4_request"
+        text = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(plain.encode()).hexdigest()}"
+        key = ("AWS4" + SECRET).encode()
+        for part in (day, "us-east-1", "s3", "aws4_request"):
+            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, f"{path}?{query}", body, {
+            "x-amz-date": now, "x-amz-content-sha256": digest,
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={KEY}/{scope},SignedHeaders={names},Signature={signature}"})
+        answer = connection.getresponse()
+        said = answer.read()
+        connection.close()
+        assert answer.status < 300, (answer.status, said)
 
     def stop(self):
         self.process.kill()

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "commands/commands.hpp"
@@ -146,8 +148,17 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
   }
   Pipeline pipeline = rules ? *rules->pipeline : Pipeline{};
   pipeline.output = output_format(o, pipeline.output, registry);
-  const ConvertBatch batch{o,    pipeline, rules ? &rules->file : nullptr,
-                           jobs, made_in,  load_operator_names(o.uids)};
+  std::optional<Stores> stores;  // of local files alone none is opened
+  if (std::any_of(jobs.begin(), jobs.end(), [](const ConvertJob& job) { return job.stored(); })) {
+    stores.emplace(open_stores(o.stores, registry));
+  }
+  const ConvertBatch batch{o,
+                           pipeline,
+                           rules ? &rules->file : nullptr,
+                           jobs,
+                           made_in,
+                           load_operator_names(o.uids),
+                           stores ? &*stores : nullptr};
   declare_files(o, jobs);
   if (!o.record.empty()) run_files().writes("--record", local_path(o.record));
   run_files().check();
@@ -159,8 +170,8 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
 void declare_convert(CLI::App& app, Context& context, Run& run) {
   const auto o = std::make_shared<ConvertOptions>();
   app.add_option("IN OUT", o->files,
-                 "_metadata file or its directory, - for stdin; then the new file, an existing "
-                 "directory, or - for stdout")
+                 "_metadata file or its directory, a path or URI, - for stdin; then the new file, "
+                 "a directory, a URI, or - for stdout")
       ->required()
       ->type_name("");
   app.add_option("-r,--rules", o->rules, "the rule file")->type_name("FILE");
@@ -174,6 +185,7 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
       ->type_name("URI");
   add_default_scheme_option(app, o->default_scheme);
   add_uids_option(app, o->uids);
+  add_store_options(app, o->stores, false);
   app.add_option("--to", o->to, "write this format version")->type_name("N");
   CLI::Option* for_flink =
       app.add_option("--for-flink", o->for_flink, "write what this Flink can read")
@@ -192,7 +204,10 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
           ->excludes(for_flink);
   app.add_flag("--dry-run", o->dry_run, "do everything but write");
   app.add_flag("--diff", o->diff, "show each change, by operator");
-  app.add_flag("--in-place", o->in_place, "put results in the inputs' places, keep backups");
+  app.add_flag(
+      "--in-place", o->in_place,
+      "put results in the inputs' places, keep backups; in a store not atomically: the file "
+      "is compared right before it is replaced");
   const CLI::Option* backup =
       app.add_option("--backup", o->backup, "suffix of the backup (default .bak)")
           ->type_name("SUFFIX");
@@ -211,6 +226,7 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
       "      --set from=s3://old-bucket/flink --set to=s3://new-bucket/flink \\\n"
       "      old new --diff\n"
       "  stateferry convert -r move.yaml --out-dir moved savepoints/*/_metadata\n"
+      "  stateferry convert -r move.yaml --in-place s3://new/flink/job/chk-9\n"
       "  stateferry convert --for-flink 1.20 --on-loss report savepoint-b9888f for-1.20");
   app.callback([&, o, backup, explain] {
     o->backup_given = backup->count() > 0;

@@ -9,6 +9,7 @@
 
 #include "commands/convert/record.hpp"
 #include "commands/convert/report_json.hpp"
+#include "commands/convert/stored_job.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/io/file_access.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -50,7 +51,7 @@ class HashingSink final : public ByteSink {
 class NewDirectory {
  public:
   explicit NewDirectory(const ConvertOptions& o, const ConvertJob& job)
-      : path_(o.dry_run ? std::string() : job.new_directory) {
+      : path_(o.dry_run || job.stored() ? std::string() : job.new_directory) {
     if (path_.empty()) return;
     std::error_code error;
     fs::create_directory(path_, local_path(job.in), error);  // with the mode of IN
@@ -76,12 +77,15 @@ class NewDirectory {
   const std::string path_;
 };
 
-std::unique_ptr<ByteSink> open_sink(const ConvertOptions& o, const ConvertJob& job, bool alone) {
+std::unique_ptr<ByteSink> open_sink(const ConvertBatch& batch, const ConvertJob& job,
+                                    ByteSource& source) {
+  const ConvertOptions& o = batch.options;
   if (o.dry_run) return discarding_sink();
   if (job.out == "-") return descriptor_sink(STDOUT_FILENO, "<stdout>");
+  if (job.stored()) return open_stored_output(batch, job, source);
   FileSinkOptions options;
   options.sync = !o.no_sync;
-  options.sync_directory = alone;
+  options.sync_directory = batch.alone();
   options.digest = !o.no_verify;
   options.replace = o.in_place || o.force;
   if (job.in != "-") options.like = metadata_path(job.in);
@@ -95,7 +99,7 @@ std::unique_ptr<ByteSink> open_sink(const ConvertOptions& o, const ConvertJob& j
 }
 
 std::string base_uri(const ConvertOptions& o, const ConvertJob& job) {
-  if (o.base_uri.empty()) return base_uri_of(job.in);
+  if (o.base_uri.empty()) return directory_anywhere(job.in);
   const auto normal = normalize_flink_path(o.base_uri);
   if (!normal || !has_scheme(*normal)) {
     bad_usage("--base-uri '" + o.base_uri + "' is not an absolute URI",
@@ -111,7 +115,7 @@ std::unique_ptr<ByteSink> open_record(const ConvertOptions& o) {
 
 // What a result's access should be: that of the file that it replaces, else of the input.
 std::optional<FileAccess> access_wanted(const ConvertOptions& o, const ConvertJob& job) {
-  if (o.dry_run || job.out == "-" || job.in == "-") return std::nullopt;
+  if (o.dry_run || job.out == "-" || job.in == "-" || job.stored()) return std::nullopt;
   const auto replaced = access_of(job.out);
   return replaced ? replaced : access_of(metadata_path(job.in));
 }
@@ -138,14 +142,19 @@ ChangeListeners listeners(const ConvertOptions& o, DiffWriter& diff, JsonText& c
           [&](const OperatorChange& change) { diff.change(change); }};
 }
 
+std::string ConvertBatch::file_of(const ConvertJob& job) const {
+  if (!job.file.empty()) return job.file;
+  return is_remote(job.in) ? pointer_uri(job.in) : metadata_path(job.in);
+}
+
 RunReport run_job(const ConvertBatch& batch, const ConvertJob& job, PluginRegistry& registry,
                   ChangeListeners told, DiagnosticSink& problems,
                   std::optional<ConversionAccount>& account) {
   const ConvertOptions& o = batch.options;
-  const auto source = open_input(job.in);
+  const auto source = job.stored() ? open_stored_input(batch, job) : open_input(job.in);
   if (!o.record.empty()) source->spool();
   const NewDirectory directory(o, job);
-  const auto sink = open_sink(o, job, batch.alone());
+  const auto sink = open_sink(batch, job, *source);
   RunOptions options;
   options.base_uri = base_uri(o, job);
   options.base_uri_said = !o.base_uri.empty();

@@ -25,8 +25,11 @@ struct ConvertBatch {
   const std::vector<ConvertJob>& jobs;
   const std::set<std::string>& made_in;  ///< directories that have new ones in them
   const LoadedNames names;               ///< of operators that the files do not name
+  Stores* stores;                        ///< null: no job has an end in a store
 
   bool alone() const noexcept { return jobs.size() == 1; }
+  /// Path or URI of the file that a job's input, which is not `-`, means. Throws IoError.
+  std::string file_of(const ConvertJob& job) const;
 };
 
 /// Who is told of each change; both may be null.

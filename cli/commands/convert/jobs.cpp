@@ -10,17 +10,21 @@
 #include <unordered_set>
 #include <utility>
 
+#include "commands/convert/stored_job.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/files.hpp"
 #include "support/run_files.hpp"
+#include "support/transfer.hpp"
 
 namespace stateferry::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
+// A store has no directories: there the name says what is meant.
 bool is_directory(const std::string& argument) {
+  if (is_remote(argument)) return pointer_uri(argument) != uri_of_argument(argument);
   std::error_code error;
   return fs::is_directory(local_path(argument), error);
 }
@@ -28,6 +32,7 @@ bool is_directory(const std::string& argument) {
 // OUT is a directory where it is one, and where IN is one and nothing has the name of OUT: then it
 // is made. What is called _metadata is always the file.
 ConvertJob job_to(const std::string& in, const std::string& out) {
+  if (is_remote(out)) return {in, pointer_uri(out)};
   const fs::path path = local_path(out);
   if (is_directory(out)) return {in, (path / "_metadata").string()};
   std::error_code error;
@@ -89,15 +94,21 @@ std::string directory_of_result(const std::string& out) {
   return out.substr(0, out.rfind('/'));
 }
 
+// Path or URI of the file that an input means.
+std::string file_of(const std::string& in) {
+  return is_remote(in) ? pointer_uri(in) : metadata_path(in);
+}
+
 // `made_in` gets the directories in which others were made for the results.
 std::vector<ConvertJob> jobs_below(const ConvertOptions& o, std::set<std::string>& made_in) {
-  const std::string directory = local_path(o.out_dir);
+  const bool remote = is_remote(o.out_dir);
+  const std::string directory = remote ? uri_of_argument(o.out_dir) : local_path(o.out_dir);
   std::vector<ConvertJob> jobs(o.files.size());
   for_many(o, jobs.size(), [&](std::size_t i) {
     const std::string& in = o.files[i];
     if (in == "-") bad_usage("--out-dir can't name the result of stdin", "name files");
-    std::string file = metadata_path(in);
-    std::string out = path_below(directory, file);
+    std::string file = file_of(in);
+    std::string out = path_below(directory, is_remote(in) ? split_flink_path(file).path : file);
     jobs[i] = {in, std::move(out), {}, std::move(file)};
   });
   std::unordered_set<std::string_view> targets;
@@ -107,7 +118,7 @@ std::vector<ConvertJob> jobs_below(const ConvertOptions& o, std::set<std::string
   }
   std::string last;  // mostly the next one's, too
   for (const ConvertJob& job : jobs) {
-    if (o.dry_run) break;
+    if (o.dry_run || remote) break;
     std::string parent = directory_of_result(job.out);
     if (parent == last) continue;
     for (std::string& touched : make_directories(parent)) made_in.insert(std::move(touched));
@@ -129,12 +140,7 @@ std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& 
     std::vector<ConvertJob> jobs;
     for (const std::string& in : o.files) {
       if (in == "-") bad_usage("--in-place can't rewrite stdin", "name a file");
-      if (scheme_of(in) != "file") {
-        throw IoError("E-IO-REMOTE", "--in-place rewrites local files only", in,
-                      "'adopt' tells a _metadata in any store where the files lie that were copied "
-                      "with it; for other rules fetch it, and put the result back");
-      }
-      jobs.push_back({in, metadata_path(in)});
+      jobs.push_back({in, file_of(in)});
     }
     return jobs;
   }
@@ -155,9 +161,28 @@ std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& 
   return {job};
 }
 
+namespace {
+
+// One whose input or output lies in a store.
+void declare_stored(const ConvertOptions& o, const ConvertJob& job) {
+  const std::string in = job.in == "-" ? std::string() : uri_of_argument(file_of(job.in));
+  if (!in.empty()) run_files().reads_uri(kTheSnapshot, in);
+  if (o.dry_run || job.out.empty() || job.out == "-") return;
+  const std::string out = uri_of_argument(job.out);
+  if (o.in_place) {
+    run_files().writes_uri(kTheSnapshot, out);
+    run_files().writes_uri("--backup", out + o.backup);
+  } else if (!may_be_one_place(in, out)) {
+    run_files().writes_uri("OUT", out);
+  }
+}
+
+}  // namespace
+
 void declare_files(const ConvertOptions& o, const std::vector<ConvertJob>& jobs) {
   for_many(o, jobs.size(), [&](std::size_t i) {
     const ConvertJob& job = jobs[i];
+    if (job.stored()) return declare_stored(o, job);
     const std::string in = job.in == "-"      ? std::string()
                            : job.file.empty() ? metadata_path(job.in)
                                               : job.file;

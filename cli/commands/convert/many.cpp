@@ -149,7 +149,7 @@ void sync_results(const ConvertBatch& c, const std::vector<JobResult>& outcomes)
   if (c.options.no_sync || c.options.dry_run) return;
   std::set<std::string> directories = c.made_in;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (!outcomes[i].report || !outcomes[i].report->committed) continue;
+    if (!outcomes[i].report || !outcomes[i].report->committed || c.jobs[i].stored()) continue;
     directories.insert(fs::path(c.jobs[i].out).parent_path().string());
   }
   sync_all(c, directories);

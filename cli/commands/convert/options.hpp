@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "stateferry/diag/error.hpp"
+#include "support/files.hpp"
+#include "support/transfer.hpp"
 
 namespace stateferry::cli {
 
@@ -24,7 +26,8 @@ struct ConvertOptions {
   std::string backup = ".bak";
   std::string record;
   std::string uids;
-  unsigned jobs = 0;  ///< 0: as many as there are processors
+  StoreOptions stores;  ///< --config; used where a store is named
+  unsigned jobs = 0;    ///< 0: as many as there are processors
   bool backup_given = false;
   bool in_place = false;
   bool force = false;
@@ -44,9 +47,13 @@ struct ConvertOptions {
 /// One input and where its result goes.
 struct ConvertJob {
   std::string in;                  ///< as the user wrote it; `-`: stdin
-  std::string out;                 ///< a path; `-`: stdout; empty: nowhere (dry run)
+  std::string out;                 ///< a path or URI; `-`: stdout; empty: nowhere (dry run)
   std::string new_directory = {};  ///< what has to be made for `out`; empty: nothing
-  std::string file = {};           ///< metadata_path() of `in`, where that was asked already
+  /// Path or URI of the file that `in` means, where that was asked already.
+  std::string file = {};
+
+  /// Whether a storage is needed: then both ends are reached through one.
+  bool stored() const { return is_remote(in) || is_remote(out); }
 };
 
 /// Refuses a command line.

@@ -20,11 +20,12 @@ struct InvertOptions {
   std::string base_uri;
   std::string default_scheme;
   std::vector<std::string> set;
+  StoreOptions stores;  // used where `against` lies in one
   bool json = false;
 };
 
 std::string base_uri(const InvertOptions& options) {
-  if (options.base_uri.empty()) return base_uri_of(options.against);
+  if (options.base_uri.empty()) return directory_anywhere(options.against);
   const auto normal = normalize_flink_path(options.base_uri);
   if (normal && has_scheme(*normal)) return *normal;
   throw Error("E-ARG-USAGE", "--base-uri '" + options.base_uri + "' is not an absolute URI",
@@ -54,7 +55,10 @@ ExitCode invert(const InvertOptions& options, const Context& context) {
   if (!rules || !rules->pipeline) {
     return problems.exit() == ExitCode::ok ? ExitCode::bad_rules : problems.exit();
   }
-  const auto source = open_input(options.against);
+  std::optional<Stores> stores;
+  if (is_remote(options.against)) stores.emplace(open_stores(options.stores, registry));
+  const auto source =
+      stores ? open_anywhere(options.against, *stores) : open_input(options.against);
   auto tree =
       invert_rules(rules->file, *rules->pipeline, *source, bench_of(options, registry), problems);
   if (!tree) return problems.exit();
@@ -79,8 +83,9 @@ void declare_rules_invert(CLI::App& rules, Context& context, Run& run) {
       "invert", "print the rule file that takes back what another does to a snapshot");
   const auto options = std::make_shared<InvertOptions>();
   app->add_option("FILE", options->file, "the rule file")->required()->type_name("");
-  app->add_option("--against", options->against,
-                  "the snapshot from before: _metadata or its directory, - for stdin")
+  app->add_option(
+         "--against", options->against,
+         "the snapshot from before: _metadata or its directory, a path or URI, - for stdin")
       ->required()
       ->type_name("METADATA");
   app->add_option("--base-uri", options->base_uri,
@@ -88,6 +93,7 @@ void declare_rules_invert(CLI::App& rules, Context& context, Run& run) {
       ->type_name("URI");
   add_default_scheme_option(*app, options->default_scheme);
   add_set_option(*app, options->set);
+  add_store_options(*app, options->stores, false);
   app->add_flag("--json", options->json, "one JSON document");
   app->footer(
       "Example:\n  stateferry rules invert move.yaml --against old/_metadata >move-back.yaml");

@@ -107,7 +107,7 @@ constexpr CodeInfo kCodes[] = {
      "Look for the reason in that program; what it got is not complete."},
     {"E-IO-READ", ExitCode::io_error, "Reading failed.",
      "The message holds the system's reason; try again once it is gone."},
-    {"E-IO-REMOTE", ExitCode::usage, "The command reads and writes local files only.",
+    {"E-IO-REMOTE", ExitCode::usage, "A URI of a store was given where a local file is needed.",
      "Copy the file to a local disk and name it there; file: URIs are local, too."},
     {"E-IO-SAME", ExitCode::cant_create, "Input and output are the same file.",
      "Write to another name and put it in place yourself, or ask for a change in place with a "
@@ -124,6 +124,10 @@ constexpr CodeInfo kCodes[] = {
     {"E-LIMIT-TEXT", ExitCode::no_input,
      "A rule file, a configuration, a file of --uids or a plan is larger than such a file may be.",
      "Look whether the right file was named. Large lists of prefixes can be split by 'include'."},
+    {"E-MOVE-COLLISION", ExitCode::usage,
+     "Two snapshots of a list, or two files of them, would be put in one place.",
+     "Give them a --root below which all keep their layout, or each a DST of its own in the list. "
+     "Nothing was copied."},
     {"E-MOVE-INCOMPLETE", ExitCode::io_error,
      "Files are missing or have another size where they were to be, so _metadata was not put in "
      "place.",
@@ -290,8 +294,11 @@ constexpr CodeInfo kCodes[] = {
      "The file does not say in quotes that it is written in version v1 of the rule language.",
      "Begin the file with: rules: \"v1\"."},
     {"E-STORE-CONFLICT", ExitCode::cant_create,
-     "Something else stands where a file is to go, and nothing is replaced.",
-     "Choose another target, or remove what stands there."},
+     "Something else stands where a file is to go, or somebody else has changed a file that was to "
+     "be "
+     "replaced: nothing is.",
+     "Choose another target, or remove what stands there. After a change by somebody else: run the "
+     "command again when nobody else writes there."},
     {"E-STORE-ENDPOINT", ExitCode::denied,
      "Nothing says which server or which credential a URI is meant for, and none is guessed.",
      "Name the account in the environment, or give the place an entry under 'remotes' in "

@@ -11,6 +11,7 @@
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/source_roots.hpp"
+#include "stateferry/transfer/stored_output.hpp"
 #include "stateferry/transfer/verify.hpp"
 #include "stateferry/uri/prefix_index.hpp"
 
@@ -253,23 +254,14 @@ void check_adopted(const SnapshotTransfer& m, const Adoption& adoption) {
 }
 
 void put_adopted(SnapshotTransfer& m, const std::string& pointer, const std::string& backup) {
-  const std::span<const std::byte> old = m.snapshot.document.input().bytes();
-  const std::string before = sha256_hex(old);
-  const auto made = memory_source(m.metadata, pointer);
-  if (!m.stores.stat(backup)) {
-    m.stores.write_new(backup, *memory_source(old, backup), {pointer, m.copying.sync});
-  } else if (sha256_hex(*m.stores.open(backup)) != before) {
-    throw IoError("E-IO-EXISTS", "another file has the name of the backup", backup,
-                  "choose another one with --backup SUFFIX");
-  }
+  const auto old = memory_source(m.snapshot.document.input().bytes(), backup);
+  StoredOutput output{.backup = backup, .kept = old.get(), .sync = m.copying.sync};
   if (m.snapshot.pointer == backup) {
-    m.stores.write_new(pointer, *made, {backup, m.copying.sync});
+    output.like = backup;
   } else {
-    m.stores.replace(pointer, *made, {before, m.copying.sync});
+    output.before = sha256_hex(*old);
   }
-  if (sha256_hex(*m.stores.open(pointer)) == sha256_hex(m.metadata)) return;
-  throw IoError("E-VERIFY", "what was read back differs from what was written", pointer,
-                "suspect the store; what stood there before is " + backup);
+  put_stored(m.stores, pointer, *memory_source(m.metadata, pointer), output);
 }
 
 }  // namespace stateferry

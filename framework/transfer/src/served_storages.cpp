@@ -17,6 +17,7 @@ void ServedStorages::tell_waits(WaitTeller tell, WaitTimes times) {
 
 ServedStorage& ServedStorages::of(std::string_view uri) {
   const std::string scheme(scheme_of(uri));
+  const std::lock_guard lock(mutex_);
   for (const auto& served : served_) {
     if (served->serves(scheme)) return *served;
   }

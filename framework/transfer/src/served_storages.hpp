@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace stateferry {
 
-/// See the head of this file. One thread.
+/// See the head of this file. Several threads, after tell_waits().
 class ServedStorages {
  public:
   ServedStorages(StorageFinder find, ParamNode config, RetryTimes times);
@@ -32,6 +33,7 @@ class ServedStorages {
   StorageFinder find_;
   ParamNode config_;
   Retries retries_;
+  std::mutex mutex_;  // of served_, and of find_
   std::vector<std::unique_ptr<ServedStorage>> served_;
   std::unique_ptr<WaitLog> wait_log_;
 };

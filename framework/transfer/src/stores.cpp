@@ -7,30 +7,13 @@
 #include "file_copying.hpp"
 #include "served_storages.hpp"
 #include "spool.hpp"
+#include "stateferry/io/nameless_file.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry {
 
 namespace {
-
-// Bytes that the source itself owns.
-class OwnedSource final : public ByteSource {
- public:
-  OwnedSource(std::vector<std::byte> bytes, const std::string& name)
-      : bytes_(std::move(bytes)), view_(memory_source(bytes_, name)) {}
-  const std::string& name() const noexcept override { return view_->name(); }
-  std::optional<std::uint64_t> size() const noexcept override { return bytes_.size(); }
-  bool rewindable() const noexcept override { return true; }
-  std::span<const std::byte> peek(std::size_t n) override { return view_->peek(n); }
-  std::unique_ptr<ByteFeed> open() override { return view_->open(); }
-  std::span<const std::byte> bytes() override { return bytes_; }
-  void check_unchanged() const override {}
-
- private:
-  std::vector<std::byte> bytes_;
-  std::unique_ptr<ByteSource> view_;
-};
 
 using FoundFile = std::function<void(std::size_t, const std::optional<StoredFile>&)>;
 
@@ -183,13 +166,12 @@ std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
     return file_source(path, path);
   }
   const StorageCall call(*storages_, uri);
-  std::vector<std::byte> bytes;
-  const auto sink = memory_sink(bytes);
+  const auto fetched = nameless_file_sink(uri);
   call.storage.fetch(uri, {}, [&]() -> ByteSink& {
-    bytes.clear();
-    return *sink;
+    fetched->restart();
+    return *fetched;
   });
-  return std::make_unique<OwnedSource>(std::move(bytes), uri);
+  return fetched->written();
 }
 
 // ------------------------------------------------------------------------------ copying

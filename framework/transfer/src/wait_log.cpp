@@ -21,7 +21,7 @@ WaitLog::~WaitLog() {
 WaitLog::Call::Call(WaitLog* log, std::string uri, bool copies) : log_(log) {
   if (log_ == nullptr) return;
   const std::lock_guard lock(log_->mutex_);
-  before_ = std::exchange(log_->watched_, {std::move(uri), copies});
+  at_ = log_->calls_.insert(log_->calls_.end(), {std::move(uri), copies});
   progressed();
   log_->next_ = copies ? log_->times_.copies : log_->times_.others;
   if (!log_->thread_.joinable()) {
@@ -34,7 +34,7 @@ WaitLog::Call::~Call() {
   const std::lock_guard lock(log_->mutex_);
   // The last attempt of all is the run's own error, but what came before it is told by nobody else.
   log_->tell_troubles();
-  log_->watched_ = std::move(before_);
+  log_->calls_.erase(at_);
 }
 
 void WaitLog::Call::progressed() noexcept {
@@ -45,22 +45,23 @@ void WaitLog::watch(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     changed_.wait_for(lock, stop, times_.look, [] { return false; });
-    if (!stop.stop_requested() && !watched_.uri.empty()) look();
+    if (!stop.stop_requested() && !calls_.empty()) look();
   }
 }
 
 void WaitLog::look() {
   tell_troubles();
+  const Watched& watched = calls_.back();
   const Clock::time_point last{Clock::duration(last_.load())};
   const auto silent = Clock::now() - last;
-  const auto first = watched_.copies ? times_.copies : times_.others;
+  const auto first = watched.copies ? times_.copies : times_.others;
   if (silent < first) next_ = first;
   if (silent < next_) return;
   next_ *= 2;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silent).count();
   const std::string time = count_of(static_cast<std::uint64_t>(seconds), "second");
-  tell_((watched_.copies ? "no file was finished for " : "no answer for ") + time + ": " +
-        watched_.uri);
+  tell_((watched.copies ? "no file was finished for " : "no answer for ") + time + ": " +
+        watched.uri);
 }
 
 void WaitLog::trouble(std::string line) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <list>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -13,7 +14,7 @@
 
 namespace stateferry {
 
-/// Watches one call at a time, from a thread of its own that begins with the first call.
+/// Watches the call that began last, from a thread of its own that begins with the first call.
 class WaitLog {
  public:
   /// `tell` gets lines for people, on that thread; it outlives the object.
@@ -24,7 +25,7 @@ class WaitLog {
 
   /// What is looked at.
   struct Watched {
-    std::string uri;  ///< empty: nothing
+    std::string uri;
     bool copies = false;
   };
 
@@ -41,7 +42,7 @@ class WaitLog {
 
    private:
     WaitLog* const log_;
-    Watched before_;  // a call within which this one was made
+    std::list<Watched>::iterator at_;
   };
 
   /// An attempt that failed and is made again: a line without credentials. Of many that come
@@ -59,7 +60,7 @@ class WaitLog {
   const WaitTimes times_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  Watched watched_;
+  std::list<Watched> calls_;  // under way, within one another or on several threads
   std::vector<std::string> troubles_;
   std::atomic<Clock::rep> last_ = 0;  // when the store answered last
   Clock::duration next_{};            // how long it may be silent until that is told

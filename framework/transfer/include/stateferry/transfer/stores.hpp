@@ -79,8 +79,8 @@ std::vector<Diagnostic> configure_storage(const std::string& name, Storage& stor
 class ServedStorages;
 
 /// Calls go to the storage that serves the URI's scheme; whatever a plugin throws leaves as an
-/// Error of the framework, and what fails for the moment is made again. One thread at a time, but
-/// for the observer's calls.
+/// Error of the framework, and what fails for the moment is made again. Several threads may call
+/// it, once the setters were called; copy() on one at a time.
 class Stores {
  public:
   /// `registry` outlives it. `config`: see Storage::configure.
@@ -130,7 +130,8 @@ class Stores {
   /// others go on; thrown is only what stops them all.
   void copy(std::span<const CopyItem> items, const CopyOptions& options, CopyObserver& observer);
 
-  /// Opens a file for reading: a local one in place, another after fetching it into memory.
+  /// Opens a file for reading: a local one in place, another after fetching it into a nameless
+  /// temporary file (in TMPDIR, else /tmp).
   std::unique_ptr<ByteSource> open(const std::string& uri);
 
  private:
