@@ -9,7 +9,7 @@ set -euo pipefail
 
 readonly build_packages=(
   g++ cmake ninja-build libboost-dev libcli11-dev libyaml-cpp-dev libspdlog-dev libfmt-dev libre2-dev
-  libmd-dev libxxhash-dev libcurl4-openssl-dev pkg-config rapidjson-dev nlohmann-json3-dev
+  libmd-dev libpugixml-dev libxxhash-dev libcurl4-openssl-dev pkg-config rapidjson-dev nlohmann-json3-dev
   rclone)
 readonly fast_test_packages=(
   ccache git jq libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml)

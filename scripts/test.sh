@@ -20,12 +20,12 @@ cd "$(dirname "$0")/.."
 readonly results=$PWD/build/test
 # Seconds that each stage may take, on two cores with nothing compiled before. CI's are an hour in all.
 declare -Ar budgets=(
-  [format]=30 [shell]=30 [architecture]=30 [dev]=480 [asan]=490 [clang]=440 [release]=180 [instructions]=90
-  [maven]=60 [readers]=210 [out_of_tree]=60 [editor]=60 [shells]=60 [page]=60 [s3]=180 [kill]=120 [fresh_debian]=600
-  [e2e_ci]=420 [dev_fast]=500)
+  [format]=30 [shell]=30 [architecture]=30 [dev]=460 [asan]=470 [clang]=420 [release]=180 [instructions]=90
+  [maven]=60 [readers]=200 [out_of_tree]=60 [editor]=50 [shells]=30 [page]=60 [s3]=180 [hdfs]=120 [kill]=120
+  [fresh_debian]=510 [e2e_ci]=400 [dev_fast]=500)
 readonly whole_budget=3600
 readonly everything=(
-  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 kill
+  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 hdfs kill
   fresh_debian e2e_ci)
 readonly campaigns=(damage kill e2e)
 declare -A taken=()
@@ -195,6 +195,11 @@ stage_page() {
 # Real snapshots between buckets of a real S3 server on this machine, which also fails on purpose.
 stage_s3() {
   tests/s3/run.py "$PWD/build/release/bin/stateferry" build/dev/tests/storage_conformance build/s3
+}
+
+# Real snapshots in a real HDFS on this machine, with one name node and with two, copied by us and by Hadoop's DistCp.
+stage_hdfs() {
+  tests/hdfs/run.py "$PWD/build/release/bin/stateferry" build/dev/tests/storage_conformance build/hdfs
 }
 
 # Real Flink restores what the release build has rewritten.

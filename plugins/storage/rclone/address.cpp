@@ -152,18 +152,6 @@ void take_azure(Address& address, std::string_view authority, const std::string&
   address.cloud = parts.cloud;
 }
 
-void take_hdfs(Address& address, std::string_view authority, const std::string& uri) {
-  if (authority.empty()) {
-    refuse("the URI names no name node", uri, "write hdfs://host:port/path");
-  }
-  if (!is_host(authority)) {
-    refuse("this is no host, and no name service of HDFS", uri,
-           "write hdfs://host:port/path; in a snapshot, find out who wrote it");
-  }
-  address.host = in_small_letters(authority);
-  if (address.host.find(':') == std::string::npos) address.host += ":8020";
-}
-
 const NameRules& rules_of(Family family) noexcept {
   return family == Family::gs ? kGs : family == Family::oss ? kOss : kS3;
 }
@@ -207,13 +195,23 @@ Address address_of(const std::string& uri) {
     refuse("credentials don't belong into a URI", uri,
            "leave out what stands before the '@', and give them as docs/user/storage.md says");
   } else if (*family == Family::hdfs) {
-    take_hdfs(address, parts.authority, uri);
+    if (!parts.authority.empty()) address.host = name_node_of(parts.authority, uri);
   } else {
     check_bucket(rules_of(*family), parts.authority, uri);
     address.bucket = parts.authority;
   }
   address.path = checked_path(*family, parts.path, uri);
   return address;
+}
+
+std::string name_node_of(std::string_view authority, const std::string& uri) {
+  if (!is_host(authority)) {
+    refuse("this is no host, and no name service of HDFS", uri,
+           "write hdfs://host:port/path; in a snapshot, find out who wrote it");
+  }
+  std::string host = in_small_letters(authority);
+  if (host.find(':') == std::string::npos) host += ":8020";
+  return host;
 }
 
 std::string local_path_of(const std::string& uri) {

@@ -19,8 +19,12 @@ std::optional<Family> family_of(std::string_view scheme) noexcept;
 /// Where a URI leads. All parts are such as their store allows.
 struct Address {
   Family family = Family::s3;
-  std::string bucket;   ///< bucket or container; empty for HDFS
-  std::string host;     ///< Azure: as canonical_azure_authority() has it; HDFS: with its port
+  std::string bucket;  ///< bucket or container; empty for HDFS
+  /// Azure: as canonical_azure_authority() has it; HDFS: with its port, empty where the URI names
+  /// none.
+  std::string host;
+  /// HDFS, where `host` is a name service: `host:port,host:port`; else empty. See NameNodes.
+  std::string name_nodes;
   std::string account;  ///< Azure: what the host of a known cloud names; else empty
   std::string cloud;    ///< Azure: that cloud, such as `core.windows.net`; else empty
   std::string path;     ///< without slashes in front and at the end
@@ -32,6 +36,10 @@ Address address_of(const std::string& uri);
 
 /// The path of a local file, without the slash in front. Throws IoError (E-STORE-NAME) as above.
 std::string local_path_of(const std::string& uri);
+
+/// `host:port` of a name node, in small letters; port 8020 where none is said. Throws IoError
+/// (E-STORE-NAME), `uri` being where the text comes from.
+std::string name_node_of(std::string_view authority, const std::string& uri);
 
 /// Whether Azure has accounts of this name.
 bool is_azure_account(std::string_view name) noexcept;

@@ -79,14 +79,44 @@ void transfer(RcClient& client, const char* command, const Place& from, const Pl
       "", uri, otherwise);
 }
 
+// rclone 1.60 asks HDFS once whether a file is complete, right after its last byte. Where the data
+// node has not told the name node yet, it gives up with these words and removes the file.
+constexpr std::string_view kTooEarly = "replication in progress";
+constexpr unsigned kTimesTooEarly = 25;
+
+// `transfer` to HDFS, which is a matter of luck each time: so often that it fails by bad luck alone
+// once in many millions of files.
+void transfer_to_hdfs(RcClient& client, const Place& from, const Place& to,
+                      const std::string& uri) {
+  for (unsigned time = 1;; ++time) {
+    try {
+      transfer(client, "operations/copyfile", from, to, uri, "E-IO-WRITE");
+      return;
+    } catch (const IoError& error) {
+      const Diagnostic& d = error.diagnostic();
+      if (d.message.find(kTooEarly) == std::string::npos) throw;
+      if (time < kTimesTooEarly) continue;
+      throw IoError("E-STORE-ENGINE",
+                    "rclone gave up " + std::to_string(time) +
+                        " times before HDFS had the whole file: " + d.message,
+                    uri,
+                    "use rclone 1.63 or later, which waits: 'rclone: {program: …}' in "
+                    "config.yaml");
+    }
+  }
+}
+
 // Puts a file to a place in a store. That the place is not there, and not the file, is said as it
 // is: the source is fine.
 void send(RcClient& client, const Place& from, const Place& to, const std::string& target) {
+  if (shows_halves(target)) {
+    transfer_to_hdfs(client, from, to, target);
+    return;
+  }
   try {
     transfer(client, "operations/copyfile", from, to, target, "E-IO-WRITE");
   } catch (const IoError& error) {
-    if (error.code() != "E-IO-NOT-FOUND") throw;
-    if (!shows_halves(target)) check_bucket(client, to, target);
+    if (error.code() == "E-IO-NOT-FOUND") check_bucket(client, to, target);
     throw;
   }
 }
@@ -134,6 +164,8 @@ void put(RcClient& client, const Place& from, const Place& to, const std::string
                   "it was removed again; run the same command again, and suspect the store");
   }
   if (first.remote == to.remote) return;
+  // Else one of the same size and time would count as the same file, and stay.
+  if (options.replaces) remove_file(client, to, target);
   transfer(client, "operations/movefile", first, to, target, "E-IO-WRITE");
 }
 

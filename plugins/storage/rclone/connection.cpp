@@ -64,8 +64,18 @@ void Connection::configure(ParamBinder& params) {
 }
 
 Place Connection::place_of(const std::string& uri) {
+  std::vector<Place> places;
+  {
+    const std::lock_guard lock(mutex_);
+    places = remotes_.places_of(uri);
+  }
+  return places.size() == 1 ? places.front()
+                            : active_.choose(places, uri, [this] { return daemon(); });
+}
+
+std::string Connection::hdfs_identity(const std::string& uri) {
   const std::lock_guard lock(mutex_);
-  return remotes_.place_of(uri);
+  return remotes_.hdfs_identity(uri);
 }
 
 std::shared_ptr<const Daemon> Connection::daemon() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "active_node.hpp"
 #include "daemon.hpp"
 #include "remotes.hpp"
 #include "stateferry/plugin/params.hpp"
@@ -21,14 +22,17 @@ class Connection {
   /// How often a call that failed for the moment is made, in all.
   unsigned attempts() const noexcept { return static_cast<unsigned>(attempts_); }
 
-  /// See Remotes::place_of().
+  /// See Remotes::place_of(). Of several name nodes of HDFS the active one is looked for.
   Place place_of(const std::string& uri);
+  /// See Remotes::hdfs_identity().
+  std::string hdfs_identity(const std::string& uri);
   /// The running rclone, which knows of all URIs that were shown to place_of(). One that doesn't
   /// know them is left to those who are still using it.
   std::shared_ptr<const Daemon> daemon();
 
  private:
   Remotes remotes_;
+  ActiveNodes active_;
   DaemonOptions options_;
   std::vector<std::string> passed_on_;  // RCLONE_…=… from the configuration
   std::int64_t attempts_ = 4;

@@ -125,6 +125,9 @@ constexpr std::array kDeniedFileWords = {"permission denied"sv, "operation not p
 constexpr std::array kNotFoundWords = {"object not found"sv, "directory not found"sv,
                                        "no such file or directory"sv, "file does not exist"sv,
                                        "bucket doesn't exist"sv};
+// HDFS: what goes away, though it is said of all name nodes at once.
+constexpr std::array kHdfsTemporaryWords = {"replication in progress"sv, "standbyexception"sv,
+                                            "safemodeexception"sv, "retriableexception"sv};
 constexpr std::array kUnreachableWords = {"connection refused"sv, "no such host"sv,
                                           "no route to host"sv,   "network is unreachable"sv,
                                           "server misbehaving"sv, "no available namenodes"sv};
@@ -160,6 +163,7 @@ Kind kind_of(const Said& said, const std::string& message) {
     return Kind::temporary;
   }
   if (said.status != 0) return Kind::other;
+  if (any_in(kHdfsTemporaryWords, message)) return Kind::temporary;
   if (any_in(kDeniedWords, message)) return Kind::denied;
   if (any_in(kDeniedFileWords, message)) return Kind::denied_file;
   if (any_in(kNotFoundWords, message)) return Kind::not_found;

@@ -9,6 +9,7 @@ namespace stateferry::rclone {
 namespace {
 
 constexpr const char* kFlatOptions = R"({"filesOnly":true,"noMimeType":true})";
+constexpr const char* kAnyOptions = R"({"noMimeType":true})";
 constexpr const char* kAllOptions = R"({"recurse":true,"filesOnly":true,"noMimeType":true})";
 
 // The seconds since 1970 of `2026-01-31T12:00:00.123+01:00`.
@@ -71,6 +72,20 @@ std::optional<StoredFile> stat_file(RcClient& client, const Place& place, const 
   } catch (const IoError& error) {
     if (error.code() == "E-IO-NOT-FOUND") return std::nullopt;
     throw;
+  }
+}
+
+bool exists(RcClient& client, const Place& place, const std::string& uri) {
+  if (place.remote.empty()) return true;
+  try {
+    const rapidjson::Document answer =
+        client.call("operations/stat", {{"fs", place.fs}, {"remote", place.remote}}, kAnyOptions,
+                    uri, "E-IO-READ");
+    const auto item = answer.FindMember("item");
+    return item != answer.MemberEnd() && item->value.IsObject();
+  } catch (const IoError& error) {
+    if (error.code() != "E-IO-NOT-FOUND") throw;
+    return false;
   }
 }
 

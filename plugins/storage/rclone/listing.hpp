@@ -17,6 +17,10 @@ namespace stateferry::rclone {
 /// IoError.
 std::optional<StoredFile> stat_file(RcClient& client, const Place& place, const std::string& uri);
 
+/// Whether there is a file or a directory at a place. The root of `place.fs` is there. Throws
+/// IoError.
+bool exists(RcClient& client, const Place& place, const std::string& uri);
+
 /// Whether a listing goes into directories.
 enum class Depth : bool { flat, all };
 /// Shows the files that rclone lists below a place: their paths in the place's `fs`, and themselves

@@ -93,6 +93,14 @@ class RcloneStorage final : public Storage {
     }
   }
 
+  std::optional<std::string> identity(const std::string& uri) override {
+    if (family_of(split_flink_path(uri).scheme) != Family::hdfs) return std::nullopt;
+    const Place place = connection_.place_of(uri);
+    RcClient client(connection_.daemon());
+    if (!exists(client, place, uri)) return std::nullopt;
+    return "hdfs " + connection_.hdfs_identity(uri);
+  }
+
   void list(const std::string& directory, const ListOptions&,
             const std::function<void(const StoredFile&)>& each) override {
     const Place place = connection_.place_of(directory);

@@ -23,6 +23,7 @@
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/transfer/stores.hpp"
 #include "stateferry_test/forgetful_disk.hpp"
+#include "stateferry_test/support.hpp"
 
 extern "C" const stateferry::PluginDescriptor* stateferry_plugin_entry();
 
@@ -164,7 +165,6 @@ TEST(RcloneRemotes, TakeNothingOfAUriThatItsStoreDoesNotHave) {
         std::string("hdfs://nn:80200/d"),
         std::string("hdfs://nn:/d"),
         std::string("hdfs://user@nn/d"),
-        std::string("hdfs:/d"),
         std::string("hdfs://nn/a:b"),
         "file:/a/" + wide_dots + "/b",
         std::string("file:/a\u2400")}) {
@@ -247,6 +247,96 @@ TEST(RcloneRemotes, AnEntryServesOnePlaceUnderAllItsNames) {
   EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_2_ENDPOINT=blob.private.example"));
   EXPECT_EQ(place(remotes, "oss://bucket/k"), "sf_3:bucket k");
   EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_3_PROVIDER=Alibaba"));
+}
+
+TEST(RcloneRemotes, HdfsWithoutAHostIsTheEntrysNameNode) {
+  EXPECT_EQ(refusal(nothing, "hdfs:///d"), "E-STORE-ENDPOINT");
+  Remotes remotes(nothing);
+  take(remotes, map({{"remotes", map({{"hdfs", map({{"namenode", scalar("NN:9000")}})}})}}));
+  EXPECT_EQ(place(remotes, "hdfs:///a/k"), "sf_1:/ a/k");
+  EXPECT_EQ(place(remotes, "hdfs:/a/k"), "sf_1:/ a/k");
+  EXPECT_EQ(place(remotes, "hdfs://nn:9000/a/k"), "sf_1:/ a/k");
+  EXPECT_EQ(refusal(remotes, "hdfs://other/k"), "E-STORE-ENDPOINT");
+  Remotes named(nothing);
+  take(named, map({{"remotes", map({{"hdfs", scalar("ha")}})}}));
+  EXPECT_EQ(place(named, "hdfs:///k"), "ha:/ k");
+}
+
+TEST(RcloneRemotes, EachNameNodeOfAnEntryIsARemote) {
+  Remotes remotes(nothing);
+  take(remotes,
+       map({{"remotes",
+             map({{"hdfs://service", map({{"namenode", scalar("one:9000, two:9000")}})}})}}));
+  const std::vector<Place> places = remotes.places_of("hdfs://service/k");
+  ASSERT_EQ(places.size(), 2U);
+  EXPECT_EQ(places[0].fs, "sf_1:/");
+  EXPECT_EQ(places[1].fs, "sf_2:/");
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_NAMENODE=one:9000"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_2_NAMENODE=two:9000"));
+}
+
+// HADOOP_CONF_DIR of the tests that follow.
+std::string* conf_dir = nullptr;
+std::string hadoop(const char* name) {
+  return std::string(name) == "HADOOP_CONF_DIR" && conf_dir != nullptr ? *conf_dir : std::string();
+}
+
+class HadoopConfiguration : public testing::Test {
+ protected:
+  HadoopConfiguration() { conf_dir = &folder; }
+  ~HadoopConfiguration() override { conf_dir = nullptr; }
+  void write(const std::string& name,
+             const std::vector<std::pair<std::string, std::string>>& properties) {
+    std::ofstream out(disk.file(name));
+    out << "<?xml version=\"1.0\"?>\n<configuration>\n";
+    for (const auto& [key, value] : properties) {
+      out << "<property><name> " << key << " </name>\n<value>\n" << value << "</value></property>";
+    }
+    out << "</configuration>";
+  }
+
+  test::TemporaryDirectory disk;
+  std::string folder = disk.path().string();
+};
+
+TEST_F(HadoopConfiguration, SaysWhatHdfsWithoutAHostIs) {
+  write("core-site.xml", {{"fs.defaultFS", "hdfs://NN/"}});
+  Remotes remotes(hadoop);
+  EXPECT_EQ(place(remotes, "hdfs:///k"), "sf_1:/ k");
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_NAMENODE=nn:8020"));
+  EXPECT_EQ(place(remotes, "hdfs://nn/k"), "sf_1:/ k");
+}
+
+TEST_F(HadoopConfiguration, OfAnotherStoreSaysNothingOfHdfs) {
+  write("core-site.xml", {{"fs.defaultFS", "s3a://bucket"}});
+  EXPECT_EQ(refusal(hadoop, "hdfs:///k"), "E-STORE-ENDPOINT");
+  write("core-site.xml", {{"fs.defaultFS", "hdfs://${host}"}});
+  EXPECT_EQ(refusal(hadoop, "hdfs:///k"), "E-STORE-ENDPOINT");
+  write("core-site.xml", {{"fs.defaultFS", "hdfs://a,b"}});
+  EXPECT_EQ(refusal(hadoop, "hdfs:///k"), "E-STORE-NAME");
+  std::ofstream(disk.file("core-site.xml")) << "<configuration>";
+  EXPECT_EQ(refusal(hadoop, "hdfs:///k"), "E-STORE-ENDPOINT");
+}
+
+TEST_F(HadoopConfiguration, SaysWhoServesANameService) {
+  write("core-site.xml", {{"fs.defaultFS", "hdfs://ferry"}});
+  write("hdfs-site.xml", {{"dfs.nameservices", "other, ferry"},
+                          {"dfs.ha.namenodes.ferry", "nn1,nn2,nn3"},
+                          {"dfs.namenode.rpc-address.ferry.nn1", "one:9000"},
+                          {"dfs.namenode.rpc-address.ferry.nn2", "Two"},
+                          {"dfs.namenode.rpc-address.other", "three:9000"}});
+  Remotes remotes(hadoop);
+  EXPECT_EQ(remotes.places_of("hdfs:///k").size(), 2U);
+  EXPECT_EQ(remotes.places_of("hdfs://ferry/k").size(), 2U);
+  EXPECT_EQ(remotes.places_of("hdfs://other/k").size(), 1U);
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_1_NAMENODE=one:9000"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_2_NAMENODE=two:8020"));
+  EXPECT_TRUE(tells(remotes, "RCLONE_CONFIG_SF_3_NAMENODE=three:9000"));
+  const std::string identity = remotes.hdfs_identity("hdfs:///k");
+  for (const char* uri : {"hdfs://ferry/k", "hdfs://FERRY:8020/k", "hdfs://two/k"}) {
+    EXPECT_EQ(remotes.hdfs_identity(uri), identity) << uri;
+  }
+  EXPECT_NE(remotes.hdfs_identity("hdfs://other/k"), identity);
 }
 
 TEST(RcloneRemotes, AnEntryThatLeadsToOnePlaceServesOne) {

@@ -136,7 +136,7 @@ void complete_azure(RemoteOptions& options, const Address& address, const Remote
 }
 
 void complete_hdfs(RemoteOptions& options, const Address& address, Environment environment) {
-  options.emplace("namenode", address.host);
+  options.emplace("namenode", address.name_nodes.empty() ? address.host : address.name_nodes);
   std::string user = environment("HADOOP_USER_NAME");
   if (user.empty()) user = environment("USER");
   options.emplace("username", user.empty() ? "root" : user);

@@ -92,6 +92,9 @@ bool is_of_ours(std::string_view name) {
          name.find_first_not_of("0123456789", 3) == std::string_view::npos;
 }
 
+// Whom an entry serves where a URI of HDFS names nobody.
+const std::string kDefaultHdfs = "hdfs:///";
+
 // What an entry's place in the map is called: the family, or the family and whom it is for.
 std::string key_of(Family family, std::string_view who) {
   std::string key(family_name(family));
@@ -163,6 +166,7 @@ void Remotes::add(const ParamBinder::TextOrMap& line) {
       if (authority.find('/') != std::string_view::npos) {
         refuse(line.key_mark, "an entry is for a whole bucket, not for a path in it", "");
       }
+      if (authority.empty()) refuse(line.key_mark, "'" + text + "' names nothing", "");
       key = key_of_text(*family, text, authority);
     } catch (const IoError& error) {
       refuse(line.key_mark, "'" + text + "': " + error.what(), error.diagnostic().hint);
@@ -198,31 +202,63 @@ RemoteEntry* Remotes::entry_for(const Address& address) {
   return found;
 }
 
-std::string Remotes::remote_for(const Address& address, const std::string& uri) {
-  RemoteEntry* const entry = entry_for(address);
-  const bool by_host = address.family == Family::azure || address.family == Family::hdfs;
-  if (entry != nullptr && entry->whole && by_host &&
-      (!entry->name.empty() || leads_to_one(entry->options))) {
-    if (entry->owner.empty()) entry->owner = address.host;
-    if (entry->owner != address.host) {
-      refuse_endpoint("'" + entry->key + "' under 'remotes' leads to one place, and is asked for " +
-                          entry->owner + " and " + address.host,
-                      uri, "give each of them an entry of its own: " + entry->key + "://HOST");
-    }
-  }
-  if (entry != nullptr && !entry->name.empty()) return entry->name;
-  const auto [at, added] =
-      defined_.emplace(options_of_remote(address, entry, uri, environment_), "");
+std::string Remotes::defined(const RemoteOptions& options) {
+  const auto [at, added] = defined_.emplace(options, "");
   if (added) at->second = "sf_" + std::to_string(defined_.size());
   return at->second;
 }
 
-Place Remotes::place_of(const std::string& uri) {
+std::vector<std::string> Remotes::remotes_for(const Address& address, const std::string& uri) {
+  RemoteEntry* const entry = entry_for(address);
+  const bool by_host = address.family == Family::azure || address.family == Family::hdfs;
+  if (entry != nullptr && entry->whole && by_host &&
+      (!entry->name.empty() || leads_to_one(entry->options))) {
+    const std::string& host = address.host.empty() ? kDefaultHdfs : address.host;
+    if (entry->owner.empty()) entry->owner = host;
+    if (entry->owner != host) {
+      refuse_endpoint("'" + entry->key + "' under 'remotes' leads to one place, and is asked for " +
+                          entry->owner + " and " + host,
+                      uri, "give each of them an entry of its own: " + entry->key + "://HOST");
+    }
+  }
+  if (entry != nullptr && !entry->name.empty()) return {entry->name};
+  RemoteOptions options = options_of_remote(address, entry, uri, environment_);
+  if (address.family != Family::hdfs) return {defined(options)};
+  std::vector<std::string> names;
+  for (const std::string& node : split_list(options["namenode"])) {
+    options["namenode"] = node;
+    names.push_back(defined(options));
+  }
+  if (names.empty()) names.push_back(defined(options));
+  return names;
+}
+
+Address Remotes::find(const std::string& uri) {
+  Address address = address_of(uri);
+  if (address.family != Family::hdfs) return address;
+  const auto whole = entries_.find(key_of(Family::hdfs, {}));
+  name_nodes_.complete(address, whole == entries_.end() ? nullptr : &whole->second, uri);
+  return address;
+}
+
+std::vector<Place> Remotes::places_of(const std::string& uri) {
   const std::string_view scheme = split_flink_path(uri).scheme;
-  if (scheme.empty() || scheme == "file") return {"/", local_path_of(uri)};
-  const Address address = address_of(uri);
+  if (scheme.empty() || scheme == "file") return {{"/", local_path_of(uri)}};
+  const Address address = find(uri);
   const std::string root = address.family == Family::hdfs ? "/" : address.bucket;
-  return {remote_for(address, uri) + ":" + root, address.path};
+  std::vector<Place> places;
+  for (const std::string& remote : remotes_for(address, uri)) {
+    places.push_back({remote + ":" + root, address.path});
+  }
+  return places;
+}
+
+std::string Remotes::hdfs_identity(const std::string& uri) {
+  const Address address = find(uri);
+  const RemoteEntry* const entry = entry_for(address);
+  if (entry != nullptr && !entry->name.empty()) return entry->name + ":/" + address.path;
+  const RemoteOptions options = options_of_remote(address, entry, uri, environment_);
+  return name_nodes_.service_of(options.at("namenode")) + "/" + address.path;
 }
 
 std::optional<std::string> listed_uri(const std::string& directory, const Place& place,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "address.hpp"
+#include "name_nodes.hpp"
 #include "remote_options.hpp"
 #include "stateferry/plugin/params.hpp"
 
@@ -39,7 +40,8 @@ bool names_secret(std::string option);
 /// what becomes an option's value was checked by address_of().
 class Remotes {
  public:
-  explicit Remotes(Environment look_up = environment_of_process) : environment_(look_up) {}
+  explicit Remotes(Environment look_up = environment_of_process)
+      : environment_(look_up), name_nodes_(look_up) {}
 
   /// Declares and takes `remotes`. Options that hold a secret are problems: these have their place
   /// in rclone.conf or in the provider's own files.
@@ -48,7 +50,11 @@ class Remotes {
   /// Where `uri` is. Throws IoError: E-STORE-NAME as address_of() does; E-STORE-ENDPOINT when
   /// nothing says which server or credential is meant. All URIs of a run must be shown to it before
   /// environment() is asked.
-  Place place_of(const std::string& uri);
+  Place place_of(const std::string& uri) { return places_of(uri).front(); }
+  /// The same by each name node of HDFS that may be the active one, in their order; at least one.
+  std::vector<Place> places_of(const std::string& uri);
+  /// What all URIs of one file or directory of HDFS have in common, as far as names tell.
+  std::string hdfs_identity(const std::string& uri);
 
   /// `RCLONE_CONFIG_<NAME>_<OPTION>=value` for all remotes so far.
   std::vector<std::string> environment() const;
@@ -56,9 +62,13 @@ class Remotes {
  private:
   void add(const ParamBinder::TextOrMap& line);
   RemoteEntry* entry_for(const Address& address);
-  std::string remote_for(const Address& address, const std::string& uri);
+  // The address of `uri`, which may be completed for HDFS.
+  Address find(const std::string& uri);
+  std::vector<std::string> remotes_for(const Address& address, const std::string& uri);
+  std::string defined(const RemoteOptions& options);
 
   Environment environment_;
+  NameNodes name_nodes_;
   std::map<std::string, RemoteEntry> entries_;    // `s3`, `s3://bucket`, …: see key_of()
   std::map<RemoteOptions, std::string> defined_;  // remotes of ours, and their names
 };

@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+"""Moves real snapshots into, within and out of a real HDFS on this machine, with one name node and with two.
+
+usage: run.py BINARY CONFORMANCE WORK [CASE...]
+
+BINARY is stateferry in a build or an installation; CONFORMANCE the program storage_conformance of a build; WORK a folder
+where Hadoop, which Maven fetches, is kept. Needs rclone, Maven and a JDK.
+Prints one line per case, then passed=N failed=N skipped=N. Leaves behind: WORK.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from cluster import Cluster, class_path
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+WHOLE = SOURCE / "examples" / "whole"
+SAVEPOINT = WHOLE / "2.3.0-savepoint"  # of ten files
+
+
+class Case:
+    """Both clusters, a place of its own in them, and stateferry."""
+
+    def __init__(self, binary, conformance, clusters, name, folder):
+        self.binary = binary
+        self.conformance = conformance
+        self.plain, self.ha = clusters
+        self.place = f"/flink/{name}"
+        self.folder = folder
+        self.conf = None
+        self.config = ""
+        self.user = "flink"
+        self.said = ""
+
+    @property
+    def at(self):
+        return self.plain.uri(self.place)
+
+    def environment(self):
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "HADOOP_USER_NAME": self.user}
+        environment.update({name: value for name, value in os.environ.items() if "SAN_OPTIONS" in name})
+        if self.conf:
+            environment["HADOOP_CONF_DIR"] = str(self.conf)
+        return environment
+
+    def stateferry(self, *arguments, exit_code=0):
+        """Runs it and returns stdout; what it says on stderr is in self.said."""
+        config = self.folder / "config.yaml"
+        config.write_text(self.config or "{}\n")
+        done = subprocess.run([self.binary, *map(str, arguments), "--config", str(config)], env=self.environment(),
+                              capture_output=True, text=True, timeout=200, check=False)
+        self.said = done.stderr
+        assert done.returncode == exit_code, f"exit {done.returncode}, not {exit_code}:\n{done.stderr}"
+        return done.stdout
+
+    def says(self, text):
+        assert text in self.said, f"it doesn't say '{text}':\n{self.said}"
+
+    def conforms(self, root):
+        done = subprocess.run([self.conformance, "--gtest_brief=1", "--root", root], env=self.environment(),
+                              capture_output=True, text=True, timeout=200, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def same_as_savepoint(folder):
+    assert sorted(p.name for p in folder.iterdir()) == sorted(p.name for p in SAVEPOINT.iterdir())
+    for path in SAVEPOINT.iterdir():
+        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+
+
+# ------------------------------------------------------------------------------ one name node
+
+
+def case_it_is_a_storage_as_all_are(case):
+    case.conforms(case.at)
+
+
+def case_20_of_20_moves_of_ten_files(case):
+    for number in range(20):
+        report = json.loads(case.stateferry("move", "--json", SAVEPOINT, f"{case.at}/{number}", "--as", "."))
+        assert report["copied"] == 10, report
+    case.stateferry("verify", "--strict", f"{case.at}/19")
+
+
+def case_there_within_and_back(case):
+    case.stateferry("move", SAVEPOINT, case.at, "--as", "up")
+    case.stateferry("move", f"{case.at}/up", f"{case.at}/beside", "--as", ".")
+    case.stateferry("move", f"{case.at}/beside", case.folder / "down", "--as", ".")
+    same_as_savepoint(case.folder / "down")
+    names = case.plain.dfs("-ls", "-C", f"{case.place}/beside").split()
+    assert sorted(name.rpartition("/")[2] for name in names) == sorted(p.name for p in SAVEPOINT.iterdir()), names
+
+
+def case_a_second_run_has_nothing_to_do(case):
+    case.stateferry("move", SAVEPOINT, case.at)
+    case.stateferry("move", SAVEPOINT, case.at)
+    case.says("this move was done before")
+
+
+def case_who_may_not_write_is_told(case):
+    case.stateferry("move", SAVEPOINT, case.plain.uri("/closed"), exit_code=77)
+    case.says("E-IO-DENIED")
+    case.user = "root"  # who has started it
+    case.stateferry("move", SAVEPOINT, case.plain.uri(f"{case.place}/by-another"))
+
+
+def case_nothing_is_there(case):
+    case.stateferry("inspect", f"{case.at}/nothing", exit_code=66)
+    case.stateferry("verify", "hdfs://127.0.0.1:1/x", exit_code=69)
+    case.says("E-STORE-UNREACHABLE")
+
+
+# ------------------------------------------------------------------------------ hdfs:///path
+
+
+def case_what_core_site_says_is_hdfs_without_a_host(case):
+    case.conf = case.plain.conf
+    case.stateferry("move", SAVEPOINT, f"hdfs://{case.place}", "--as", "up")
+    case.stateferry("verify", "--strict", f"{case.at}/up")
+    case.stateferry("move", f"hdfs:{case.place}/up", case.folder / "down", "--as", ".")
+    same_as_savepoint(case.folder / "down")
+
+
+def case_the_entry_is_hdfs_without_a_host_too(case):
+    case.config = f"remotes: {{hdfs: {{namenode: '127.0.0.1:{case.plain.ports[0]}'}}}}\n"
+    case.stateferry("move", SAVEPOINT, f"hdfs://{case.place}", "--as", "up")
+    case.stateferry("verify", "--strict", f"hdfs://{case.place}/up")
+    case.config = ""
+    case.stateferry("verify", "--strict", f"{case.at}/up")
+
+
+def case_nothing_says_which_name_node(case):
+    case.stateferry("verify", f"hdfs://{case.place}", exit_code=77)
+    case.says("E-STORE-ENDPOINT")
+    case.says("HADOOP_CONF_DIR")
+
+
+def case_two_names_of_one_place_are_seen(case):
+    case.conf = case.plain.conf
+    case.stateferry("move", SAVEPOINT, f"{case.at}/a", "--as", ".")
+    case.stateferry("move", "--delete-source", f"{case.at}/a", f"hdfs://{case.place}", "--as", "a", exit_code=2)
+    case.says("E-MOVE-NESTED")
+    case.stateferry("verify", "--strict", f"{case.at}/a")
+
+
+def case_a_hostile_configuration_is_refused(case):
+    conf = case.folder / "conf"
+    conf.mkdir()
+    case.conf = conf
+    bomb = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 20))
+    texts = {
+        "deep": "<configuration>" + "<a>" * 1_000_000,
+        "bomb": f"<!DOCTYPE c [<!ENTITY e0 'x'>{bomb}]><configuration><property><name>fs.defaultFS</name>"
+                "<value>hdfs://&e19;</value></property></configuration>",
+        "outside": "<!DOCTYPE c [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><configuration><property>"
+                   "<name>fs.defaultFS</name><value>hdfs://&e;</value></property></configuration>",
+        "no text": "\0\1\2",
+        "another": "<html/>",
+        "no host": "<configuration><property><name>fs.defaultFS</name><value>hdfs://a,type=x/</value></property>"
+                   "</configuration>",
+        "a variable": "<configuration><property><name>fs.defaultFS</name><value>hdfs://${env.X}</value></property>"
+                      "</configuration>",
+    }
+    for name, text in texts.items():
+        (conf / "core-site.xml").write_text(text)
+        started = time.monotonic()
+        done = subprocess.run([case.binary, "verify", "hdfs:///flink/x"], env=case.environment(), capture_output=True,
+                              text=True, timeout=30, check=False)
+        assert done.returncode in (65, 77) and "E-STORE-" in done.stderr, (name, done.returncode, done.stderr[-500:])
+        assert time.monotonic() - started < 10, name
+        assert not any(c < " " and c != "\n" for c in done.stderr), name
+
+
+# ------------------------------------------------------------------------------ two name nodes
+
+
+def case_a_name_service_goes_to_the_active_one(case):
+    case.conf = case.ha.conf
+    case.conforms(f"hdfs://{case.place}")
+    service = f"hdfs://ferry{case.place}"
+    case.stateferry("move", SAVEPOINT, service, "--as", "first")
+    case.stateferry("verify", "--strict", case.ha.uri(f"{case.place}/first", 0))
+    case.stateferry("verify", case.ha.uri(f"{case.place}/first", 1), exit_code=75)
+    case.says("StandbyException")
+    case.ha.activate(1)
+    try:
+        case.stateferry("verify", "--strict", f"{service}/first")
+        case.stateferry("move", f"{service}/first", service, "--as", "second")
+        case.stateferry("verify", "--strict", case.ha.uri(f"{case.place}/second", 1))
+    finally:
+        case.ha.activate(0)
+    case.stateferry("move", f"hdfs://{case.place}/second", case.folder / "down", "--as", ".")
+    same_as_savepoint(case.folder / "down")
+
+
+def case_an_entry_with_two_name_nodes(case):
+    nodes = ",".join(f"127.0.0.1:{port}" for port in reversed(case.ha.ports))
+    case.config = f"remotes: {{'hdfs://mine': {{namenode: '{nodes}'}}}}\n"
+    case.stateferry("move", SAVEPOINT, f"hdfs://mine{case.place}", "--as", "up")
+    case.stateferry("verify", "--strict", f"hdfs://mine{case.place}/up")
+
+
+def case_a_failover_during_a_move(case):
+    case.conf = case.ha.conf
+    arguments = [case.binary, "move", str(SAVEPOINT), f"hdfs://ferry{case.place}", "--jobs", "1"]
+    with subprocess.Popen(arguments, env=case.environment(), stderr=subprocess.PIPE, text=True) as run:
+        time.sleep(0.6)
+        case.ha.activate(1)
+        said = run.communicate(timeout=100)[1]
+    try:
+        # Whether it was in time or not: the same command goes on.
+        assert run.returncode in (0, 69, 75), said
+        case.stateferry("move", SAVEPOINT, f"hdfs://ferry{case.place}")
+        case.stateferry("verify", "--strict", f"hdfs://ferry{case.place}/{SAVEPOINT.name}")
+    finally:
+        case.ha.activate(0)
+
+
+# ------------------------------------------------------------------------------ running
+
+
+def cases(only):
+    for name, run in list(globals().items()):
+        if name.startswith("case_") and (not only or name.removeprefix("case_") in only):
+            yield name.removeprefix("case_"), run
+
+
+def main():
+    binary, conformance = (os.path.abspath(path) for path in sys.argv[1:3])
+    work = pathlib.Path(sys.argv[3]).absolute()
+    for program in ("rclone", "java", "mvn"):
+        if shutil.which(program) is None:
+            print(f"SKIPPED {program} is not installed\npassed=0 failed=0 skipped=1")
+            return 0
+    work.mkdir(parents=True, exist_ok=True)
+    classes = class_path(work)
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="stateferry-hdfs-") as folder:
+        folder = pathlib.Path(folder)
+        clusters = [Cluster(classes, folder / "plain"), Cluster(classes, folder / "ha", ha=True)]
+        try:
+            for cluster in clusters:
+                cluster.wait()
+            for name, run in cases(sys.argv[4:]):
+                started = time.monotonic()
+                own = folder / name
+                own.mkdir()
+                try:
+                    run(Case(binary, conformance, clusters, name, own))
+                    passed += 1
+                    word = "passed"
+                except Exception:  # pylint: disable=broad-except
+                    failed += 1
+                    word = "FAILED"
+                    traceback.print_exc(file=sys.stdout)
+                print(f"{word} {name} {time.monotonic() - started:.1f} s", flush=True)
+        finally:
+            for cluster in clusters:
+                cluster.stop()
+    print(f"passed={passed} failed={failed} skipped=0")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
