@@ -248,10 +248,12 @@ void write_whole_inventory(JsonText& json, const Inventory& i, const std::string
   write_inventory(json, i, file, nullptr, all_operators(i));
 }
 
-// What lies in the directory of a job that was named without --latest.
+// What lies in the directory of a job that was named without --latest. Lists of files and the like
+// are those of one snapshot.
 std::vector<JobSnapshot> snapshots_in(const std::string& argument, const Options& o,
                                       SnapshotRun& run) {
-  return o.in.latest ? std::vector<JobSnapshot>() : job_snapshots(argument, run.stores);
+  return o.in.latest || o.lists.any() || o.lists.jsonl ? std::vector<JobSnapshot>()
+                                                       : job_snapshots(argument, run.stores);
 }
 
 // Adds what `argument` stands for on a page: of a job's directory all that is complete, the oldest

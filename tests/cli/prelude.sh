@@ -78,6 +78,29 @@ savepoint() {
   cp -r "$TOOLS/../../examples/whole/2.3.0-savepoint" old
 }
 
+# A job's directory: a run that ended with chk-5, a new one under the same id that has written chk-1 and a savepoint and is
+# at work on chk-2, and a copy of chk-6 that was cut off.
+a_job() {
+  local whole="$TOOLS/../../examples/whole"
+  mkdir -p job/shared job/chk-2
+  make() { python3 "$TOOLS/../support/make_snapshot.py" made "$1" --no-data --root s3://b/job; }
+  make 24
+  mv made/chk-1 job/chk-4
+  make 32
+  mv made/chk-1 job/chk-5
+  make 8
+  mv made/chk-1 job/chk-1
+  cp -r "$whole/2.3.0-savepoint" job/savepoint-b9888f
+  mkdir job/chk-6
+  head -c 300 "$whole/2.3.0-inc/chk-2/_metadata" >job/chk-6/_metadata
+  : >job/chk-2/a-file
+  touch -d 2026-01-02T03:00:00Z job/chk-4/_metadata
+  touch -d 2026-01-02T04:00:00Z job/chk-5/_metadata
+  touch -d 2026-01-02T06:00:00Z job/chk-1/_metadata
+  touch -d 2026-01-02T05:00:00Z job/savepoint-b9888f/_metadata
+  touch -d 2026-01-02T04:30:00Z job/chk-6/_metadata
+}
+
 # Names and checksums of all files below a directory.
 contents() {
   (cd "$1" && find . -type f -exec sha256sum {} + | sort)

@@ -213,6 +213,8 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
           ->type_name("SUFFIX");
   app.add_flag("--force", o->force, "replace an existing OUT or record");
   app.add_flag("--reencode", o->reencode, "decode and encode even when nothing changes");
+  app.add_flag("--fail-on-residual", o->fail_on_residual,
+               "fail where state of user code still names places that were replaced");
   app.add_flag("--no-verify", o->no_verify, "don't read the result back before it is put in place");
   app.add_flag("--no-sync", o->no_sync, "don't wait for the disk");
   app.add_flag("--spool", o->spool,

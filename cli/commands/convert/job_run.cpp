@@ -164,6 +164,7 @@ RunReport run_job(const ConvertBatch& batch, const ConvertJob& job, PluginRegist
   options.reencode = o.reencode;
   options.verify = !o.no_verify;
   options.spool = o.spool;
+  options.fail_on_residual = o.fail_on_residual;
   options.commit = !o.dry_run;
   options.commit_unchanged = !o.in_place;
   options.operator_names = batch.names.names;

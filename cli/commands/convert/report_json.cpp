@@ -95,6 +95,11 @@ void write_counts(JsonText& json, const RunReport& r) {
   json.member("untouched-uris", r.untouched);
   write_inline_uris(json, r.inline_uris);
   json.member("inline-uris-moved", r.inline_uris_moved.count);
+  json.objects("residuals", r.residuals, [&](const Residual& one) {
+    if (!one.op.empty()) json.member("operator", one.op);
+    json.member("role", role_name(one.role));
+    json.member("count", one.count);
+  });
   json.member("bytes-in", r.bytes_in);
   json.member("bytes-out", r.bytes_out);
   if (r.conversion) write_account(json, *r.conversion);

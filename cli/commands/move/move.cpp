@@ -83,6 +83,7 @@ void move_snapshot(const MoveArguments& o, const std::string& snapshot, const st
                    SnapshotRun& run, const Context& context, const MoveTeller& tell) {
   SnapshotTransfer m = begin_transfer(run.load(snapshot), run);
   m.no_copy = o.no_copy;
+  m.fail_on_residual = o.fail_on_residual;
   SnapshotMove move(m, move_request(o, target), options_of(o));
   move.decide([&](const std::string& rules) { return pipeline_of(m, rules); });
   prepare(o, m, move);
@@ -118,6 +119,8 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
                "_metadata in place");
   app.add_flag("--unmerge", o->unmerge,
                "cut merged files into one file per segment, for Flink before 1.20");
+  app.add_flag("--fail-on-residual", o->fail_on_residual,
+               "fail where state of user code still names places that were replaced");
   app.add_flag("--delete-source", o->delete_source,
                "delete the source's files afterwards, but for those that other snapshots in the "
                "directory above need");

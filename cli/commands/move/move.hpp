@@ -26,6 +26,7 @@ struct MoveArguments {
   std::string journal;
   bool unmerge = false;
   bool dry_run = false;
+  bool fail_on_residual = false;
   bool no_copy = false;
   bool delete_source = false;
   std::vector<std::string> not_looked_at;

@@ -35,19 +35,25 @@ class PipelineRun {
     warn_if_experimental(input_.format, source_.name(), diagnostics_);
     judgement().judge_version(input_.format.dialect);
     check_base_uri(pipeline_, options_);
-    if (!sink.discards() && must_judge_first(pipeline_, options_)) {
+    if (!sink.discards() && (must_judge_first(pipeline_, options_) || options_.fail_on_residual)) {
       // What a pipe was given can't be taken back: decide first, in a pass of its own.
       source_.spool();
       const auto nowhere = discarding_sink();
       passes_.pass(*nowhere, false, nullptr);
       judgement().judge();
       prove_no_collision();
+      if (options_.fail_on_residual) {
+        judge_residuals(passes_.last().report, options_.state_moves, true, source_.name(),
+                        diagnostics_);
+      }
     }
     passes_.pass(sink, true, nullptr);
     judgement().judge();
     prove_no_collision();
     RunReport& report = passes_.last().report;
     warn_of_inline_uris(report, options_.state_moves, source_.name(), diagnostics_);
+    judge_residuals(report, options_.state_moves, options_.fail_on_residual, source_.name(),
+                    diagnostics_);
     if (options_.commit && (report.changed() || options_.commit_unchanged)) {
       if (options_.verify) report.verified = read_back(sink);
       source_.check_unchanged();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/host/guarded_call.hpp"
@@ -26,6 +27,24 @@ bool would_change(const Pipeline& pipeline, const std::string& text) {
   });
 }
 
+void note_residual(RunReport& report, const OperatorNames* names, const Location& place) {
+  std::string op;
+  if (place.op != nullptr) {
+    const OperatorKey key = names != nullptr ? names->complete(*place.op) : *place.op;
+    op = key.uid.empty() ? "hash:" + to_hex(key.id) : "uid:" + to_utf8(key.uid);
+  }
+  const Role role = primary_role(place.roles);
+  // Those of an operator stand together.
+  const auto same =
+      std::find_if(report.residuals.rbegin(), report.residuals.rend(),
+                   [&](const Residual& one) { return one.op == op && one.role == role; });
+  if (same == report.residuals.rend()) {
+    report.residuals.push_back({std::move(op), role, 1});
+  } else {
+    ++same->count;
+  }
+}
+
 }  // namespace
 
 std::string moved_base(const Pipeline& pipeline, const std::string& base) {
@@ -46,7 +65,33 @@ std::string moved_base(const Pipeline& pipeline, const std::string& base) {
 void note_inline_uri(RunReport& report, const Pipeline& pipeline, const OperatorNames* names,
                      const Location& place, const FoundUri& uri) {
   report.inline_uris.add(place, uri, names);
-  if (would_change(pipeline, uri.text)) report.inline_uris_moved.add(place, uri, names);
+  if (!would_change(pipeline, uri.text)) return;
+  report.inline_uris_moved.add(place, uri, names);
+  note_residual(report, names, place);
+}
+
+void judge_residuals(const RunReport& report, bool state_moves, bool fail,
+                     const std::string& subject, DiagnosticSink& sink) {
+  if (report.residuals.empty() || (!state_moves && report.changed_locations == 0)) return;
+  Diagnostic d;
+  d.severity = fail ? Severity::error : Severity::warning;
+  d.code = fail ? "E-RESIDUAL" : "W-RESIDUAL";
+  d.message = "places that were replaced in the handles still stand in inline state";
+  d.subject = subject;
+  constexpr std::size_t kShown = 10;
+  for (std::size_t i = 0; i < report.residuals.size() && i < kShown; ++i) {
+    const Residual& one = report.residuals[i];
+    d.notes.push_back((one.op.empty() ? "the master" : one.op) + ", " +
+                      std::string(role_name(one.role)) + ": " + std::to_string(one.count) +
+                      (one.count == 1 ? " URI" : " URIs"));
+  }
+  if (report.residuals.size() > kShown) {
+    d.notes.push_back("… and " + std::to_string(report.residuals.size() - kShown) + " more");
+  }
+  d.hint = fail ? "'scan' names each of them; without --fail-on-residual this is a warning"
+                : "'scan' names each of them; --fail-on-residual makes an error of it";
+  if (fail) throw RuleError(std::move(d));
+  sink.report(std::move(d));
 }
 
 void warn_of_inline_uris(const RunReport& report, bool state_moves, const std::string& subject,

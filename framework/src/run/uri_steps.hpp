@@ -22,4 +22,9 @@ void note_inline_uri(RunReport& report, const Pipeline& pipeline, const Operator
 void warn_of_inline_uris(const RunReport& report, bool state_moves, const std::string& subject,
                          DiagnosticSink& sink);
 
+/// Says which operators go on with places that the steps have replaced: a warning, or with `fail`
+/// an Error (E-RESIDUAL). Nothing where no state moves.
+void judge_residuals(const RunReport& report, bool state_moves, bool fail,
+                     const std::string& subject, DiagnosticSink& sink);
+
 }  // namespace stateferry

@@ -220,6 +220,7 @@ void rewrite(SnapshotTransfer& m, const Pipeline& pipeline) {
   options.base_uri = m.snapshot.base;
   options.default_file_system = m.stores.default_file_system();
   options.state_moves = true;
+  options.fail_on_residual = m.fail_on_residual;
   RunReport report = pipeline.run(*source, *sink, m.registry, options, m.problems);
   m.changes = report.changed_locations + report.other_changes;
   m.inline_uris = std::move(report.inline_uris);

@@ -126,6 +126,9 @@ struct STATEFERRY_API RunOptions {
   /// Whether the state moves, whatever the steps are: then URIs in inline state are worth a
   /// warning. So they are where a step changes URIs.
   bool state_moves = false;
+  /// Whether it is an error that inline state holds URIs which the steps would have changed in a
+  /// handle: then nothing is put in place.
+  bool fail_on_residual = false;
   /// Of operators that the file itself doesn't name; null: none.
   std::shared_ptr<const OperatorNames> operator_names;
   std::function<void(const Change&)> on_change;  ///< called for each changed location, file order
@@ -135,6 +138,13 @@ struct STATEFERRY_API RunOptions {
       false;  ///< a dry run that ends with the account; losses and obstacles are no error
   /// Called with the account of a conversion, also of one that is then refused.
   std::function<void(const ConversionAccount&)> on_account;
+};
+
+/// URIs that the steps would have changed in a handle, in the inline state of an operator.
+struct Residual {
+  std::string op;  ///< `uid:…` or `hash:…`, UTF-8; empty: the master's state
+  Role role = Role::none;
+  std::uint64_t count = 0;
 };
 
 /// What a run did.
@@ -157,9 +167,10 @@ struct STATEFERRY_API RunReport {
   /// URIs in inline state, which no step rewrites; not looked for unless the state moves.
   InlineUris inline_uris;
   InlineUris inline_uris_moved;  ///< of these, those that the steps would have changed in a handle
-  bool collision_check = false;  ///< whether all results were compared exactly
-  bool verified = false;         ///< what was written was read back and compared
-  bool committed = false;        ///< the output is in place
+  std::vector<Residual> residuals;  ///< the same by operator and role, in file order
+  bool collision_check = false;     ///< whether all results were compared exactly
+  bool verified = false;            ///< what was written was read back and compared
+  bool committed = false;           ///< the output is in place
   std::uint64_t changes() const noexcept {
     return changed_locations + changed_operators + other_changes;
   }

@@ -30,9 +30,10 @@ struct SnapshotTransfer {
   Stores& stores;
   DiagnosticSink& problems;
   Snapshot snapshot;
-  CopyOptions copying = {};  ///< its roots are set by carry_out()
-  std::string journal = {};  ///< path of the journal; empty: none is kept
-  bool no_copy = false;      ///< the files are at the target already
+  CopyOptions copying = {};       ///< its roots are set by carry_out()
+  std::string journal = {};       ///< path of the journal; empty: none is kept
+  bool fail_on_residual = false;  ///< see RunOptions
+  bool no_copy = false;           ///< the files are at the target already
   /// What to do where sources are missing: the command's own words.
   std::string help_if_missing = "if the files are at the target already, say --no-copy";
   std::string source_root = {};  ///< directory that the user named; links below it are refused

@@ -1,0 +1,2 @@
+incremental_checkpoint
+stateferry who old/shared --root old
