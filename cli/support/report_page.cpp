@@ -136,11 +136,7 @@ std::vector<std::uint32_t> ReportData::add_operators(const Inventory& inventory)
 std::uint32_t ReportData::with_snapshot(std::uint32_t set, std::uint32_t snapshot) {
   const auto number = static_cast<std::uint32_t>(sets_.size());
   const auto [at, added] = set_with_.try_emplace({set, snapshot}, number);
-  if (added) {
-    std::vector<std::uint32_t> members = sets_[set];
-    members.push_back(snapshot);
-    sets_.push_back(std::move(members));
-  }
+  if (added) sets_.push_back({set, snapshot});
   return at->second;
 }
 
@@ -236,7 +232,7 @@ void ReportData::write_heads(ScriptText& out, const std::vector<std::uint32_t>& 
 }
 
 // The columns, then what they count into.
-void ReportData::write_files(ScriptText& out) const {
+void ReportData::write_files(ScriptText& out, const std::vector<std::uint32_t>& set_number) const {
   ShownDirectories directories;
   std::vector<std::uint32_t> directory_of;
   directory_of.reserve(files_.size());
@@ -267,7 +263,7 @@ void ReportData::write_files(ScriptText& out) const {
   out.json(",");
   write_numbers(out, "handles", rows_, [](const FileRow& row) { return row.handles; });
   out.json(",");
-  write_numbers(out, "set", rows_, [](const FileRow& row) { return row.set; });
+  write_numbers(out, "set", rows_, [&](const FileRow& row) { return set_number[row.set]; });
   out.json(",");
   write_numbers(out, "flags", rows_, [](const FileRow& row) { return unsigned{row.flags}; });
   out.json("},\"directories\":[");
@@ -283,20 +279,21 @@ void ReportData::write_files(ScriptText& out) const {
   out.json("]");
 }
 
-void ReportData::write_sizes(ScriptText& out, const std::vector<std::uint32_t>& place) const {
-  out.json(",\"sets\":[");
-  for (const std::vector<std::uint32_t>& set : sets_) {
-    std::vector<std::uint32_t> members;
-    for (const std::uint32_t snapshot : set) members.push_back(place[snapshot]);
-    std::sort(members.begin(), members.end());
-    if (&set != sets_.data()) out.json(",");
-    std::string text;
-    for (const std::uint32_t member : members) {
-      text += (text.empty() ? "[" : ",") + std::to_string(member);
-    }
-    out.json(text.empty() ? "[]" : text + "]");
+// The places of its snapshots, in their order.
+void ReportData::write_set(ScriptText& out, std::uint32_t set,
+                           const std::vector<std::uint32_t>& place) const {
+  std::vector<std::uint32_t> members;
+  for (; set != 0; set = sets_[set].others) members.push_back(place[sets_[set].snapshot]);
+  std::sort(members.begin(), members.end());
+  std::string text;
+  for (const std::uint32_t member : members) {
+    text += (text.empty() ? "[" : ",") + std::to_string(member);
   }
-  out.json("],\"other-sizes\":[");
+  out.json(text + "]");
+}
+
+void ReportData::write_sizes(ScriptText& out, const std::vector<std::uint32_t>& place) const {
+  out.json(",\"other-sizes\":[");
   for (const OtherSize& size : other_sizes_) {
     if (&size != other_sizes_.data()) out.json(",");
     out.json("[" + std::to_string(size.file) + "," + std::to_string(place[size.snapshot]) + "," +
@@ -310,7 +307,18 @@ void ReportData::write(ScriptText& out) const {
   out.json("{\"schema\":\"stateferry/report/1\",\"version\":");
   out.json(json_string(STATEFERRY_VERSION) + ",");
   write_heads(out, place);
-  write_files(out);
+  // Sets on the way to others are of no file any more, and get no number.
+  std::vector<std::uint32_t> set_number(sets_.size(), UINT32_MAX);
+  std::uint32_t sets = 0;
+  out.json(",\"sets\":[");
+  for (const FileRow& row : rows_) {
+    if (set_number[row.set] != UINT32_MAX) continue;
+    if (sets > 0) out.json(",");
+    write_set(out, row.set, place);
+    set_number[row.set] = sets++;
+  }
+  out.json("]");
+  write_files(out, set_number);
   write_sizes(out, place);
   out.json("}");
 }

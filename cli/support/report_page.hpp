@@ -83,12 +83,19 @@ class ReportData {
     std::uint64_t bytes = 0;
   };
 
+  // Those of another set, and one more.
+  struct SetRow {
+    std::uint32_t others = 0;
+    std::uint32_t snapshot = 0;
+  };
+
   std::vector<std::uint32_t> add_operators(const Inventory& inventory);
   void add_file(const Reference& file, const std::vector<std::uint32_t>& operators);
   std::uint32_t with_snapshot(std::uint32_t set, std::uint32_t snapshot);
   std::vector<std::uint32_t> places_in_order() const;
   void write_heads(ScriptText& out, const std::vector<std::uint32_t>& place) const;
-  void write_files(ScriptText& out) const;
+  void write_files(ScriptText& out, const std::vector<std::uint32_t>& set_number) const;
+  void write_set(ScriptText& out, std::uint32_t set, const std::vector<std::uint32_t>& place) const;
   void write_sizes(ScriptText& out, const std::vector<std::uint32_t>& place) const;
 
   std::vector<SnapshotRow> snapshots_;
@@ -97,8 +104,8 @@ class ReportData {
   ReferenceList files_;  // in the place of an operator, the number of the row
   std::vector<FileRow> rows_;
   std::vector<OtherSize> other_sizes_;
-  // Which snapshots need a file: each such set once, since there are few.
-  std::vector<std::vector<std::uint32_t>> sets_{{}};
+  // Which snapshots need a file: each such set once, since there are few. The first one is empty.
+  std::vector<SetRow> sets_{{}};
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> set_with_;
 };
 

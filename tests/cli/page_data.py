@@ -2,7 +2,7 @@
 
 usage: page_data.py FILE
 
-It must be HTML with the elements that the page has and no other, must name nothing outside of itself, and what its
+It must be the page of the source tree with data in its place: HTML with the elements that the page has and no other, must name nothing outside of itself, and what its
 policy allows must be its own script and style. A name from a snapshot can make no element: html.parser would see it.
 """
 
@@ -11,7 +11,10 @@ import collections
 import hashlib
 import html.parser
 import json
+import pathlib
 import sys
+
+FRAME = pathlib.Path(__file__).resolve().parent.parent.parent / "cli/page/generated/page.html"
 
 ELEMENTS = {"html": 1, "head": 1, "meta": 5, "title": 1, "style": 1, "body": 1, "noscript": 1, "p": 1, "div": 1,
             "script": 2}
@@ -69,6 +72,8 @@ def main():
     data = scripts["application/json"]
     if any(character in data for character in "<>&\u2028\u2029"):
         fail("the data has characters that must be escaped")
+    if text.replace(data, "@@stateferry-data@@") != FRAME.read_text(encoding="utf-8"):
+        fail("another page than that of the source tree")
     json.dump(json.loads(data), sys.stdout)
 
 

@@ -69,12 +69,15 @@ async function open(name, { scheme = "light", motion = "reduce", width = 1280, h
   await page.goto(url, { waitUntil: "load" });
   await page.waitForSelector("#files .space .row, #files .told");
   const opened = performance.now() - begin;
-  const close = async () => {
+  const isQuiet = () => {
     same("what the page complains of", trouble, []);
     same("what the page asks for", asked, [url]);
+  };
+  const close = async () => {
+    isQuiet();
     await page.close();
   };
-  return { page, opened, close };
+  return { page, opened, isQuiet, close };
 }
 
 const text = (page, selector) => page.$eval(selector, (element) => element.textContent);
@@ -110,10 +113,9 @@ async function figures(page, name, number) {
   same("the sum of the map", mapped.reduce((sum, value) => sum + value, 0), bytes + inline);
 }
 
+/** Longer than the page waits for who is typing, by its own clock, and two frames. */
 async function wait(page) {
-  // Longer than typing is waited for, and a frame.
-  await new Promise((done) => setTimeout(done, 150));
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 120)));
 }
 
 async function firstRow(page) {
@@ -307,7 +309,7 @@ async function several(name) {
 
 async function hostile() {
   where = "hostile names";
-  const { page, close } = await open("hostile");
+  const { page, isQuiet } = await open("hostile");
   await page.hover(".treemap .first");
   await page.focus(".files");
   await page.keyboard.press("Enter");
@@ -325,7 +327,8 @@ async function hostile() {
   check("no text turns around or moves a cursor", !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e]/.test(raw));
   check("what would is told", raw.includes("\\u202eevil\\u0007\\u001b[2J&lt;b&gt;&amp;"));
   check("a filter finds markup", (await text(page, ".told")).startsWith(`${grouped(files.length)} of `), await text(page, ".told"));
-  // The policy holds even if something got in.
+  isQuiet();
+  // The policy holds even if something got in; that is told on the console.
   const blocked = await page.evaluate(() => new Promise((done) => {
     document.addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective), { once: true });
     const script = document.createElement("script");
@@ -336,7 +339,6 @@ async function hostile() {
   check("a script that got in is refused", blocked.startsWith("script-src"), blocked);
   same("what it has left", await page.evaluate(() => window.owned ?? null), null);
   await page.close();
-  void close;
 }
 
 async function motion() {

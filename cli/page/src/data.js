@@ -65,23 +65,35 @@ export class Data {
     return this.directories[this.directory[file]] + this.name[file];
   }
 
-  /** Bytes that two snapshots share, by row and column; on the diagonal all that a snapshot has. */
-  shared() {
-    const n = this.snapshots.length;
-    const matrix = Array.from({ length: n }, () => new Float64Array(n));
+  /** Calls f(a, b, bytes) for what pairs of snapshots share, in portions; `pairs(members, f)` says which of a set. */
+  #share(pairs, f) {
     const bySet = new Float64Array(this.sets.length);
     for (let file = 0; file < this.count; ++file) {
       if (!this.grown.has(file)) bySet[this.set[file]] += this.bytes[file];
     }
-    this.sets.forEach((members, set) => {
-      for (const a of members) for (const b of members) matrix[a][b] += bySet[set];
-    });
+    this.sets.forEach((members, set) => pairs(members, (a, b) => f(a, b, bySet[set])));
     for (const file of this.grown) {
-      const members = this.sets[this.set[file]];
-      for (const a of members) {
-        for (const b of members) matrix[a][b] += Math.min(this.bytesIn(a, file), this.bytesIn(b, file));
-      }
+      pairs(this.sets[this.set[file]], (a, b) => f(a, b, Math.min(this.bytesIn(a, file), this.bytesIn(b, file))));
     }
+  }
+
+  /** Of each snapshot the bytes that the one before needed, too. */
+  kept() {
+    const kept = new Float64Array(this.snapshots.length);
+    const neighbours = (members, f) => members.forEach((at, i) => i > 0 && members[i - 1] === at - 1 && f(at - 1, at));
+    this.#share(neighbours, (_, at, bytes) => (kept[at] += bytes));
+    return kept;
+  }
+
+  /** Bytes that two snapshots share, by row and column, of those from `first` on; on the diagonal all that each has. */
+  shared(first) {
+    const n = this.snapshots.length - first;
+    const matrix = Array.from({ length: n }, () => new Float64Array(n));
+    const all = (members, f) => {
+      const late = members.filter((at) => at >= first);
+      for (const a of late) for (const b of late) f(a, b);
+    };
+    this.#share(all, (a, b, bytes) => (matrix[a - first][b - first] += bytes));
     return matrix;
   }
 }

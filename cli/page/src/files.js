@@ -22,7 +22,7 @@ export class Files {
   #shown = new Uint32Array(0);
   #sort = { key: "bytes", down: true };
   #active = -1;
-  #stop = null;
+  #rows = new Map();
   #ranks = {};
   #query = el("input", { type: "search", id: "filter", placeholder: "part of a name or directory", autocomplete: "off", spellcheck: "false" });
   #operator = el("select", { id: "filter-operator" });
@@ -189,6 +189,8 @@ export class Files {
     this.#grid.setAttribute("aria-rowcount", String(files.length + 1));
     this.#detail.replaceChildren();
     if (!this.#virtual) return;
+    this.#space.replaceChildren();
+    this.#rows.clear();
     this.#grid.scrollTop = 0;
     this.#virtual.setOptions(this.#options(Math.min(files.length, MOST_ROWS)));
     this.#virtual._willUpdate();
@@ -244,20 +246,28 @@ export class Files {
     return el("span", { title: exact(this.#bytes(file)) }, least + size(this.#bytes(file)));
   }
 
+  #row(index, start) {
+    const file = this.#shown[index];
+    const row = el("div", { role: "row", id: `row-${index}`, class: "row", "data-at": String(index), "aria-rowindex": String(index + 2) },
+      ...this.columns.map((column) => el("div", { role: "gridcell", class: column.number ? "number" : column.key }, column.cell(file))));
+    row.style.transform = `translateY(${start - HEADING}px)`;
+    return row;
+  }
+
+  /** Makes what has come into sight; rows that stay there stay as they are. */
   #draw() {
     const items = this.#virtual.getVirtualItems();
     this.#space.style.height = `${this.#virtual.getTotalSize()}px`;
-    this.#space.replaceChildren(...items.map(({ index, start }) => {
-      const file = this.#shown[index];
-      const row = el("div", {
-        role: "row", id: `row-${index}`, class: "row", "data-at": String(index), "aria-rowindex": String(index + 2),
-        "aria-selected": index === this.#active ? "true" : "false",
-      }, ...this.columns.map((column) => el("div", { role: "gridcell", class: column.number ? "number" : column.key }, column.cell(file))));
-      row.style.transform = `translateY(${start - HEADING}px)`;
-      return row;
-    }));
-    const there = items.some(({ index }) => index === this.#active);
-    if (there) this.#grid.setAttribute("aria-activedescendant", `row-${this.#active}`);
+    const rows = new Map(items.map(({ index, start }) => [index, this.#rows.get(index) ?? this.#row(index, start)]));
+    for (const [index, row] of this.#rows) if (!rows.has(index)) row.remove();
+    this.#rows = rows;
+    let next = this.#space.firstChild;
+    for (const [index, row] of rows) {
+      row.setAttribute("aria-selected", index === this.#active ? "true" : "false");
+      if (row === next) next = next.nextSibling;
+      else this.#space.insertBefore(row, next);
+    }
+    if (rows.has(this.#active)) this.#grid.setAttribute("aria-activedescendant", `row-${this.#active}`);
     else this.#grid.removeAttribute("aria-activedescendant");
   }
 

@@ -8,11 +8,14 @@ const HEIGHT = 240;
 const MARGIN = { top: 12, right: 8, bottom: 26, left: 76 };
 // More columns than this have no room for a text in each cell.
 const MOST_TEXTS = 16;
+// More than a matrix can be looked at.
+const MOST_CROSSED = 80;
 
 /** What each snapshot has kept of the one before, what is new in it, and what it has left behind. */
-export function steps(data, matrix) {
+function steps(data) {
+  const all = data.kept();
   return data.snapshots.map((snapshot, at) => {
-    const kept = at === 0 ? 0 : matrix[at - 1][at];
+    const kept = all[at];
     const gone = at === 0 ? 0 : data.snapshots[at - 1].bytes - kept;
     return { snapshot, at, kept, fresh: snapshot.bytes - kept, gone };
   });
@@ -52,8 +55,8 @@ function chart(rows, width) {
   return drawing;
 }
 
-export function growth(data, matrix, onPick) {
-  const rows = steps(data, matrix);
+export function growth(data, onPick) {
+  const rows = steps(data);
   const place = el("div", { class: "chart-place" });
   new ResizeObserver(() => place.clientWidth > 0 && place.replaceChildren(chart(rows, place.clientWidth))).observe(place);
   const bytes = (title, of) => ({ title, number: true, cell: (row) => size(of(row)), tip: (row) => exact(of(row)) });
@@ -75,8 +78,11 @@ export function growth(data, matrix, onPick) {
 }
 
 /** How much of a row's snapshot its column needs, too. */
-export function reuse(data, matrix) {
-  const names = data.snapshots.map(label);
+export function reuse(data) {
+  const first = Math.max(0, data.snapshots.length - MOST_CROSSED);
+  const matrix = data.shared(first);
+  const names = data.snapshots.slice(first).map(label);
+  const newest = first > 0 ? ` The newest ${MOST_CROSSED} snapshots.` : "";
   const withText = names.length <= MOST_TEXTS;
   const body = matrix.map((row, a) => el("tr", {},
     el("th", { scope: "row" }, names[a]),
@@ -89,7 +95,7 @@ export function reuse(data, matrix) {
         ...(a === b ? [] : [`${share(bytes, row[a])} of ${names[a]}`]),
       ]);
     })));
-  return section("reuse", "Shared files", "Bytes that two snapshots both need; a stronger colour is a larger part of the row’s snapshot.",
+  return section("reuse", "Shared files", "Bytes that two snapshots both need; a stronger colour is a larger part of the row’s snapshot." + newest,
     el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Bytes that snapshots share" },
       el("table", { class: "matrix" },
         el("caption", { class: "unseen" }, "Bytes that snapshots share"),

@@ -38,11 +38,10 @@ function start() {
     document.getElementById("snapshot")?.focus();
   };
   fill();
-  const matrix = many ? data.shared() : null;
   const main = el("main", {},
-    ...(many ? [growth(data, matrix, pick)] : []),
+    ...(many ? [growth(data, pick)] : []),
     map.section(), operators,
-    ...(many ? [reuse(data, matrix)] : []),
+    ...(many ? [reuse(data)] : []),
     roots, files.section(), handles);
   document.getElementById("page").append(
     el("a", { class: "skip", href: "#files" }, "To the table of files"), top, main,

@@ -73,11 +73,12 @@ export function warnings(data, number) {
 }
 
 export function operators(data, number, onOpen) {
+  const most = 1000;
   const rows = [...data.snapshots[number].inspect.operators];
   const total = "operator-total-size-in-bytes";
   rows.sort((a, b) => b[total] - a[total]);
   const bytes = (title, key) => ({ title, number: true, cell: (row) => size(row[key]), tip: (row) => exact(row[key]) });
-  const largest = Math.max(1, ...rows.map((row) => row[total]));
+  const largest = Math.max(1, rows[0]?.[total] ?? 0);
   const bar = (row) => {
     const made = el("span", { class: "bar", "aria-hidden": "true" });
     made.style.width = row[total] > 0 ? `max(2px, ${(100 * row[total]) / largest}%)` : "0";
@@ -94,7 +95,8 @@ export function operators(data, number, onOpen) {
       bytes("Inline", "inline-size-in-bytes"),
       bytes("State", total),
       { title: "Beside the largest", cell: bar },
-    ], rows));
+    ], rows.slice(0, most)),
+    rows.length > most ? el("p", { class: "note" }, `and ${count(rows.length - most, "smaller operator")}`) : null);
 }
 
 /** Where the files lie: what `inspect` calls roots, and the directories with the most bytes. */

@@ -14,6 +14,8 @@ tried other.html old snapshots/2.3.0-inc missing
 tried other.html snapshots/../LICENSE
 [[ -e other.html ]] || echo 'nothing of the others'
 tried no/such/page.html old
+(trap '' XFSZ && ulimit -f 2 && tried full.html old)
+[[ -e full.html ]] || echo 'no half of a page'
 before=$(sum old/_metadata)
 tried old/_metadata --force old
 [[ $(sum old/_metadata) == "$before" ]] && echo "the snapshot is there"

@@ -6,6 +6,7 @@ told() {
 told --force snapshots/2.3.0-inc
 told snapshots/2.3.0-inc snapshots/2.3.0-merge-inc
 told --json --html page.html snapshots/2.3.0-inc
+told --files --html page.html snapshots/2.3.0-inc
 told --html page.html snapshots/2.3.0-inc ./snapshots/2.3.0-inc/_metadata
 told --html page.html --base-uri s3://b/x snapshots/2.3.0-inc snapshots/2.3.0-merge-inc
 stateferry inspect --html other.html - <snapshots/2.3.0-inc/_metadata 2>&1
