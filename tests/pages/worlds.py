@@ -46,6 +46,7 @@ rm stores/s3/new/flink/job/chk-9/_metadata
 # Two checkpoints of one job.
 mkdir orders && cp -r "$SOURCE"/tests/page/2.3.0-inc/chk-1 examples/whole/2.3.0-inc/chk-2 orders
 """,
+    "docs/user/fleets.md": "job_at s3://old/flink/job 9; echo s3://old/flink/job/chk-9 >list; export JOB_COMPLETION_INDEX=0",
     "docs/user/migration-checklist.md": SNAPSHOT + "SNAP\n" + RULES + "rules.yaml",
     "docs/user/rules.md": r"""
 mkdir -p common fixtures && cp -r examples/snapshots/1.9.3-heap fixtures/orders

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <map>
+#include <memory>
 #include <thread>
 
 #include "lying_storage.hpp"
@@ -524,6 +526,20 @@ TEST_F(TwoStorages, TheTargetsStorageCopiesWhereItCan) {
   stores().copy(items, CopyOptions(), outcomes);
   EXPECT_FALSE(gs.has("gs://c/x"));
   EXPECT_EQ(s3.content("gs://c/x"), "as the source's sees it") << "else the source's";
+}
+
+// Of calls on several threads none is watched when it has ended, in whatever order they end.
+TEST(WaitLogTest, CallsThatOverlap) {
+  std::atomic<int> told = 0;
+  WaitLog log([&](const std::string&) { ++told; },
+              {std::chrono::milliseconds(30), std::chrono::hours(1), std::chrono::milliseconds(1)});
+  auto first = std::make_unique<WaitLog::Call>(&log, "s3://bucket/first");
+  auto second = std::make_unique<WaitLog::Call>(&log, "s3://bucket/second");
+  first.reset();
+  second.reset();
+  const int before = told;
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  EXPECT_EQ(told, before);
 }
 
 }  // namespace

@@ -12,6 +12,11 @@ said stateferry plan --snapshots list s3://bucket-new
 list 's3://bucket-old/a/chk-1\ts3://bucket-new/x' 's3://bucket-old/b/chk-1\ts3n://bucket-new/x'
 said stateferry move --snapshots list
 said stateferry plan --snapshots list
+# Not the snapshots meet, but files that they share with others.
+mkdir buckets/bucket-old/b/chk-2 && cp buckets/bucket-old/b/chk-1/_metadata buckets/bucket-old/b/chk-2
+list s3://bucket-old/a/chk-1 s3://bucket-old/b/chk-2
+said stateferry move --snapshots list s3://bucket-new
+said stateferry plan --snapshots list s3://bucket-new
 list 's3://bucket-old/a/chk-1\ts3://bucket-new/a' s3://bucket-old/b/chk-1
 said stateferry move --snapshots list
 said stateferry plan --snapshots list

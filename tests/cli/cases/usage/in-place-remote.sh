@@ -1,1 +1,0 @@
-stateferry convert "${move[@]}" --in-place s3://bucket-old/job/chk-2

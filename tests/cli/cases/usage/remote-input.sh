@@ -1,1 +1,0 @@
-stateferry convert --reencode s3://bucket-old/flink/chk-2/_metadata out
