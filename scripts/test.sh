@@ -21,12 +21,12 @@ readonly results=$PWD/build/test
 # Seconds that each stage may take, on two cores with nothing compiled before. CI's are an hour in all.
 declare -Ar budgets=(
   [format]=30 [shell]=30 [architecture]=30 [dev]=460 [asan]=470 [clang]=420 [release]=180 [instructions]=90
-  [maven]=60 [readers]=200 [out_of_tree]=60 [editor]=50 [shells]=30 [page]=60 [s3]=180 [hdfs]=120 [kill]=120
+  [maven]=60 [readers]=200 [out_of_tree]=60 [editor]=50 [shells]=30 [page]=60 [s3]=180 [hdfs]=140 [engines]=60 [kill]=120
   [fresh_debian]=510 [e2e_ci]=400 [dev_fast]=500)
 readonly whole_budget=3600
 readonly everything=(
-  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 hdfs kill
-  fresh_debian e2e_ci)
+  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 hdfs
+  engines kill fresh_debian e2e_ci)
 readonly campaigns=(damage kill e2e)
 declare -A taken=()
 campaign_options=()
@@ -200,6 +200,11 @@ stage_s3() {
 # Real snapshots in a real HDFS on this machine, with one name node and with two, copied by us and by Hadoop's DistCp.
 stage_hdfs() {
   tests/hdfs/run.py "$PWD/build/release/bin/stateferry" build/dev/tests/storage_conformance build/hdfs
+}
+
+# A real snapshot between buckets by s5cmd, and what S3 Batch Operations are given.
+stage_engines() {
+  tests/engines/run.py "$PWD/build/release/bin/stateferry" build/s3 build/engines
 }
 
 # Real Flink restores what the release build has rewritten.

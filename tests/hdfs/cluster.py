@@ -63,7 +63,7 @@ class Cluster:
         done = subprocess.run(
             ["java", "-Xmx300m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{self.conf}:{self.classes}",
              *map(str, arguments)],
-            env={"PATH": os.environ["PATH"], "HADOOP_USER_NAME": user}, capture_output=True, text=True, timeout=120,
+            env={"PATH": os.environ["PATH"], "HADOOP_USER_NAME": user, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=120,
             check=False)
         assert done.returncode == exit_code, f"exit {done.returncode}:\n{done.stdout}{done.stderr}"
         return done.stdout

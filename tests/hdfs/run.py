@@ -18,7 +18,7 @@ import tempfile
 import time
 import traceback
 
-from cluster import Cluster, class_path
+from cluster import Cluster, class_path, hadoop_program
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 WHOLE = SOURCE / "examples" / "whole"
@@ -37,6 +37,7 @@ class Case:
         self.conf = None
         self.config = ""
         self.user = "flink"
+        self.path = os.environ["PATH"]
         self.said = ""
 
     @property
@@ -44,7 +45,7 @@ class Case:
         return self.plain.uri(self.place)
 
     def environment(self):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "HADOOP_USER_NAME": self.user}
+        environment = {"PATH": self.path, "HOME": str(self.folder), "HADOOP_USER_NAME": self.user}
         environment.update({name: value for name, value in os.environ.items() if "SAN_OPTIONS" in name})
         if self.conf:
             environment["HADOOP_CONF_DIR"] = str(self.conf)
@@ -221,6 +222,117 @@ def case_a_failover_during_a_move(case):
         case.stateferry("verify", "--strict", f"hdfs://ferry{case.place}/{SAVEPOINT.name}")
     finally:
         case.ha.activate(0)
+
+
+# ------------------------------------------------------------------------------ DistCp
+
+ODD = "it's \"odd\" $(touch PWNED) `touch PWNED` %41 ;#&|<> é"
+
+
+def with_distcp(case, cluster):
+    """DistCp by its own local job runner, and a checkpoint that rclone has written to HDFS."""
+    case.conf = cluster.conf
+    case.path = f"{hadoop_program(cluster.classes, case.folder / 'bin')}:{os.environ['PATH']}"
+
+
+def case_distcp_copies_what_rclone_wrote(case):
+    with_distcp(case, case.plain)
+    case.stateferry("move", SAVEPOINT, case.at, "--as", "source")
+    report = json.loads(case.stateferry("move", "--engine", "distcp", "--json", f"{case.at}/source",
+                                        f"hdfs://{case.place}/new", "--as", "."))
+    assert (report["copied"], report["existed"]) == (10, 0), report
+    case.stateferry("verify", "--strict", f"{case.at}/new")
+    case.stateferry("move", f"{case.at}/new", case.folder / "down", "--as", ".")
+    same_as_savepoint(case.folder / "down")
+    # The same command again: with _metadata, and without it.
+    case.stateferry("move", "--engine", "distcp", f"{case.at}/source", f"hdfs://{case.place}/new", "--as", ".")
+    case.says("this move was done before")
+    case.plain.dfs("-rm", "-skipTrash", f"{case.place}/new/_metadata")
+    report = json.loads(case.stateferry("move", "--engine", "distcp", "--json", f"{case.at}/source",
+                                        f"hdfs://{case.place}/new", "--as", "."))
+    assert (report["copied"], report["existed"]) == (0, 10), report
+
+
+def case_distcp_of_one_file_and_of_what_is_left(case):
+    with_distcp(case, case.plain)
+    case.stateferry("move", SAVEPOINT, case.at, "--as", "source")
+    names = sorted(p.name for p in SAVEPOINT.iterdir() if p.name != "_metadata")
+    # All but one stand there: a list of one file, into a directory that exists.
+    case.plain.dfs("-cp", f"{case.place}/source", f"{case.place}/new")
+    case.plain.dfs("-rm", "-skipTrash", f"{case.place}/new/_metadata", f"{case.place}/new/{names[0]}")
+    report = json.loads(case.stateferry("move", "--engine", "distcp", "--json", f"{case.at}/source", case.at, "--as",
+                                        "new"))
+    assert (report["copied"], report["existed"]) == (1, 9), report
+    case.stateferry("verify", "--strict", f"{case.at}/new")
+    # A snapshot of one file, into a directory that doesn't exist.
+    one = case.folder / "merge"
+    shutil.copytree(WHOLE / "1.20.3-merge", one)
+    was = "file:/tmp/flink-old/merge/51d0df132491f98966ac4c2485a890a0"
+    rules = case.folder / "rules.yaml"
+    rules.write_text(json.dumps({"rules": "v1", "steps": [{"id": "names", "uses": "uri.map-prefix", "with": {"map": {
+        was: case.plain.uri(f"{case.place}/merge")}}}]}))
+    done = subprocess.run([case.binary, "convert", "--rules", str(rules), str(one / "chk-2" / "_metadata"),
+                           str(case.folder / "merged")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    shutil.copy(case.folder / "merged", one / "chk-2" / "_metadata")
+    case.plain.dfs("-put", one, f"{case.place}/merge")
+    case.stateferry("move", "--engine", "distcp", f"{case.at}/merge/chk-2", f"{case.at}/merged")
+    case.says("1 file, ")
+    listed = case.plain.dfs("-ls", "-R", f"{case.place}/merged").splitlines()
+    assert sum(line.startswith("-") and "/taskowned/" in line for line in listed) == 1, listed
+    found = json.loads(case.stateferry("verify", "--json", f"{case.at}/merged/chk-2"))
+    assert found["ok"], found
+
+
+def case_distcp_and_odd_names(case):
+    with_distcp(case, case.plain)
+    local = case.folder / "odd"
+    shutil.copytree(WHOLE / "1.9.3-savepoint-s3", local)
+    name = sorted(p.name for p in local.iterdir() if p.name != "_metadata")[0]
+    was = "s3://bucket-old/flink/heap/savepoint-bddc6d-e113c123800c"
+    rules = case.folder / "rules.yaml"
+    rules.write_text(json.dumps({"rules": "v1", "steps": [
+        {"id": "names", "uses": "uri.map-prefix", "with": {"map": {f"{was}/{name}": f"{case.at}/odd/{ODD}", was: f"{case.at}/odd"}}}]}))
+    done = subprocess.run([case.binary, "convert", "--rules", str(rules), str(local / "_metadata"),
+                           str(case.folder / "out")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    shutil.copy(case.folder / "out", local / "_metadata")
+    (local / name).rename(local / ODD)
+    case.plain.dfs("-mkdir", case.place)
+    case.plain.dfs("-put", local, f"{case.place}/odd")
+    case.stateferry("move", "--engine", "distcp", f"{case.at}/odd", f"{case.at}/new")
+    case.stateferry("verify", "--strict", f"{case.at}/new/odd")
+    assert ODD in case.plain.dfs("-ls", "-C", f"{case.place}/new/odd")
+    # And where it is the only one that is left.
+    case.plain.dfs("-rm", "-skipTrash", f"{case.place}/new/odd/_metadata", f"{case.place}/new/odd/{ODD[:5]}*")
+    report = json.loads(case.stateferry("move", "--engine", "distcp", "--json", f"{case.at}/odd", f"{case.at}/new"))
+    assert (report["copied"], report["existed"]) == (1, 7), report
+    case.stateferry("verify", "--strict", f"{case.at}/new/odd")
+    assert not list(case.folder.rglob("PWNED"))
+
+
+def case_distcp_is_run_elsewhere(case):
+    case.conf = case.plain.conf
+    lists = case.folder / "lists"
+    case.stateferry("move", SAVEPOINT, case.at, "--as", "source")
+    arguments = ["move", "--engine", "distcp", "--engine-list", lists, f"{case.at}/source", f"{case.at}/new"]
+    case.stateferry(*arguments, exit_code=75)
+    case.says("E-ENGINE-WAITS")
+    [line] = [line.strip() for line in case.said.splitlines() if " hadoop distcp " in line]
+    environment = case.environment()
+    environment["PATH"] = f"{hadoop_program(case.plain.classes, case.folder / 'bin')}:{os.environ['PATH']}"
+    subprocess.run(line, shell=True, check=True, env=environment, capture_output=True)
+    case.stateferry(*arguments)
+    case.says("10 were there")
+    case.stateferry("verify", "--strict", f"{case.at}/new/source")
+
+
+def case_distcp_says_why_it_failed(case):
+    with_distcp(case, case.plain)
+    case.stateferry("move", SAVEPOINT, case.at, "--as", "source")
+    case.stateferry("move", "--engine", "distcp", f"{case.at}/source", case.plain.uri("/closed"), exit_code=74)
+    case.says("E-ENGINE-FAILED")
+    case.says("Permission denied")
 
 
 # ------------------------------------------------------------------------------ running

@@ -17,6 +17,7 @@ void check_usage(const MoveArguments& o) {
   refuse_with_fleet("--emit-rules", !o.emit_rules.empty());
   refuse_with_fleet("--journal", !o.journal.empty());
   refuse_with_fleet("--delete-source", o.delete_source);
+  refuse_with_fleet("--engine s3-batch", o.engine.name == "s3-batch");
 }
 
 // Where each goes, by its metadata alone.

@@ -34,6 +34,12 @@ void check_usage(const MoveArguments& o) {
   }
 }
 
+// The option that needs the storages of this program to copy; empty: there is none.
+std::string no_engine_with(const MoveArguments& o) {
+  // What another program has copied is looked at by its size: not enough to delete the source.
+  return o.delete_source ? "--delete-source" : o.no_copy ? "--no-copy" : "";
+}
+
 // What the run writes besides the snapshot, and that it is nothing that it reads.
 void prepare(const MoveArguments& o, SnapshotTransfer& m, const SnapshotMove& move) {
   m.journal = journal_path(o.journal, m);
@@ -84,6 +90,8 @@ void move_snapshot(const MoveArguments& o, const std::string& snapshot, const st
   SnapshotTransfer m = begin_transfer(run.load(snapshot), run);
   m.no_copy = o.no_copy;
   m.fail_on_residual = o.fail_on_residual;
+  const auto engine = open_engine(o.engine, run.stores, no_engine_with(o));
+  m.engine = engine.get();
   SnapshotMove move(m, move_request(o, target), options_of(o));
   move.decide([&](const std::string& rules) { return pipeline_of(m, rules); });
   prepare(o, m, move);
@@ -136,6 +144,7 @@ void declare_move(CLI::App& app, Context& context, Run& run) {
       ->type_name("FILE");
   app.add_flag("--json", o->json, "what was done as one JSON document");
   app.add_flag("--jsonl", o->jsonl, "the same in one line, with a list one per snapshot");
+  add_engine_options(app, o->engine);
   add_store_options(app, o->in.stores, true);
   app.footer(
       "Examples:\n"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "stateferry/transfer/snapshot_move.hpp"
+#include "support/engine_args.hpp"
 #include "support/fleet.hpp"
 #include "support/json.hpp"
 #include "support/snapshot_args.hpp"
@@ -24,6 +25,7 @@ struct MoveArguments {
   std::vector<std::string> maps;
   std::string emit_rules;
   std::string journal;
+  EngineArgs engine;
   bool unmerge = false;
   bool dry_run = false;
   bool fail_on_residual = false;

@@ -42,6 +42,13 @@ constexpr CodeInfo kCodes[] = {
     {"E-CONFIG", ExitCode::usage,
      "The configuration file has an unknown key or a value that makes no sense.",
      "Correct what the message names; docs/user/storage.md shows the keys."},
+    {"E-ENGINE-FAILED", ExitCode::io_error,
+     "The engine of a move (--engine) has not copied all files; what it said is in the message.",
+     "What was copied stays. When the reason is gone, run the same command again: it goes on."},
+    {"E-ENGINE-WAITS", ExitCode::temporary,
+     "What an engine is to copy is written down, for somebody else to run.",
+     "Run what the message shows, and then the same command again: it looks at all files and puts "
+     "_metadata in place."},
     {"E-FORMAT-CHECK", ExitCode::bad_input,
      "A value in the file contradicts what the format allows or what stands elsewhere in the file.",
      "The file is damaged or was not written by Flink. Compare its checksum with the original's "

@@ -1,11 +1,13 @@
 #include "stateferry/plugin/storage.hpp"
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/plugin/s3_access.hpp"
 
 namespace stateferry {
 
 Copier::~Copier() = default;
 Storage::~Storage() = default;
+S3AccessTeller::~S3AccessTeller() = default;
 
 void Copier::keep(const CopyItem&) {}
 bool Copier::full() const {

@@ -15,8 +15,8 @@
 namespace stateferry {
 namespace {
 
-// The largest object that one CopyObject call, and so S3 Batch Operations, can copy.
-constexpr std::uint64_t kLargestBatchObject = std::uint64_t{5} << 30;
+// The largest object that one CopyObject call, and so S3 Batch Operations and s5cmd, can copy.
+constexpr std::uint64_t kLargestCopied = std::uint64_t{5} << 30;
 
 // What the formats of other programs have in common: some rows they can't say.
 class EngineWriter : public PlanWriter {
@@ -131,11 +131,17 @@ class S5cmdWriter final : public EngineWriter {
  protected:
   void say(const PlanRow& r) override {
     refuse_line_ends(r);
+    const std::string source = place(r, r.source);
+    const std::string target = place(r, r.target);
+    const bool within_s3 = !source.starts_with('/') && !target.starts_with('/');
+    if (within_s3 && r.bytes.value_or(r.at_least) > kLargestCopied) {
+      refuse(r, "it copies objects within S3 up to 5 GiB, and this one is larger");
+    }
     std::string& command = line();
     command += "cp --raw ";
-    append_shell_word(command, place(r, r.source));
+    append_shell_word(command, source);
     command += ' ';
-    append_shell_word(command, place(r, r.target));
+    append_shell_word(command, target);
     put_line();
   }
 
@@ -218,7 +224,7 @@ class S3BatchWriter final : public EngineWriter {
     if (prefix != prefix_) {
       refuse(r, "one job has one target, and the rows before go below s3://" + prefix_);
     }
-    if (r.bytes.value_or(r.at_least) > kLargestBatchObject) {
+    if (r.bytes.value_or(r.at_least) > kLargestCopied) {
       refuse(r, "it copies objects up to 5 GiB, and this one is larger");
     }
     std::string& object = line();

@@ -139,7 +139,10 @@ void copy_files(SnapshotTransfer& m, TransferObserver& observer) {
   CopyProgress progress;
   {
     const Copying copying(observer, progress);
-    m.copied = run_copy(m.stores, items, options, journal ? &*journal : nullptr, progress);
+    Journal* const notes = journal ? &*journal : nullptr;
+    m.copied = m.engine != nullptr && m.engine->hands_over()
+                   ? run_engine(m.stores, *m.engine, m.rows, notes, progress)
+                   : run_copy(m.stores, items, options, notes, progress);
   }
   throw_failures(m.copied, m.problems);
   check_targets(m);
@@ -249,6 +252,7 @@ void decide_move(SnapshotTransfer& m, const MovePlan& plan, Pipeline pipeline, b
 }
 
 void look_first(SnapshotTransfer& m) {
+  if (m.engine != nullptr) m.engine->check(m.rows);
   m.was_there = finished_before(m);
   if (m.was_there && !m.no_copy) {
     std::uint64_t wrong = 0;
@@ -257,6 +261,7 @@ void look_first(SnapshotTransfer& m) {
     m.was_there = wrong == 0;
   }
   if (m.was_there) return;
+  if (m.engine != nullptr) m.engine->make_ready();
   if (!m.no_copy && !m.journal.empty()) check_journal_place(m.journal);
   if (!m.no_copy) check_sources(m);
   check_target(m);

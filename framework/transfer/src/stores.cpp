@@ -160,6 +160,17 @@ void Stores::check_target(const std::string& directory) {
   call.storage.trying([&](Storage& storage, unsigned) { storage.check_target(directory); });
 }
 
+S3Access Stores::s3_access(const std::string& uri) {
+  const StorageCall call(*storages_, uri);
+  return call.storage.once([&](Storage& storage) {
+    auto* const teller = dynamic_cast<S3AccessTeller*>(&storage);
+    if (teller != nullptr) return teller->s3_access(uri);
+    throw IoError("E-STORE-UNSUPPORTED",
+                  "the storage of this scheme doesn't tell other programs how it is reached", uri,
+                  "leave --engine away");
+  });
+}
+
 std::unique_ptr<ByteSource> Stores::open(const std::string& uri) {
   if (is_local_uri(uri)) {
     const std::string path = local_path_of(uri);

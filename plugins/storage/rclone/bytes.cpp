@@ -100,7 +100,7 @@ void transfer_to_hdfs(RcClient& client, const Place& from, const Place& to,
                     "rclone gave up " + std::to_string(time) +
                         " times before HDFS had the whole file: " + d.message,
                     uri,
-                    "use rclone 1.63 or later, which waits: 'rclone: {program: …}' in "
+                    "use a newer rclone, which waits: 'rclone: {program: …}' in "
                     "config.yaml");
     }
   }

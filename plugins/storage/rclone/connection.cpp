@@ -73,6 +73,11 @@ Place Connection::place_of(const std::string& uri) {
                             : active_.choose(places, uri, [this] { return daemon(); });
 }
 
+S3Access Connection::s3_access(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  return remotes_.s3_access(uri);
+}
+
 std::string Connection::hdfs_identity(const std::string& uri) {
   const std::lock_guard lock(mutex_);
   return remotes_.hdfs_identity(uri);

@@ -24,6 +24,8 @@ class Connection {
 
   /// See Remotes::place_of(). Of several name nodes of HDFS the active one is looked for.
   Place place_of(const std::string& uri);
+  /// See Remotes::s3_access().
+  S3Access s3_access(const std::string& uri);
   /// See Remotes::hdfs_identity().
   std::string hdfs_identity(const std::string& uri);
   /// The running rclone, which knows of all URIs that were shown to place_of(). One that doesn't

@@ -22,6 +22,7 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
+#include "stateferry/io/find_program.hpp"
 #include "stateferry/io/nameless_file.hpp"
 
 namespace stateferry::rclone {
@@ -42,16 +43,6 @@ std::string random_word() {
     word += kHex[b & 15];
   }
   return word;
-}
-
-std::string absolute_folders(std::string_view path) {
-  std::string kept;
-  for (;;) {
-    const std::string_view folder = path.substr(0, path.find(':'));
-    if (folder.starts_with('/')) (kept += kept.empty() ? "" : ":") += folder;
-    if (folder.size() == path.size()) return kept;
-    path.remove_prefix(folder.size() + 1);
-  }
 }
 
 // Where the user's files are, as a variable for rclone; without such a place, no configuration.
@@ -127,12 +118,6 @@ void close_from(int first) {
   }
 }
 
-bool is_program(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
-}
-
 // Of RCLONE_…: where its configuration is, and how it goes through the network.
 constexpr std::array<std::string_view, 19> kPassedOn = {"RCLONE_ASK_PASSWORD",
                                                         "RCLONE_BIND",
@@ -155,20 +140,6 @@ constexpr std::array<std::string_view, 19> kPassedOn = {"RCLONE_ASK_PASSWORD",
                                                         "RCLONE_USER_AGENT"};
 
 }  // namespace
-
-std::string find_program(const std::string& program, std::string_view path) {
-  if (program.find('/') != std::string::npos) {
-    return program.front() == '/' && is_program(program) ? program : std::string();
-  }
-  std::string folders = absolute_folders(path);
-  for (std::string_view rest = folders; !rest.empty();) {
-    const std::string_view folder = rest.substr(0, rest.find(':'));
-    const std::string found = std::string(folder) + "/" + program;
-    if (is_program(found)) return found;
-    rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
-  }
-  return {};
-}
 
 bool is_passed_on(std::string_view name) noexcept {
   if (!name.starts_with("RCLONE_")) return true;

@@ -17,11 +17,6 @@ struct DaemonOptions {
   std::vector<std::string> environment;  ///< NAME=VALUE, on top of the caller's own
 };
 
-/// The program's absolute path: `program` itself, or found in the folders of `path` (as in the
-/// variable PATH) that are absolute. Nothing runs from the working directory, which may be a
-/// snapshot that was fetched from anywhere. Empty when there is none.
-std::string find_program(const std::string& program, std::string_view path);
-
 /// Whether rclone may see a variable of the caller's environment. Of the many RCLONE_… those stay
 /// that say how to reach a store; the others could hide files, skip copies or redefine remotes of
 /// ours. They have their place in `rclone: {options: …}`.

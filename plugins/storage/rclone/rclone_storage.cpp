@@ -7,6 +7,7 @@
 #include "local_files.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/plugin/plugin.hpp"
+#include "stateferry/plugin/s3_access.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
 namespace stateferry::rclone {
@@ -59,7 +60,7 @@ class RcloneCopier final : public Copier {
   const CopierOptions& options_;
 };
 
-class RcloneStorage final : public Storage {
+class RcloneStorage final : public Storage, public S3AccessTeller {
  public:
   void configure(ParamBinder& params) override {
     connection_.configure(params);
@@ -100,6 +101,8 @@ class RcloneStorage final : public Storage {
     if (!exists(client, place, uri)) return std::nullopt;
     return "hdfs " + connection_.hdfs_identity(uri);
   }
+
+  S3Access s3_access(const std::string& uri) override { return connection_.s3_access(uri); }
 
   void list(const std::string& directory, const ListOptions&,
             const std::function<void(const StoredFile&)>& each) override {

@@ -19,6 +19,7 @@
 #include "errors.hpp"
 #include "local_files.hpp"
 #include "remotes.hpp"
+#include "stateferry/io/find_program.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/transfer/stores.hpp"

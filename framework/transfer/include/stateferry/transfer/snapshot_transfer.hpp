@@ -7,6 +7,7 @@
 
 #include "stateferry/host/pipeline.hpp"
 #include "stateferry/transfer/copy_run.hpp"
+#include "stateferry/transfer/engine.hpp"
 #include "stateferry/transfer/move_plan.hpp"
 #include "stateferry/transfer/restore_modes.hpp"
 #include "stateferry/transfer/snapshot.hpp"
@@ -34,6 +35,8 @@ struct SnapshotTransfer {
   std::string journal = {};       ///< path of the journal; empty: none is kept
   bool fail_on_residual = false;  ///< see RunOptions
   bool no_copy = false;           ///< the files are at the target already
+  /// What copies the files in place of run_copy(); outlives it. Null: nothing else does.
+  Engine* engine = nullptr;
   /// What to do where sources are missing: the command's own words.
   std::string help_if_missing = "if the files are at the target already, say --no-copy";
   std::string source_root = {};  ///< directory that the user named; links below it are refused

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/plugin/s3_access.hpp"
 #include "stateferry/plugin/storage.hpp"
 #include "stateferry/uri/flink_path.hpp"
 
@@ -122,6 +123,9 @@ class Stores {
   void make_durable(std::span<const std::string> uris);
   void remove(const std::string& uri, const std::string& root);
   void check_target(const std::string& directory);
+  /// How other programs reach the bucket of `uri`. Throws E-STORE-UNSUPPORTED where its storage
+  /// doesn't tell.
+  S3Access s3_access(const std::string& uri);
 
   /// Copies items of any schemes, by several threads. A target that exists counts as done if it has
   /// the same content, and is left alone and failed (E-STORE-CONFLICT) if not. Where no storage

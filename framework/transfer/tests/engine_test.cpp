@@ -1,0 +1,167 @@
+// What all engines have in common, and how other programs are run. Real engines: tests/engines,
+// tests/hdfs.
+#include "stateferry/transfer/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "child_process.hpp"
+#include "engines.hpp"
+#include "stateferry/diag/error.hpp"
+#include "stateferry_test/support.hpp"
+
+namespace stateferry {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+std::string text_of(const fs::path& file) {
+  const auto bytes = test::read_file(file);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string code_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return "ok";
+}
+
+// Copies with the standard library, but for names that it is told to leave out.
+class PlainEngine final : public Engine {
+ public:
+  void check(std::span<const PlanRow>) override {}
+  void copy(std::span<const PlanRow> rows, CopyProgress&) override {
+    for (const PlanRow& row : rows) {
+      handed.push_back(row.source.substr(row.source.rfind('/') + 1));
+      if (handed.back() == left_out) continue;
+      const fs::path target = row.target.substr(5);
+      fs::create_directories(target.parent_path());
+      fs::copy_file(row.source.substr(5), target);
+    }
+  }
+  std::vector<std::string> handed;
+  std::string left_out;
+};
+
+class EngineRun : public testing::Test {
+ protected:
+  EngineRun() : registry(test::plugin_registry()), stores(registry, {}) {
+    fs::create_directories(directory.path() / "from");
+    fs::create_directories(directory.path() / "to");
+    for (const std::string name : {"a", "b", "c"}) {
+      test::write_file(directory.path() / "from" / name, "content " + name);
+      PlanRow row;
+      row.source = "file:" + directory.file("from/" + name);
+      row.target = "file:" + directory.file("to/" + name);
+      if (name != "c") row.bytes = 9;
+      rows.push_back(row);
+    }
+  }
+  CopyReport run() {
+    CopyProgress progress;
+    return run_engine(stores, engine, rows, nullptr, progress);
+  }
+
+  test::TemporaryDirectory directory;
+  PluginRegistry registry;
+  Stores stores;
+  std::vector<PlanRow> rows;
+  PlainEngine engine;
+};
+
+TEST_F(EngineRun, GetsWhatIsNotThereYet) {
+  test::write_file(directory.path() / "to" / "b", "content b");
+  const CopyReport report = run();
+  EXPECT_EQ(report.copied, 2U);
+  EXPECT_EQ(report.existed, 1U);
+  EXPECT_THAT(engine.handed, ElementsAre("a", "c"));
+  engine.handed.clear();
+  EXPECT_EQ(run().existed, 3U);
+  EXPECT_TRUE(engine.handed.empty());
+}
+
+TEST_F(EngineRun, GetsNothingWhereSomethingElseIsInTheWay) {
+  test::write_file(directory.path() / "to" / "c", "else");
+  EXPECT_EQ(code_of([&] { run(); }), "E-STORE-CONFLICT");
+  EXPECT_TRUE(engine.handed.empty());
+  EXPECT_EQ(text_of(directory.path() / "to" / "c"), "else");
+}
+
+TEST_F(EngineRun, WhatIsMissingAfterwardsIsTold) {
+  engine.left_out = "b";
+  EXPECT_EQ(code_of([&] { run(); }), "E-MOVE-INCOMPLETE");
+  engine.left_out.clear();
+  engine.handed.clear();
+  EXPECT_EQ(run().copied, 1U);
+  EXPECT_THAT(engine.handed, ElementsAre("b"));
+}
+
+TEST(Engines, HaveNames) {
+  for (const char* name : {"auto", "file", "rclone", "s5cmd", "distcp", "s3-batch"}) {
+    EXPECT_TRUE(engine_from_name(name)) << name;
+  }
+  EXPECT_FALSE(engine_from_name("cp"));
+}
+
+TEST(Engines, AListHasTheNameOfItsContent) {
+  const test::TemporaryDirectory directory;
+  const std::string below = directory.file("lists");
+  const std::string path = write_list(below, "rows", ".txt", "one\n");
+  EXPECT_EQ(write_list(below, "rows", ".txt", "one\n"), path);
+  EXPECT_NE(write_list(below, "rows", ".txt", "two\n"), path);
+  EXPECT_EQ(text_of(path), "one\n");
+  test::write_file(path, "another");
+  EXPECT_EQ(code_of([&] { write_list(below, "rows", ".txt", "one\n"); }), "E-IO-EXISTS");
+  EXPECT_EQ(text_of(path), "another");
+}
+
+TEST(Engines, ACommandIsReadByAShellAsItIsMeant) {
+  EXPECT_EQ(command_line({"a", "--b=c/d", "it's $(x)", ""}), "a --b=c/d 'it'\\''s $(x)' ''");
+}
+
+TEST(ChildProcess, IsReadLineByLine) {
+  std::vector<std::string> out;
+  std::vector<std::string> err;
+  const auto run = [&](const std::string& script, std::vector<std::string> environment = {}) {
+    out.clear();
+    err.clear();
+    return run_child(
+        {"/bin/sh", {"-c", script}, std::move(environment)},
+        [&](std::string_view line) { out.emplace_back(line); },
+        [&](std::string_view line) { err.emplace_back(line); });
+  };
+  EXPECT_EQ(run("echo one; printf 'two\\nthree'; echo four >&2"), "");
+  EXPECT_THAT(out, ElementsAre("one", "two", "three"));
+  EXPECT_THAT(err, ElementsAre("four"));
+  EXPECT_EQ(run("exit 3"), "exit code 3");
+  EXPECT_EQ(run("kill -9 $$"), "signal 9");
+  run("head -c 1000000 /dev/zero | tr '\\0' x; echo; echo end");
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].size(), std::size_t{64} << 10);
+  ::setenv("STATEFERRY_TEST", "seen", 1);
+  run("echo \"$STATEFERRY_TEST-$OTHER\"", {"STATEFERRY_TEST", "OTHER=x"});
+  EXPECT_THAT(out, ElementsAre("-x"));
+  EXPECT_EQ(code_of([] {
+              run_child(
+                  {"/nothing", {}, {}}, [](std::string_view) {}, [](std::string_view) {});
+            }),
+            "E-STORE-ENGINE");
+}
+
+TEST(ChildProcess, EndsWithWhoDoesNotListen) {
+  EXPECT_THROW(
+      run_child(
+          {"/bin/sh", {"-c", "echo x; sleep 1000"}, {}},
+          [](std::string_view) { throw std::runtime_error("enough"); }, [](std::string_view) {}),
+      std::runtime_error);
+}
+
+}  // namespace
+}  // namespace stateferry
