@@ -13,7 +13,7 @@ namespace {
 class FleetPlan {
  public:
   FleetPlan(const PlanOptions& o, SnapshotRun& run)
-      : o_(o), run_(run), skip_(files_since(o, run)), spool_(nameless_file_sink("the plan")) {}
+      : o_(o), run_(run), had_(needed_since(o, run)), spool_(nameless_file_sink("the plan")) {}
 
   // Adds one snapshot, or, when it can't be planned, nothing of it.
   void add(FleetSnapshot& one) {
@@ -51,7 +51,7 @@ class FleetPlan {
       targets_.add_snapshot(planned.snapshot.pointer, join_uri(new_base, "_metadata"));
     }
     PlanWriter& writer = writer_for(planned.decided());
-    rows_of(o_, planned, skip_, [&](const PlanRow& row) {
+    rows_of(o_, planned, had_, [&](const PlanRow& row) {
       if (!targets_.add(row)) return;
       totals_.add(row);
       writer.row(row);
@@ -70,7 +70,7 @@ class FleetPlan {
 
   const PlanOptions& o_;
   SnapshotRun& run_;
-  const std::unordered_set<std::string> skip_;
+  const NeededBytes had_;
   const std::unique_ptr<ByteSink> spool_;
   FleetTargets targets_;
   PlanTotals totals_;

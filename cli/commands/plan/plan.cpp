@@ -71,7 +71,7 @@ ExitCode plan(const PlanOptions& o, const Context& context) {
   if (o.fleet.given()) return plan_fleet(o, context);
   SnapshotRun run(o.in, context);
   const PlannedSnapshot planned = plan_snapshot(o, run.snapshot(), o.target, run);
-  const auto skip = files_since(o, run);
+  const NeededBytes had = needed_since(o, run);
   const MovePlan* const decided = planned.decided();
   std::optional<JsonRows> document;
   std::unique_ptr<PlanWriter> writer;
@@ -83,7 +83,7 @@ ExitCode plan(const PlanOptions& o, const Context& context) {
                               [](std::string_view text) { print_exactly(text); });
   }
   PlanTotals totals;
-  rows_of(o, planned, skip, [&](const PlanRow& r) {
+  rows_of(o, planned, had, [&](const PlanRow& r) {
     totals.add(r);
     if (document) {
       document->row(r);

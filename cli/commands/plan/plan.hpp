@@ -50,17 +50,17 @@ struct PlannedSnapshot {
   const MovePlan* decided() const noexcept { return move ? &*move : nullptr; }
 };
 
-/// Files that are left out, by --since: canonical URIs. Throws Error.
-std::unordered_set<std::string> files_since(const PlanOptions& options, SnapshotRun& run);
+/// What the earlier snapshot of --since needs, so that it is left out. Throws Error.
+NeededBytes needed_since(const PlanOptions& options, SnapshotRun& run);
 
 /// Reads a snapshot and decides where its files go: below `target`, if it isn't empty. Throws
 /// Error.
 PlannedSnapshot plan_snapshot(const PlanOptions& options, const std::string& snapshot,
                               const std::string& target, SnapshotRun& run);
 
-/// Its rows, without those in `skip` and those that --into leaves out. Throws Error.
-void rows_of(const PlanOptions& options, const PlannedSnapshot& planned,
-             const std::unordered_set<std::string>& skip, const RowSink& sink);
+/// Its rows, without what is within `had` and what --into leaves out. Throws Error.
+void rows_of(const PlanOptions& options, const PlannedSnapshot& planned, const NeededBytes& had,
+             const RowSink& sink);
 
 /// How many files and bytes a plan has.
 struct PlanTotals {

@@ -74,13 +74,13 @@ PlanFormat PlanOptions::plan_format() const {
   return jsonl ? PlanFormat::jsonl : plan_format_from_name(format).value_or(PlanFormat::csv);
 }
 
-std::unordered_set<std::string> files_since(const PlanOptions& o, SnapshotRun& run) {
-  std::unordered_set<std::string> files;
-  if (o.since.empty()) return files;
+NeededBytes needed_since(const PlanOptions& o, SnapshotRun& run) {
+  NeededBytes needed;
+  if (o.since.empty()) return needed;
   const SnapshotReferences old =
       load_references(o.since, {}, run.stores, run.registry, run.problems);
-  for (const Reference& file : old.references.files) files.insert(canonical_uri(file.uri));
-  return files;
+  add_needed(old.references, needed);
+  return needed;
 }
 
 PlannedSnapshot plan_snapshot(const PlanOptions& o, const std::string& snapshot,
@@ -101,14 +101,15 @@ PlannedSnapshot plan_snapshot(const PlanOptions& o, const std::string& snapshot,
   return planned;
 }
 
-void rows_of(const PlanOptions& o, const PlannedSnapshot& planned,
-             const std::unordered_set<std::string>& skip, const RowSink& sink) {
+void rows_of(const PlanOptions& o, const PlannedSnapshot& planned, const NeededBytes& had,
+             const RowSink& sink) {
   const std::string into =
       o.into.empty() ? std::string() : canonical_uri(without_slash(uri_of_argument(o.into)));
   const RowSink row = [&](const PlanRow& r) {
     if (into.empty() || directory_of(canonical_uri(r.target)) == into) sink(r);
   };
   const References& references = planned.snapshot.references;
+  const std::unordered_set<std::string> skip = files_within(references, had);
   if (planned.move) {
     for_each_row(references, *planned.move, skip, row);
   } else if (planned.by_rules) {

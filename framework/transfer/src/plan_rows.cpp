@@ -107,6 +107,24 @@ bool is_skipped(const std::unordered_set<std::string>& skip, const Reference& fi
 
 }  // namespace
 
+void add_needed(const References& references, NeededBytes& needed) {
+  for (const Reference& file : references.files) {
+    std::uint64_t& bytes = needed[canonical_uri(file.uri)];
+    bytes = std::max(bytes, file.size.value_or(file.at_least));
+  }
+}
+
+std::unordered_set<std::string> files_within(const References& references, const NeededBytes& had) {
+  std::unordered_set<std::string> within;
+  for (const Reference& file : references.files) {
+    std::string uri = canonical_uri(file.uri);
+    const auto before = had.find(uri);
+    if (before == had.end() || before->second < file.size.value_or(file.at_least)) continue;
+    within.insert(std::move(uri));
+  }
+  return within;
+}
+
 void refuse_metadata_target(const PlanRow& row, const std::string& new_base) {
   if (last_name(row.target) != kMetadata) return;
   if (canonical_uri(row.target) != canonical_uri(join_uri(new_base, kMetadata))) return;

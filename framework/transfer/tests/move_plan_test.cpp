@@ -54,6 +54,28 @@ TEST(MovePlan, ASnapshotInItsOwnDirectory) {
   EXPECT_EQ(code_of(r, {"s3://new", "s3://old", {}, "other"}), "E-ARG-USAGE");
 }
 
+// A merged file that checkpoints write on is copied again, and one that stays is not.
+TEST(MovePlan, AFileThatHasGrownSinceIsNotLeftOut) {
+  const auto merged = [](std::uint64_t reach) {
+    Reference one = file("s3://old/job/shared/merged");
+    one.size.reset();
+    one.segments = true;
+    one.at_least = reach;
+    return one;
+  };
+  NeededBytes had;
+  add_needed(snapshot("s3://old/job/chk-1", {file("s3://old/job/shared/a"), merged(100)}), had);
+  add_needed(snapshot("s3://old/job/chk-2", {merged(70)}), had);
+  const auto within = [&](std::uint64_t reach) {
+    return files_within(snapshot("s3://old/job/chk-3", {file("s3a://old/job/shared/a"),
+                                                        file("s3://old/job/b"), merged(reach)}),
+                        had)
+        .size();
+  };
+  EXPECT_EQ(within(100), 2U);  // the first one has two names
+  EXPECT_EQ(within(101), 1U);
+}
+
 TEST(MovePlan, NoDirectoryGoesToTwo) {
   const References r = snapshot("s3://old/job/chk-2", {file("s3://old/job/shared/x")});
   EXPECT_EQ(code_of(r, {"s3://new", "", {{"s3://x", "s3://y"}, {"s3a://x", "s3://z"}}}),

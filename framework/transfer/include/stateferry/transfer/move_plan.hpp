@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -103,6 +104,14 @@ std::string place_below(const std::string& target, const std::string& base,
 /// Throws RuleError (E-RULE-COLLISION) when a file would get the place of the `_metadata` in
 /// `new_base`.
 void refuse_metadata_target(const PlanRow& row, const std::string& new_base);
+
+/// How many bytes of each file snapshots need, by canonical URI.
+using NeededBytes = std::unordered_map<std::string, std::uint64_t>;
+/// Adds what `references` need.
+void add_needed(const References& references, NeededBytes& needed);
+/// The files of `references` that whoever has what `had` says has: canonical URIs. A merged file
+/// that later checkpoints write on is not there as long as it is too short.
+std::unordered_set<std::string> files_within(const References& references, const NeededBytes& had);
 
 /// The rows of a plan, one per file and target. Files in `skip` (canonical URIs) are left out.
 /// Throws RuleError (E-RULE-COLLISION) when two files would become one, or one `_metadata`.
