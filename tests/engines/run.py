@@ -183,6 +183,8 @@ def case_what_an_engine_cannot_copy_is_refused_before_anything(case):
     case.says("E-PLAN-ENGINE")
     case.stateferry("move", "--engine", "s5cmd", "--dry-run", OLD, "gs://bucket-new/a", exit_code=1)
     case.says("E-PLAN-ENGINE")
+    case.stateferry("move", "--engine", "s5cmd", OLD, case.folder / "local", exit_code=1)
+    case.says("local file")
     case.stateferry("move", "--engine", "s5cmd", "--delete-source", OLD, BELOW, exit_code=2)
     case.stateferry("move", "--engine", "rclone", WHOLE.parent / "2.3.0-savepoint", case.folder / "x", exit_code=1)
     case.says("E-PLAN-ENGINE")

@@ -95,6 +95,7 @@ class DistcpEngine final : public Engine {
   explicit DistcpEngine(const EngineRequest& request) : request_(request) {}
 
   void check(std::span<const PlanRow> rows) override {
+    refuse_local("DistCp", rows);
     for (const Group& group : groups_of(rows)) check_rows(PlanFormat::distcp, group.rows);
   }
   void make_ready() override {

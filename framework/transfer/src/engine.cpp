@@ -102,6 +102,17 @@ void check_rows(PlanFormat format, std::span<const PlanRow> rows) {
   for (const PlanRow& row : rows) writer->row(row);
 }
 
+void refuse_local(const std::string& engine, std::span<const PlanRow> rows) {
+  for (const PlanRow& row : rows) {
+    if (scheme_of(row.source) != "file" && scheme_of(row.target) != "file") continue;
+    throw RuleError({.code = "E-PLAN-ENGINE",
+                     .message = engine + " copies between stores, and this is a local file",
+                     .subject = row.source,
+                     .hint = "leave --engine away",
+                     .notes = {"to " + row.target}});
+  }
+}
+
 std::string engine_program(const std::string& name, const std::string& hint) {
   const char* const path = std::getenv("PATH");
   std::string program = find_program(name, path == nullptr ? "" : path);

@@ -20,6 +20,10 @@ std::string written_rows(PlanFormat format, std::span<const PlanRow> rows);
 /// Throws what written_rows() would.
 void check_rows(PlanFormat format, std::span<const PlanRow> rows);
 
+/// Throws RuleError (E-PLAN-ENGINE) for a row of a local file: other programs see other machines'
+/// files, follow links, and don't wait for the disk.
+void refuse_local(const std::string& engine, std::span<const PlanRow> rows);
+
 /// Absolute path of a program in PATH. Throws IoError (E-STORE-ENGINE).
 std::string engine_program(const std::string& name, const std::string& hint);
 

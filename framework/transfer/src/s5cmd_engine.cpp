@@ -81,12 +81,13 @@ class S5cmdEngine final : public Engine {
   S5cmdEngine(const EngineRequest& request, Stores& stores) : request_(request), stores_(stores) {}
 
   void check(std::span<const PlanRow> rows) override {
+    refuse_local("s5cmd", rows);
     check_rows(PlanFormat::s5cmd, rows);
     std::string last[2];
     for (const PlanRow& row : rows) {
       for (const auto& [k, uri] : {std::pair{0, &row.source}, std::pair{1, &row.target}}) {
         const std::string_view root = store_root_of(*uri);
-        if (root == last[k] || is_local_uri(*uri)) continue;
+        if (root == last[k]) continue;
         last[k] = root;
         take_access(*uri, row);
       }
