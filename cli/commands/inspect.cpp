@@ -265,7 +265,10 @@ void add_for_page(const std::string& argument, const Options& o, SnapshotRun& ru
   const std::size_t before = snapshots.size();
   for (auto one = all.rbegin(); one != all.rend(); ++one) {
     if (!one->has_metadata) continue;
-    if (why_incomplete(*one, run.stores, run.registry, run.problems)) continue;
+    if (const auto why = why_incomplete(*one, run.stores, run.registry, run.problems)) {
+      say("left out " + shown(one->name) + ": " + shown(*why));
+      continue;
+    }
     snapshots.push_back(one->uri);
   }
   if (snapshots.size() > before) return;

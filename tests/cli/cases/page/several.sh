@@ -2,6 +2,12 @@
 python3 "$TOOLS/../page/make_job.py" job 3 8
 stateferry inspect --html page.html --uids job/names.json job/chk-1000 job/chk-998 job/chk-999
 page page.html >data.json
+# A job's directory stands for all in it that are complete.
+mkdir job/chk-1001 && head -c 500 job/chk-1000/_metadata >job/chk-1001/_metadata
+stateferry inspect --html job.html --uids job/names.json job 2>&1
+page job.html | python3 -I -S -c 'import json, sys
+for (one, two) in zip(json.load(sys.stdin)["snapshots"], json.load(open("data.json"))["snapshots"]):
+    print(one["inspect"]["checkpoint-id"], one["files"] == two["files"], one["bytes"] == two["bytes"])'
 for number in 998 999 1000; do stateferry plan -q --jsonl job/chk-$number >$number.jsonl; done
 python3 -I -S - <<'PYTHON'
 import json
