@@ -50,6 +50,7 @@ constexpr Command kCommands[] = {
     {"rules", "write, check, test, explain and reverse rule files; their JSON Schema",
      declare_rules},
     {"plugins", "list and describe plugins", declare_plugins},
+    {"store", "check that a store can be listed and read, and how it is reached", declare_store},
     {"config", "check the configuration of storages; its JSON Schema", declare_config},
     {"explain", "what an error code means and what to do", declare_explain},
     {"completion", "completion of command lines for bash, zsh or fish", declare_completion},
@@ -127,7 +128,8 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.formatter(help_layout());
   app.add_flag("-q,--quiet", context.global.quiet, "say nothing but errors");
-  app.add_flag("-v,--verbose", context.global.verbose, "say more; -vv for plugin loading");
+  app.add_flag("-v,--verbose", context.global.verbose,
+               "say more, such as what is tried again; -vv for plugin loading and rclone's log");
   app.add_option("--log-format", context.global.log_format, "how stderr is written")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("text|json");

@@ -41,6 +41,7 @@ void declare_rules(CLI::App& app, Context& context, Run& run);
 void declare_rules_schema(CLI::App& rules, Context& context, Run& run);
 void declare_scan(CLI::App& app, Context& context, Run& run);
 void declare_self_contain(CLI::App& app, Context& context, Run& run);
+void declare_store(CLI::App& app, Context& context, Run& run);
 void declare_verify(CLI::App& app, Context& context, Run& run);
 void declare_version(CLI::App& app, Context& context, Run& run);
 void declare_who(CLI::App& app, Context& context, Run& run);

@@ -25,6 +25,7 @@ namespace {
 
 bool g_color = false;
 bool g_json_log = false;
+int g_verbose = 0;
 constexpr std::size_t kStdoutBuffer = std::size_t{64} << 10;
 std::string g_stdout;  // printed and not written yet
 bool g_reader_left = false;
@@ -113,6 +114,7 @@ spdlog::level::level_enum level_of(Severity severity) {
 void configure_console(const GlobalOptions& options) {
   g_color = wants_color(options.color);
   g_json_log = options.log_format == "json";
+  g_verbose = options.quiet ? 0 : options.verbose;
   auto logger = std::make_shared<spdlog::logger>("stateferry",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
   if (g_json_log) {
@@ -133,6 +135,10 @@ void say(std::string_view text) {
 }
 void debug(std::string_view text) {
   log(spdlog::level::debug, text);
+}
+
+int verbosity() {
+  return g_verbose;
 }
 
 void set_line_open(bool open) {

@@ -21,6 +21,9 @@ struct GlobalOptions {
 /// Sets up logging and colour. Call once, before anything is said.
 void configure_console(const GlobalOptions& options);
 
+/// How often -v was given.
+int verbosity();
+
 /// Whether stderr's last line is one that is written over and over, which makes room for what is
 /// said.
 void set_line_open(bool open);

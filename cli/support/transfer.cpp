@@ -15,6 +15,7 @@
 #include <mutex>
 #include <thread>
 
+#include "stateferry/bytes/digits.hpp"
 #include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
@@ -30,6 +31,21 @@ namespace fs = std::filesystem;
 
 // ------------------------------------------------------------------------------ options
 
+namespace {
+
+// `50M` in bytes; nothing for what is no rate, and for none at all.
+std::optional<std::uint64_t> bytes_of_rate(std::string_view text) {
+  static constexpr std::string_view kUnits = "BKMG";
+  const auto unit = text.empty() ? std::string_view::npos : kUnits.find(text.back());
+  if (unit == std::string_view::npos) return std::nullopt;
+  const auto number = number_from_text<std::uint64_t>(text.substr(0, text.size() - 1));
+  const auto shift = 10 * unit;
+  if (!number || *number == 0 || *number > (std::uint64_t{1} << (62 - shift))) return std::nullopt;
+  return *number << shift;
+}
+
+}  // namespace
+
 void add_store_options(CLI::App& app, StoreOptions& o, bool copying) {
   app.add_option("--config", o.config,
                  "the configuration (default ~/.config/stateferry/config.yaml)")
@@ -42,12 +58,37 @@ void add_store_options(CLI::App& app, StoreOptions& o, bool copying) {
       ->check(CLI::IsMember({"auto", "none", "json"}))
       ->type_name("auto|none|json");
   app.add_flag("--no-sync", o.no_sync, "don't wait for the disk");
+  app.add_option("--bwlimit", o.bwlimit,
+                 "bytes per second that copies from and to stores may move in all: a number and B, "
+                 "K, M or G, such as 50M")
+      ->check([](const std::string& text) -> std::string {
+        return bytes_of_rate(text) ? "" : "'" + text + "' is no rate: write it as 50M";
+      })
+      ->type_name("RATE");
 }
+
+namespace {
+
+// Told by -v and -vv alone.
+StorageRun run_of(const StoreOptions& options) {
+  StorageRun run;
+  if (!options.bwlimit.empty()) run.bytes_per_second = bytes_of_rate(options.bwlimit).value_or(0);
+  if (verbosity() == 0) return run;
+  const bool all = verbosity() > 1;
+  run.log = all ? EngineLog::all : EngineLog::retries;
+  run.tell = [all](const std::string& line) {
+    debug((all ? "rclone: " : "trying again: ") + shown(line));
+  };
+  return run;
+}
+
+}  // namespace
 
 Stores open_stores(const StoreOptions& options, PluginRegistry& registry) {
   Stores stores(registry, load_config(config_path(options.config), registry));
   // Names in it come from the metadata: none may make a line of its own.
   stores.tell_waits([](const std::string& line) { say(shown(line)); });
+  stores.work_as(run_of(options));
   return stores;
 }
 

@@ -22,8 +22,9 @@ struct StoreOptions {
   unsigned jobs = 8;              ///< -j
   std::string progress = "auto";  ///< auto | none | json
   bool no_sync = false;
+  std::string bwlimit;  ///< --bwlimit; empty: as many bytes as come
 };
-/// Declares --config; with `copying` also -j, --progress and --no-sync.
+/// Declares --config; with `copying` also -j, --progress, --no-sync and --bwlimit.
 void add_store_options(CLI::App& app, StoreOptions& options, bool copying);
 
 /// An argument that names a file or directory, as an absolute URI in Flink's form. Throws Error.

@@ -1,9 +1,12 @@
 // What every storage must do, whatever lies behind it: run against one by its URI.
 //
 //   storage_conformance --root URI [--config FILE] [--plugin-dir DIR]… [--missing URI]
+//                       [--denied FILE] [--unreachable FILE]
 //
 // URI is a directory that is empty or doesn't exist, in which the tests write. `--missing` is one
-// in a bucket that doesn't exist. Fast over local disks; a server's times are its own.
+// in a bucket that doesn't exist. `--denied` and `--unreachable` are configurations by which the
+// same URI leads to a server that lets nobody in, or to none. Fast over local disks; a server's
+// times are its own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -20,6 +23,7 @@
 #include <thread>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/diag/shown.hpp"
 #include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/rules/config_file.hpp"
@@ -37,6 +41,8 @@ struct Settings {
   std::string root;
   std::string missing;
   ParamNode config;
+  std::optional<ParamNode> denied;
+  std::optional<ParamNode> unreachable;
   PluginRegistry registry;
 };
 Settings* settings = nullptr;
@@ -63,10 +69,25 @@ class StorageConformance : public testing::Test {
     directory =
         join_uri(settings->root, std::string(test->name()) + "-" + std::to_string(::getpid()) +
                                      "-" + std::to_string(number++));
-    StorageOffer offer = settings->registry.storage_for(scheme_of(settings->root));
+    StorageOffer offer =
+        find_storage(settings->registry, scheme_of(settings->root), settings->config);
     EXPECT_TRUE(configure_storage(offer.name, *offer.storage, settings->config).empty());
     storage = offer.storage;
   }
+
+  // Another storage, by another configuration.
+  std::shared_ptr<Storage> storage_by(const ParamNode& config) {
+    StorageOffer offer = find_storage(settings->registry, scheme_of(settings->root), config);
+    EXPECT_TRUE(configure_storage(offer.name, *offer.storage, config).empty());
+    return offer.storage;
+  }
+  std::string read_of(Storage& other, const std::string& at) {
+    std::vector<std::byte> bytes;
+    other.read(at, {}, *memory_sink(bytes));
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+  // Stores without buckets are not asked whether there is one.
+  std::string target_code(const char* code) { return settings->missing.empty() ? "ok" : code; }
 
   std::string uri(std::string_view name) const { return join_uri(directory, name); }
   std::string local(std::string_view name) const { return "file:" + disk.file(name); }
@@ -192,6 +213,104 @@ TEST_F(StorageConformance, NamesAreTakenAsTheyStand) {
     EXPECT_EQ(read(uris[i]), names[i]);
     EXPECT_EQ(storage->stat(uris[i]).value().size, names[i].size()) << names[i];
   }
+}
+
+// Each works as any other, or is refused before anything is done: never is there a file that is
+// copied and then not found.
+TEST_F(StorageConformance, OddNamesWorkOrAreRefused) {
+  const std::vector<std::string> names = {" blank",
+                                          "blank ",
+                                          ".dot",
+                                          "dot.",
+                                          "..dots",
+                                          "dots..",
+                                          " . ",
+                                          "a\tb",
+                                          "a\nb",
+                                          "a\rb",
+                                          "a\x01b",
+                                          "a\x7f"
+                                          "b",
+                                          "a\\b",
+                                          "a:b",
+                                          "a\u200bb",
+                                          "a\u202eb",
+                                          "\u201bx",
+                                          "a\uff0f"
+                                          "b",
+                                          "\u2424",
+                                          "a\uff3a",
+                                          "\uff0e",
+                                          "a\uff0e",
+                                          "a//b",
+                                          "~",
+                                          std::string(200, 'n'),
+                                          "con",
+                                          "a%00b",
+                                          "%",
+                                          "%2F",
+                                          "+",
+                                          "=",
+                                          "#",
+                                          "?",
+                                          "&",
+                                          "a?b=c#d"};
+  std::vector<std::string> refused;
+  for (const std::string& name : names) {
+    const std::string at = uri(name);
+    const std::string wrote = code_of([&] { write(at, name); });
+    if (wrote == "E-STORE-NAME") {
+      refused.push_back(name);
+      EXPECT_EQ(code_of([&] { storage->stat(at); }), wrote) << name;
+      EXPECT_EQ(code_of([&] { read(at); }), wrote) << name;
+      continue;
+    }
+    EXPECT_EQ(wrote, "ok") << name;
+    const auto file = storage->stat(at);
+    EXPECT_TRUE(file && file->uri == at) << name;
+    EXPECT_EQ(code_of([&] { EXPECT_EQ(read(at), name); }), "ok") << name;
+    const auto listed = list(directory);
+    EXPECT_TRUE(listed.contains(at)) << "not listed: " << name;
+    EXPECT_EQ(listed.size() + refused.size(), static_cast<std::size_t>(&name - names.data()) + 1);
+  }
+  std::string told;
+  for (const std::string& name : refused) told += " [" + shown(name) + "]";
+  std::cout << "refused:" << told << "\n";
+}
+
+TEST_F(StorageConformance, ListsWhatLiesInTheDirectoryItself) {
+  write(uri("a"), "1");
+  write(uri("deep/b"), "22");
+  write(uri("deep/er/c"), "333");
+  std::set<std::string> files;
+  std::set<std::string> directories;
+  ListOptions options;
+  options.flat = true;
+  options.directories = true;
+  storage->list(directory, options, [&](const StoredFile& file) {
+    (file.uri.ends_with('/') ? directories : files).insert(file.uri);
+  });
+  EXPECT_THAT(files, ElementsAre(uri("a")));
+  EXPECT_TRUE(directories.empty() || directories.contains(uri("deep/")));
+}
+
+TEST_F(StorageConformance, WhoIsNotLetInIsTold) {
+  if (!settings->denied) return;  // a store that lets everybody in
+  const auto other = storage_by(*settings->denied);
+  EXPECT_EQ(code_of([&] { other->stat(uri("file")); }), "E-IO-DENIED");
+  EXPECT_EQ(code_of([&] { read_of(*other, uri("file")); }), "E-IO-DENIED");
+  EXPECT_EQ(code_of([&] { other->list(directory, {}, [](const StoredFile&) {}); }), "E-IO-DENIED");
+  EXPECT_EQ(code_of([&] { other->check_target(directory); }), target_code("E-IO-DENIED"));
+  EXPECT_EQ(code_of([&] { other->write_new(uri("file"), *memory_source(bytes_of("x"), "x"), {}); }),
+            "E-IO-DENIED");
+}
+
+TEST_F(StorageConformance, NobodyAnswers) {
+  if (!settings->unreachable) return;
+  const auto other = storage_by(*settings->unreachable);
+  EXPECT_EQ(code_of([&] { other->stat(uri("file")); }), "E-STORE-UNREACHABLE");
+  EXPECT_EQ(code_of([&] { read_of(*other, uri("file")); }), "E-STORE-UNREACHABLE");
+  EXPECT_EQ(code_of([&] { other->check_target(directory); }), target_code("E-STORE-UNREACHABLE"));
 }
 
 TEST_F(StorageConformance, SaysWhenOrNothing) {
@@ -364,6 +483,22 @@ TEST_F(StorageCopies, FailuresAreOfSingleFiles) {
   EXPECT_FALSE(storage->stat(uri("x")));
 }
 
+TEST_F(StorageCopies, AnOddNameIsCopiedOrRefusedBefore) {
+  test::write_file(disk.path() / "file", "content");
+  for (const std::string name : {"a\tb", "a\nb", "dot.", " blank ", "a\\b"}) {
+    std::vector<std::string> told;
+    const std::string code = code_of([&] {
+      told = copy({{local("file"), uri(name), std::nullopt, 7},
+                   {local("file"), uri("plain-" + std::to_string(name.size()) + name.substr(0, 1)),
+                    std::nullopt, 7}});
+    });
+    if (code == "E-STORE-NAME") continue;
+    EXPECT_EQ(code, "ok") << name;
+    EXPECT_EQ(told.front(), "7") << name;
+    EXPECT_EQ(storage->stat(uri(name)).value().size, 7U) << name;
+  }
+}
+
 TEST_F(StorageCopies, ManyAtOnce) {
   std::vector<CopyItem> items;
   for (int i = 0; i < 40; ++i) {
@@ -387,8 +522,23 @@ std::string value_of(int& i, int argc, char** argv) {
   std::exit(64);
 }
 
+std::optional<ParamNode> config_in(const std::string& path, PluginRegistry& registry) {
+  std::vector<ConfigSection> sections;
+  for (const std::string& storage : registry.storage_names()) {
+    const StorageOffer offer = registry.make_storage(storage);
+    if (offer.storage != nullptr)
+      sections.push_back({storage, "", describe_params(*offer.storage)});
+  }
+  DiagnosticList problems;
+  auto node = parse_config(path, test::read_text_file(path), sections, problems);
+  for (const Diagnostic& problem : problems.all()) std::cerr << render(problem) << "\n";
+  return node;
+}
+
 bool take_arguments(int argc, char** argv, Settings& s) {
   std::string config;
+  std::string denied;
+  std::string unreachable;
   std::vector<std::filesystem::path> directories;
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
@@ -398,23 +548,21 @@ bool take_arguments(int argc, char** argv, Settings& s) {
       s.missing = value_of(i, argc, argv);
     } else if (name == "--config") {
       config = value_of(i, argc, argv);
+    } else if (name == "--denied") {
+      denied = value_of(i, argc, argv);
+    } else if (name == "--unreachable") {
+      unreachable = value_of(i, argc, argv);
     } else if (name == "--plugin-dir") {
       directories.emplace_back(value_of(i, argc, argv));
     }
   }
   s.registry = default_registry(directories);
   if (config.empty()) return !s.root.empty();
-  std::vector<ConfigSection> sections;
-  for (const std::string& storage : s.registry.storage_names()) {
-    const StorageOffer offer = s.registry.make_storage(storage);
-    if (offer.storage != nullptr)
-      sections.push_back({storage, "", describe_params(*offer.storage)});
-  }
-  DiagnosticList problems;
-  auto node = parse_config(config, test::read_text_file(config), sections, problems);
-  for (const Diagnostic& problem : problems.all()) std::cerr << render(problem) << "\n";
+  auto node = config_in(config, s.registry);
   if (!node) return false;
   s.config = std::move(*node);
+  if (!denied.empty()) s.denied = config_in(denied, s.registry);
+  if (!unreachable.empty()) s.unreachable = config_in(unreachable, s.registry);
   return !s.root.empty();
 }
 

@@ -37,7 +37,10 @@ void check_usage(const MoveArguments& o) {
 // The option that needs the storages of this program to copy; empty: there is none.
 std::string no_engine_with(const MoveArguments& o) {
   // What another program has copied is looked at by its size: not enough to delete the source.
-  return o.delete_source ? "--delete-source" : o.no_copy ? "--no-copy" : "";
+  return o.delete_source                ? "--delete-source"
+         : o.no_copy                    ? "--no-copy"
+         : !o.in.stores.bwlimit.empty() ? "--bwlimit"
+                                        : "";
 }
 
 // What the run writes besides the snapshot, and that it is nothing that it reads.

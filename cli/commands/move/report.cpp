@@ -37,12 +37,20 @@ void write_deletion(JsonText& json, const MoveArguments& o, const DeletionReport
   json.member("left-outside-of-root", d.other_roots);
 }
 
+// Where all would go, said while that can still be changed.
+std::string endpoint_of(const MoveArguments& o, const SnapshotTransfer& m, const MovePlan& plan) {
+  return o.dry_run ? m.stores.access(plan.target).endpoint : std::string();
+}
+
 }  // namespace
 
 std::string report_text(const MoveArguments& o, const SnapshotTransfer& m, const MovePlan& plan,
                         const DeletionReport* deletion) {
   std::string text =
       "root       " + shown(plan.root) + "\n" + "goes to    " + shown(plan.target) + "\n";
+  if (const std::string endpoint = endpoint_of(o, m, plan); !endpoint.empty()) {
+    text += "endpoint   " + shown(endpoint) + "\n";
+  }
   for (const Relocation& entry : plan.relocations.entries()) {
     if (entry.from == plan.root) continue;
     text += "also       " + shown(entry.from) + " to " + shown(entry.to) + "\n";
@@ -71,6 +79,7 @@ void write_members(JsonText& json, const MoveArguments& o, const SnapshotTransfe
   json.member("snapshot", m.snapshot.pointer);
   json.member("root", plan.root);
   json.member("target", plan.target);
+  if (o.dry_run) json.member("endpoint", endpoint_of(o, m, plan));
   json.member("metadata", m.new_pointer());
   json.member("dry-run", o.dry_run);
   json.member("rewritten-locations", m.changes);

@@ -23,6 +23,20 @@ unsigned Storage::attempts() const {
   return 1;
 }
 
+std::vector<std::string> Storage::configured_schemes() const {
+  return {};
+}
+
+bool Storage::limit_rate(std::uint64_t) {
+  return false;
+}
+
+void Storage::tell_engine(EngineLog, EngineTeller) {}
+
+StoreAccess Storage::access(const std::string&) {
+  return {};
+}
+
 void Storage::stat_many(
     std::span<const std::string> uris,
     const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {

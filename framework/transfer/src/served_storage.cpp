@@ -65,6 +65,16 @@ ServedStorage::ServedStorage(StorageOffer offer, const ParamNode& config, Retrie
   const auto problems = configure_storage(offer.name, *storage_, config);
   if (!problems.empty()) throw RuleError(problems.front());
   attempts_ = once([](Storage& storage) { return storage.attempts(); });
+  for (const std::string& scheme : once([](Storage& s) { return s.configured_schemes(); })) {
+    schemes_ += scheme + " ";
+  }
+}
+
+void ServedStorage::work_as(const StorageRun& run) {
+  once([&](Storage& storage) {
+    if (run.bytes_per_second > 0) keeps_rate_ = storage.limit_rate(run.bytes_per_second);
+    if (run.tell) storage.tell_engine(run.log, run.tell);
+  });
 }
 
 bool ServedStorage::serves(std::string_view scheme) const {

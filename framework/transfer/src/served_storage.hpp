@@ -46,6 +46,10 @@ class ServedStorage {
   bool serves(std::string_view scheme) const;
   /// Whether a call that fails may be made again, so that what it shows may come twice.
   bool may_ask_again() const noexcept { return attempts_ > 1; }
+  /// See Storage::limit_rate() and tell_engine(). Before the first call.
+  void work_as(const StorageRun& run);
+  /// Whether its copies keep to the rate that it was told.
+  bool keeps_rate() const noexcept { return keeps_rate_; }
 
   /// Calls `f(storage)`, once.
   template <class F>
@@ -92,6 +96,7 @@ class ServedStorage {
   std::string schemes_;  // with a space around each
   std::shared_ptr<Storage> storage_;
   unsigned attempts_ = 1;
+  bool keeps_rate_ = false;
   Retries& retries_;
 };
 

@@ -24,9 +24,12 @@ ServedStorage& ServedStorages::of(std::string_view uri) {
   StorageOffer offer = find_(scheme);
   if (offer.storage == nullptr) {
     throw IoError("E-STORE-SCHEME", "no installed storage serves '" + scheme + "'",
-                  std::string(uri), "see 'stateferry plugins list'");
+                  std::string(uri),
+                  "see 'stateferry plugins list', or give the scheme an entry under 'remotes' in "
+                  "config.yaml");
   }
   served_.push_back(std::make_unique<ServedStorage>(std::move(offer), config_, retries_));
+  served_.back()->work_as(run_);
   return *served_.back();
 }
 

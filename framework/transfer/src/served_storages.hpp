@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "served_storage.hpp"
@@ -21,6 +22,10 @@ class ServedStorages {
   /// See Stores::tell_waits().
   void tell_waits(WaitTeller tell, WaitTimes times);
 
+  /// See Stores::work_as(). Before the first call.
+  void work_as(StorageRun run) { run_ = std::move(run); }
+  const StorageRun& run() const noexcept { return run_; }
+
   /// The storage that serves a URI's scheme. Throws IoError: E-STORE-SCHEME when there is none.
   ServedStorage& of(std::string_view uri);
   /// The one that copies from one scheme to the other; null when none does.
@@ -32,6 +37,7 @@ class ServedStorages {
  private:
   StorageFinder find_;
   ParamNode config_;
+  StorageRun run_;
   Retries retries_;
   std::mutex mutex_;  // of served_, and of find_
   std::vector<std::unique_ptr<ServedStorage>> served_;

@@ -30,6 +30,7 @@ std::string canonical_authority(std::string_view store, std::string_view authori
 std::string_view store_of_scheme(std::string_view scheme) noexcept {
   if (scheme == "s3a" || scheme == "s3n" || scheme == "s3p") return "s3";
   if (is_azure_scheme(scheme)) return "abfss";
+  if (scheme == "cosn") return "cos";
   return scheme.empty() ? "file" : scheme;
 }
 

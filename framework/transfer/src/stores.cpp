@@ -46,9 +46,26 @@ void stat_group(const ServedStorage& served, std::span<const std::string> uris, 
 CopyObserver::~CopyObserver() = default;
 void CopyObserver::access_not_kept(std::size_t) {}
 
+StorageOffer find_storage(PluginRegistry& registry, std::string_view scheme,
+                          const ParamNode& config) {
+  StorageOffer offer = registry.storage_for(scheme);
+  if (offer.storage != nullptr) return offer;
+  for (const std::string& name : registry.storage_names()) {
+    const StorageOffer asked = registry.make_storage(name);
+    if (asked.storage == nullptr || !configure_storage(name, *asked.storage, config).empty())
+      continue;
+    const std::vector<std::string> more =
+        guarded_call("storage " + name, [&] { return asked.storage->configured_schemes(); });
+    if (std::find(more.begin(), more.end(), scheme) != more.end())
+      return registry.make_storage(name);
+  }
+  return offer;
+}
+
 Stores::Stores(PluginRegistry& registry, ParamNode config, RetryTimes times)
-    : Stores([&registry](std::string_view scheme) { return registry.storage_for(scheme); },
-             std::move(config), times) {}
+    : Stores([&registry,
+              config](std::string_view scheme) { return find_storage(registry, scheme, config); },
+             config, times) {}
 Stores::Stores(StorageFinder find, ParamNode config, RetryTimes times)
     : storages_(std::make_unique<ServedStorages>(std::move(find), std::move(config), times)) {}
 Stores::~Stores() = default;
@@ -56,6 +73,15 @@ Stores::Stores(Stores&&) noexcept = default;
 
 void Stores::tell_waits(WaitTeller tell, WaitTimes times) {
   storages_->tell_waits(std::move(tell), times);
+}
+
+void Stores::work_as(StorageRun run) {
+  storages_->work_as(std::move(run));
+}
+
+StoreAccess Stores::access(const std::string& uri) {
+  const StorageCall call(*storages_, uri);
+  return call.storage.once([&](Storage& storage) { return storage.access(uri); });
 }
 
 std::optional<StoredFile> Stores::stat(const std::string& uri) {
@@ -100,12 +126,16 @@ void Stores::list(const std::string& directory, const ListOptions& options,
     return std::any_of(options.left_out.begin(), options.left_out.end(),
                        [&](const std::string& out) { return below_prefix(uri, out).has_value(); });
   };
+  const auto is_deeper = [&](const std::string& uri) {
+    const auto rest = below_prefix(uri, without_slash(directory));
+    return rest && !rest->empty() && rest->find('/', 1) < rest->size() - 1;
+  };
   bool shown = false;  // then nothing may come a second time
   call.storage.trying(
       [&](Storage& storage, unsigned) {
         storage.list(directory, options, [&](const StoredFile& file) {
           shown = true;
-          if (!left_out(file.uri)) each(file);
+          if (!left_out(file.uri) && !(options.flat && is_deeper(file.uri))) each(file);
         });
       },
       [&] { return !shown; });
@@ -214,6 +244,17 @@ class Renumbered final : public CopyObserver {
   WaitLog::Call& watch_;
 };
 
+// Before the first file of all is copied.
+void check_rate(ServedStorages& storages, const std::string& from, const std::string& to) {
+  if (storages.run().bytes_per_second == 0) return;
+  if (storages.of(from + ":/").keeps_rate() || storages.of(to + ":/").keeps_rate()) return;
+  throw IoError(
+      "E-STORE-UNSUPPORTED",
+      "copies from '" + from + "' to '" + to + "' can't be held to a rate: nothing was copied", to,
+      "leave --bwlimit away, or have the system do it, as with ionice or "
+      "'systemd-run -p IOWriteBandwidthMax=…'");
+}
+
 // Items of one scheme for one scheme.
 void copy_group(Stores& stores, ServedStorages& storages, std::span<const CopyItem> items,
                 const CopyOptions& options, CopyObserver& observer) {
@@ -239,6 +280,7 @@ void Stores::copy(std::span<const CopyItem> items, const CopyOptions& options,
     groups[{std::string(scheme_of(items[i].source)), std::string(scheme_of(items[i].target))}]
         .push_back(i);
   }
+  for (const auto& entry : groups) check_rate(*storages_, entry.first.first, entry.first.second);
   for (const auto& entry : groups) {
     const std::vector<std::size_t>& members = entry.second;
     std::vector<CopyItem> group;

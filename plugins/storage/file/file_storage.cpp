@@ -107,7 +107,7 @@ class Listing {
     if (options_.directories) {
       each_(StoredFile{"file:" + path + "/", 0, stored({}, status).modified});
     }
-    directories.push_back(path);
+    if (!options_.flat) directories.push_back(path);
   }
 
   const ListOptions& options_;
@@ -139,6 +139,14 @@ class FileStorage final : public Storage {
     }
     if (S_ISDIR(status.st_mode)) return std::nullopt;
     return stored(uri, status);
+  }
+
+  StoreAccess access(const std::string&) override {
+    StoreAccess access;
+    access.remote = "local files";
+    access.credentials = "user and group of this process, " + std::to_string(::geteuid()) + ":" +
+                         std::to_string(::getegid());
+    return access;
   }
 
   std::optional<std::string> identity(const std::string& uri) override {

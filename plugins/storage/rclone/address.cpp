@@ -32,6 +32,8 @@ constexpr NameRules kS3 = {"bucket", 3,     255,
 constexpr NameRules kGs = {"bucket", 3,     222,
                            false,    "._-", "3 to 222 small letters, digits, '.', '_' and '-'"};
 constexpr NameRules kOss = {"bucket", 3, 63, false, "-", "3 to 63 small letters, digits and '-'"};
+constexpr NameRules kObs = {"bucket", 3,    63,
+                            false,    ".-", "3 to 63 small letters, digits, '.' and '-'"};
 constexpr NameRules kContainer = {"container", 3,   63,
                                   false,       "-", "3 to 63 small letters, digits and single '-'"};
 constexpr std::array<std::string_view, 3> kSystemContainers = {"$root", "$web", "$logs"};
@@ -153,7 +155,17 @@ void take_azure(Address& address, std::string_view authority, const std::string&
 }
 
 const NameRules& rules_of(Family family) noexcept {
-  return family == Family::gs ? kGs : family == Family::oss ? kOss : kS3;
+  switch (family) {
+    case Family::gs:
+      return kGs;
+    case Family::oss:
+    case Family::cos:
+      return kOss;
+    case Family::obs:
+      return kObs;
+    default:
+      return kS3;
+  }
 }
 
 }  // namespace
@@ -163,6 +175,8 @@ std::optional<Family> family_of(std::string_view scheme) noexcept {
   if (is_azure_scheme(scheme)) return Family::azure;
   if (scheme == "gs") return Family::gs;
   if (scheme == "oss") return Family::oss;
+  if (scheme == "cos" || scheme == "cosn") return Family::cos;
+  if (scheme == "obs") return Family::obs;
   return scheme == "hdfs" ? std::optional(Family::hdfs) : std::nullopt;
 }
 
@@ -185,7 +199,8 @@ Address address_of(const std::string& uri) {
   const std::optional<Family> family = family_of(parts.scheme);
   if (!family) {
     throw IoError("E-STORE-SCHEME", "rclone is not used for this scheme", uri,
-                  "see 'stateferry plugins list'");
+                  "see 'stateferry plugins list', or give the scheme an entry under 'remotes' in "
+                  "config.yaml");
   }
   Address address;
   address.family = *family;
@@ -212,6 +227,24 @@ std::string name_node_of(std::string_view authority, const std::string& uri) {
   std::string host = in_small_letters(authority);
   if (host.find(':') == std::string::npos) host += ":8020";
   return host;
+}
+
+Address mapped_address_of(const std::string& uri) {
+  const FlinkPathParts parts = split_flink_path(uri);
+  Address address;
+  address.family = Family::mapped;
+  address.scheme = parts.scheme;
+  if (parts.authority.find('@') != std::string_view::npos) {
+    refuse("a user doesn't belong into a URI", uri,
+           "leave out what stands before the '@', and name the user under 'remotes'");
+  }
+  if (!parts.authority.empty() && !is_host(parts.authority)) {
+    refuse("this is no host and no bucket", uri,
+           "correct the URI; in a snapshot, find out who wrote it");
+  }
+  address.host = in_small_letters(parts.authority);
+  address.path = checked_path(Family::mapped, parts.path, uri);
+  return address;
 }
 
 std::string local_path_of(const std::string& uri) {

@@ -8,10 +8,20 @@
 namespace stateferry::rclone {
 
 /// The kinds of stores that rclone reaches for us.
-enum class Family { s3, gs, oss, azure, hdfs };
+enum class Family {
+  s3,
+  gs,
+  oss,
+  cos,
+  obs,
+  azure,
+  hdfs,
+  mapped  ///< a scheme that only the configuration knows
+};
 
 /// Their schemes.
-inline constexpr std::string_view kSchemes = "s3 s3a s3n s3p gs abfs abfss wasb wasbs hdfs oss";
+inline constexpr std::string_view kSchemes =
+    "s3 s3a s3n s3p gs abfs abfss wasb wasbs hdfs oss cos cosn obs";
 
 /// The family of a scheme; nothing when it is none of kSchemes.
 std::optional<Family> family_of(std::string_view scheme) noexcept;
@@ -19,9 +29,10 @@ std::optional<Family> family_of(std::string_view scheme) noexcept;
 /// Where a URI leads. All parts are such as their store allows.
 struct Address {
   Family family = Family::s3;
-  std::string bucket;  ///< bucket or container; empty for HDFS
+  std::string scheme;  ///< of Family::mapped; else empty
+  std::string bucket;  ///< bucket or container; empty for HDFS and mapped schemes
   /// Azure: as canonical_azure_authority() has it; HDFS: with its port, empty where the URI names
-  /// none.
+  /// none; mapped schemes: all of the authority, which may be a bucket as well.
   std::string host;
   /// HDFS, where `host` is a name service: `host:port,host:port`; else empty. See NameNodes.
   std::string name_nodes;
@@ -33,6 +44,8 @@ struct Address {
 /// Throws IoError (E-STORE-NAME) for a bucket, container, account or host that the store doesn't
 /// have, for user names and passwords, and for paths that rclone would take for others.
 Address address_of(const std::string& uri);
+/// The same for a URI whose scheme only the configuration knows.
+Address mapped_address_of(const std::string& uri);
 
 /// The path of a local file, without the slash in front. Throws IoError (E-STORE-NAME) as above.
 std::string local_path_of(const std::string& uri);

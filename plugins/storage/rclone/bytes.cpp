@@ -21,10 +21,6 @@ bool is_local(std::string_view uri) {
   return scheme.empty() || scheme == "file";
 }
 
-bool shows_halves(std::string_view uri) {
-  return split_flink_path(uri).scheme == "hdfs";
-}
-
 NamedSpool::NamedSpool() {
   const std::string folder = environment_of_process("TMPDIR");
   path_ = (folder.empty() ? "/tmp" : folder) + "/stateferry-XXXXXX";
@@ -109,14 +105,14 @@ void transfer_to_hdfs(RcClient& client, const Place& from, const Place& to,
 // Puts a file to a place in a store. That the place is not there, and not the file, is said as it
 // is: the source is fine.
 void send(RcClient& client, const Place& from, const Place& to, const std::string& target) {
-  if (shows_halves(target)) {
+  if (split_flink_path(target).scheme == "hdfs") {
     transfer_to_hdfs(client, from, to, target);
     return;
   }
   try {
     transfer(client, "operations/copyfile", from, to, target, "E-IO-WRITE");
   } catch (const IoError& error) {
-    if (error.code() == "E-IO-NOT-FOUND") check_bucket(client, to, target);
+    if (error.code() == "E-IO-NOT-FOUND" && !to.shows_halves) check_bucket(client, to, target);
     throw;
   }
 }
@@ -149,7 +145,7 @@ void put(RcClient& client, const Place& from, const Place& to, const std::string
     return;
   }
   Place first = to;
-  if (shows_halves(target)) {
+  if (to.shows_halves) {
     const auto slash = to.remote.rfind('/') + 1;
     first.remote = to.remote.substr(0, slash) + "." + to.remote.substr(slash) + ".stateferry-part";
   }

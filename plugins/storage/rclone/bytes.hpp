@@ -16,8 +16,6 @@ namespace stateferry::rclone {
 
 /// Whether a URI names a local file.
 bool is_local(std::string_view uri);
-/// Whether a file that is being written can be seen in the store of a URI.
-bool shows_halves(std::string_view uri);
 
 /// A temporary file with a name, for rclone to open; it goes with the object.
 class NamedSpool {

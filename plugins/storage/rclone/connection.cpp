@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <string_view>
+
+#include "access.hpp"
+#include "rc_client.hpp"
+#include "stateferry/diag/error.hpp"
 
 namespace stateferry::rclone {
 namespace {
@@ -61,6 +66,65 @@ void Connection::configure(ParamBinder& params) {
       passed_on_.push_back(variable_of_option(option));
     }
   });
+}
+
+void Connection::limit_rate(std::uint64_t bytes_per_second) {
+  const auto is_other = [](const std::string& line) {
+    return !line.starts_with("RCLONE_BWLIMIT=");
+  };
+  passed_on_.erase(std::stable_partition(passed_on_.begin(), passed_on_.end(), is_other),
+                   passed_on_.end());
+  passed_on_.push_back("RCLONE_BWLIMIT=" + std::to_string(bytes_per_second) + "B");
+}
+
+void Connection::tell_engine(EngineLog wanted, EngineTeller tell) {
+  options_.log = wanted;
+  options_.tell = std::move(tell);
+}
+
+namespace {
+
+std::string text_in(const rapidjson::Value& answer, const char* name) {
+  const auto at = answer.FindMember(name);
+  return at != answer.MemberEnd() && at->value.IsString() ? at->value.GetString() : "";
+}
+
+// What a remote in rclone.conf says of itself.
+RemoteOptions options_in_file(RcClient& client, const std::string& remote, const std::string& uri) {
+  RemoteOptions options;
+  const rapidjson::Document answer =
+      client.call("config/get", {{"name", remote}}, "", uri, "E-IO-READ");
+  for (const auto& member : answer.GetObject()) {
+    if (member.value.IsString()) options[member.name.GetString()] = member.value.GetString();
+  }
+  add_options_in_environment(options, remote, environment_of_process);
+  return options;
+}
+
+}  // namespace
+
+StoreAccess Connection::access(const std::string& uri) {
+  Remotes::Served served;
+  {
+    const std::lock_guard lock(mutex_);
+    served = remotes_.served(uri);
+    remotes_.place_of(uri);
+  }
+  RemoteOptions options = served.options;
+  std::string version;
+  try {
+    RcClient client(daemon());
+    version = text_in(client.call("core/version", {}, "", uri, "E-IO-READ"), "version");
+    if (options.empty()) options = options_in_file(client, served.entry->name, uri);
+  } catch (const IoError&) {
+    // Whoever asks the store hears why; here stands what is known without it.
+  }
+  StoreAccess access = access_of(served, options, environment_of_process);
+  const std::string path = environment_of_process("PATH");
+  access.engine = find_program(options_.program, path);
+  if (access.engine.empty()) access.engine = options_.program;
+  access.engine_version = version;
+  return access;
 }
 
 Place Connection::place_of(const std::string& uri) {

@@ -22,6 +22,15 @@ class Connection {
   /// How often a call that failed for the moment is made, in all.
   unsigned attempts() const noexcept { return static_cast<unsigned>(attempts_); }
 
+  /// See Storage::limit_rate() and tell_engine(). Before daemon().
+  void limit_rate(std::uint64_t bytes_per_second);
+  void tell_engine(EngineLog wanted, EngineTeller tell);
+
+  /// See Storage::access(). Asks the running rclone for what the user's own remote says of itself.
+  StoreAccess access(const std::string& uri);
+  /// See Remotes::mapped_schemes().
+  std::vector<std::string> mapped_schemes() const { return remotes_.mapped_schemes(); }
+
   /// See Remotes::place_of(). Of several name nodes of HDFS the active one is looked for.
   Place place_of(const std::string& uri);
   /// See Remotes::s3_access().

@@ -192,10 +192,15 @@ void Daemon::start(const DaemonOptions& options) {
   // The time of files is the store's, which listings hold anyway; their data go where we say.
   added.emplace_back("RCLONE_USE_SERVER_MODTIME=true");
   added.emplace_back("RCLONE_INPLACE=true");
+  if (options.tell) added.emplace_back("RCLONE_LOG_LEVEL=DEBUG");
   add_defaults(added);
   added.push_back("RCLONE_RC_USER=" + user_);
   added.push_back("RCLONE_RC_PASS=" + password_);
   std::vector<std::string> environment = merged(added);
+  if (options.tell) {
+    reader_ =
+        std::make_unique<LogReader>(log_.fd, options.log, options.tell, secrets_in(environment));
+  }
   std::vector<char*> argv = pointers(arguments);
   std::vector<char*> envp = pointers(environment);
   const pid_t parent = ::getpid();

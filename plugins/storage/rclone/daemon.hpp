@@ -4,10 +4,13 @@
 #include <sys/types.h>
 
 #include <future>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "engine_log.hpp"
 
 namespace stateferry::rclone {
 
@@ -15,6 +18,8 @@ namespace stateferry::rclone {
 struct DaemonOptions {
   std::string program = "rclone";        ///< an absolute path, or a name to be found in PATH
   std::vector<std::string> environment;  ///< NAME=VALUE, on top of the caller's own
+  EngineLog log = EngineLog::retries;    ///< what `tell` is told
+  EngineTeller tell = {};                ///< gets its log; empty: nobody does
 };
 
 /// Whether rclone may see a variable of the caller's environment. Of the many RCLONE_… those stay
@@ -61,6 +66,7 @@ class Daemon {
   std::string url_;
   std::string user_ = "stateferry";
   std::string password_;
+  std::unique_ptr<LogReader> reader_;
   // Makes the child, which ends with the thread that made it, and ends it.
   std::jthread keeper_;
 };

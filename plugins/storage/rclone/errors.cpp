@@ -92,6 +92,7 @@ Said read(std::string_view message) {
     return said;
   }
   said.status = number_after(message, "status code: ");
+  if (said.status == 0) said.status = number_after(message, "got HTTP response code ");
   if (said.status == 0) said.status = number_after(message, "StatusCode: ");
   const std::string_view cause = between(message, "caused by: ", "\n");
   if (!cause.empty()) said.text = cause;
@@ -120,7 +121,8 @@ constexpr std::array kTemporaryCodes = {"slowdown"sv, "internalerror"sv, "server
 // Words of a message without a status; the first row with a part of it wins.
 constexpr std::array kDeniedWords = {"invalid_grant"sv, "no such user"sv,
                                      "access denied"sv, "could not find default credentials"sv,
-                                     "forbidden"sv,     "failed to acquire msi token"sv};
+                                     "forbidden"sv,     "failed to acquire msi token"sv,
+                                     "unauthorized"sv,  "unable to authenticate"sv};
 constexpr std::array kDeniedFileWords = {"permission denied"sv, "operation not permitted"sv};
 constexpr std::array kNotFoundWords = {"object not found"sv, "directory not found"sv,
                                        "no such file or directory"sv, "file does not exist"sv,

@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* kFlatOptions = R"({"filesOnly":true,"noMimeType":true})";
 constexpr const char* kAnyOptions = R"({"noMimeType":true})";
+constexpr const char* kDirectoryOptions = R"({"dirsOnly":true,"noMimeType":true})";
 constexpr const char* kAllOptions = R"({"recurse":true,"filesOnly":true,"noMimeType":true})";
 
 // The seconds since 1970 of `2026-01-31T12:00:00.123+01:00`.
@@ -102,6 +103,20 @@ void for_each_listed(RcClient& client, const Place& place, Depth depth, const st
     auto file = found_in(item, {});
     if (!file) continue;
     each({path->value.GetString(), path->value.GetStringLength()}, std::move(*file));
+  }
+}
+
+void for_each_directory(RcClient& client, const Place& place, const std::string& uri,
+                        const std::function<void(std::string_view path)>& each) {
+  const rapidjson::Document answer =
+      client.call("operations/list", {{"fs", place.fs}, {"remote", place.remote}},
+                  kDirectoryOptions, uri, "E-IO-READ");
+  const auto list = answer.FindMember("list");
+  if (list == answer.MemberEnd() || !list->value.IsArray()) return;
+  for (const rapidjson::Value& item : list->value.GetArray()) {
+    const auto path = item.FindMember("Path");
+    if (path == item.MemberEnd() || !path->value.IsString()) continue;
+    each({path->value.GetString(), path->value.GetStringLength()});
   }
 }
 

@@ -28,6 +28,11 @@ enum class Depth : bool { flat, all };
 void for_each_listed(RcClient& client, const Place& place, Depth depth, const std::string& uri,
                      const std::function<void(std::string_view path, StoredFile)>& each);
 
+/// Shows the directories that lie in a directory itself, by their paths in the place's `fs`. Throws
+/// IoError.
+void for_each_directory(RcClient& client, const Place& place, const std::string& uri,
+                        const std::function<void(std::string_view path)>& each);
+
 /// The files that lie in a directory itself, by their paths in the place's `fs`; none when it
 /// doesn't exist. Throws IoError.
 std::map<std::string, StoredFile, std::less<>> files_in(RcClient& client, const Place& place,

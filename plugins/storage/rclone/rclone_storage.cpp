@@ -1,4 +1,5 @@
 // The storage `rclone`: object stores and HDFS, through one rclone process for the whole run.
+#include <algorithm>
 #include <map>
 
 #include "bytes.hpp"
@@ -15,11 +16,6 @@ namespace {
 
 // From so many files of one directory on, one listing is cheaper than a look at each.
 constexpr std::size_t kListFrom = 8;
-
-// Schemes from and to which rclone copies: ours, and local files.
-bool within_reach(std::string_view scheme) {
-  return scheme == "file" || family_of(scheme).has_value();
-}
 
 class RcloneCopier final : public Copier {
  public:
@@ -65,7 +61,17 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
   void configure(ParamBinder& params) override {
     connection_.configure(params);
     params.finish();
+    mapped_ = connection_.mapped_schemes();
   }
+  std::vector<std::string> configured_schemes() const override { return mapped_; }
+  bool limit_rate(std::uint64_t bytes_per_second) override {
+    connection_.limit_rate(bytes_per_second);
+    return true;
+  }
+  void tell_engine(EngineLog wanted, EngineTeller tell) override {
+    connection_.tell_engine(wanted, std::move(tell));
+  }
+  StoreAccess access(const std::string& uri) override { return connection_.access(uri); }
   unsigned attempts() const override { return connection_.attempts(); }
 
   std::optional<StoredFile> stat(const std::string& uri) override {
@@ -104,11 +110,17 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
 
   S3Access s3_access(const std::string& uri) override { return connection_.s3_access(uri); }
 
-  void list(const std::string& directory, const ListOptions&,
+  void list(const std::string& directory, const ListOptions& options,
             const std::function<void(const StoredFile&)>& each) override {
     const Place place = connection_.place_of(directory);
     RcClient client(connection_.daemon());
-    for_each_listed(client, place, Depth::all, directory,
+    if (options.flat && options.directories) {
+      for_each_directory(client, place, directory, [&](std::string_view path) {
+        auto uri = listed_uri(directory, place, path);
+        if (uri) each({*uri + "/", 0});
+      });
+    }
+    for_each_listed(client, place, options.flat ? Depth::flat : Depth::all, directory,
                     [&](std::string_view path, StoredFile file) {
                       auto uri = listed_uri(directory, place, path);
                       if (!uri) return;
@@ -160,8 +172,8 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
 
   void check_target(const std::string& directory) override {
     const Place place = connection_.place_of(directory);
-    // HDFS has no buckets, and makes directories.
-    if (shows_halves(directory)) return;
+    // Such stores have no buckets, and make directories.
+    if (place.shows_halves) return;
     RcClient client(connection_.daemon());
     check_bucket(client, place, directory);
   }
@@ -183,6 +195,12 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
   }
 
  private:
+  // Schemes from and to which rclone copies: ours, and local files.
+  bool within_reach(std::string_view scheme) const {
+    return scheme == "file" || family_of(scheme).has_value() ||
+           std::find(mapped_.begin(), mapped_.end(), scheme) != mapped_.end();
+  }
+
   void stat_directory(
       RcClient& client, const std::string& directory, const std::vector<std::size_t>& members,
       std::span<const std::string> uris,
@@ -203,6 +221,7 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
   }
 
   Connection connection_;
+  std::vector<std::string> mapped_;
 };
 
 }  // namespace

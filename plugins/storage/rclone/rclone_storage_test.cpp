@@ -360,7 +360,7 @@ std::string fault_of_remote(const std::string& key, const ParamNode& value) {
 }
 
 TEST(RcloneRemotes, ConfigurationIsReadStrictly) {
-  EXPECT_EQ(fault_of_remote("s4", map({})), "'s4' is neither a scheme nor scheme://bucket");
+  EXPECT_EQ(fault_of_remote("S4", map({})), "'S4' is neither a scheme nor scheme://bucket");
   EXPECT_EQ(fault_of_remote("s3:/bucket", map({})),
             "'s3:/bucket' is neither a scheme nor scheme://bucket");
   EXPECT_EQ(fault_of_remote("s3", map({})), "'s3' and 's3a' are one place");

@@ -63,6 +63,16 @@ RemoteOptions s3_defaults(Environment environment) {
   return options;
 }
 
+void add_s3_like(RemoteOptions& options, const S3Like& like, Environment environment) {
+  options["provider"] = like.provider;
+  options["no_check_bucket"] = "true";
+  options["copy_cutoff"] = "256Mi";
+  options["endpoint"] = environment(like.endpoint);
+  options["access_key_id"] = environment(like.key);
+  options["secret_access_key"] = environment(like.secret);
+  options["session_token"] = environment(like.token);
+}
+
 void add_azure_credential(RemoteOptions& options, const Address& address, const RemoteEntry* entry,
                           const std::string& uri, Environment environment) {
   const std::string account = options["account"];
@@ -144,6 +154,19 @@ void complete_hdfs(RemoteOptions& options, const Address& address, Environment e
 
 }  // namespace
 
+const S3Like* s3_like(Family family) noexcept {
+  static constexpr S3Like kOss = {"Alibaba", "OSS_ENDPOINT", "OSS_ACCESS_KEY_ID",
+                                  "OSS_ACCESS_KEY_SECRET", "OSS_SESSION_TOKEN"};
+  static constexpr S3Like kCos = {"TencentCOS", "COS_ENDPOINT", "TENCENTCLOUD_SECRET_ID",
+                                  "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"};
+  static constexpr S3Like kObs = {"HuaweiOBS", "OBS_ENDPOINT", "OBS_ACCESS_KEY_ID",
+                                  "OBS_SECRET_ACCESS_KEY", "OBS_SECURITY_TOKEN"};
+  return family == Family::oss   ? &kOss
+         : family == Family::cos ? &kCos
+         : family == Family::obs ? &kObs
+                                 : nullptr;
+}
+
 std::string environment_of_process(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -160,6 +183,7 @@ bool leads_to_one(const RemoteOptions& options) {
 
 RemoteOptions options_of_remote(const Address& address, const RemoteEntry* entry,
                                 const std::string& uri, Environment environment) {
+  if (address.family == Family::mapped) return entry->options;
   RemoteOptions options = address.family == Family::s3 ? s3_defaults(environment) : RemoteOptions();
   options["type"] = type_of(address.family);
   // Where a name is mistyped, nothing is made of it.
@@ -168,18 +192,15 @@ RemoteOptions options_of_remote(const Address& address, const RemoteEntry* entry
     options["no_check_bucket"] = "true";
   }
   if (address.family == Family::azure) options["no_check_container"] = "true";
-  if (address.family == Family::oss) {
-    options["provider"] = "Alibaba";
-    options["no_check_bucket"] = "true";
-    options["endpoint"] = environment("OSS_ENDPOINT");
-    options["access_key_id"] = environment("OSS_ACCESS_KEY_ID");
-    options["secret_access_key"] = environment("OSS_ACCESS_KEY_SECRET");
-  }
+  const S3Like* const like = s3_like(address.family);
+  if (like != nullptr) add_s3_like(options, *like, environment);
   if (entry != nullptr) {
     for (const auto& [name, value] : entry->options) options[name] = value;
   }
-  if (address.family == Family::oss && options["endpoint"].empty()) {
-    refuse_endpoint("nothing says at which endpoint the bucket is", uri, "set OSS_ENDPOINT");
+  if (like != nullptr && options["endpoint"].empty()) {
+    refuse_endpoint("nothing says at which endpoint the bucket is", uri,
+                    "set " + std::string(like->endpoint) +
+                        ", or give it an entry under 'remotes' in config.yaml, with 'endpoint'");
   }
   if (address.family == Family::azure) complete_azure(options, address, entry, uri, environment);
   if (address.family == Family::hdfs) complete_hdfs(options, address, environment);

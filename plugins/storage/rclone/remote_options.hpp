@@ -23,7 +23,23 @@ struct RemoteEntry {
   RemoteOptions options;  ///< those of the user alone
   bool whole = true;      ///< serves all of a family, not one bucket, account or name node
   std::string owner;      ///< whom it leads to, where that can only be one
+  std::string scheme;     ///< that only the configuration knows; else empty
+  std::string authority;  ///< of such a scheme: the one server or bucket that it is for
+
+  /// Whether the authority of a URI of such a scheme is a bucket, and no server.
+  bool names_buckets() const;
 };
+
+/// A store that speaks S3 at endpoints of its own: variables of its provider's tools.
+struct S3Like {
+  const char* provider;  ///< as rclone calls it
+  const char* endpoint;
+  const char* key;
+  const char* secret;
+  const char* token;
+};
+/// What is said of it; null for a family that isn't one.
+const S3Like* s3_like(Family family) noexcept;
 
 /// Whether an entry with these options leads to one account or name node, whatever the URI says.
 bool leads_to_one(const RemoteOptions& options);

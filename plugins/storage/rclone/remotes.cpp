@@ -36,18 +36,13 @@ std::string_view family_name(Family family) {
       return "hdfs";
     case Family::oss:
       return "oss";
+    case Family::cos:
+      return "cos";
+    case Family::obs:
+      return "obs";
     default:
       return "s3";
   }
-}
-
-std::string in_capitals(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    result += std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
-  }
-  return result;
 }
 
 [[noreturn]] void refuse(const SourceMark& mark, std::string message, std::string hint) {
@@ -55,14 +50,14 @@ std::string in_capitals(std::string_view text) {
       {.code = "E-CONFIG", .message = std::move(message), .mark = mark, .hint = std::move(hint)});
 }
 
-bool is_secret(std::string_view option) {
-  return std::find(kSecrets.begin(), kSecrets.end(), option) != kSecrets.end();
-}
+// Ends of such names in backends that only the configuration brings along.
+constexpr std::array<std::string_view, 8> kSecretEnds = {
+    "_key", "pass", "password", "secret", "_token", "credentials", "_pem", "headers"};
 
 std::string option_name(const ParamBinder::MapEntry& option) {
   std::string name = option.key;
   std::replace(name.begin(), name.end(), '-', '_');
-  if (is_secret(name)) {
+  if (is_secret_option(name)) {
     refuse(option.key_mark, "'" + option.key + "' is a credential and must not stand here",
            "keep it where the provider's tools look for it, or in a remote of rclone.conf, and "
            "name that remote here");
@@ -122,10 +117,26 @@ std::string key_of_text(Family family, const std::string& text, std::string_view
 
 }  // namespace
 
+std::string in_capitals(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    result += std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
+  }
+  return result;
+}
+
+bool is_secret_option(std::string_view option) {
+  return std::find(kSecrets.begin(), kSecrets.end(), option) != kSecrets.end() ||
+         std::any_of(kSecretEnds.begin(), kSecretEnds.end(),
+                     [&](std::string_view end) { return option.ends_with(end); });
+}
+
 bool names_secret(std::string option) {
   std::replace(option.begin(), option.end(), '-', '_');
-  for (const std::string_view backend : {"s3_", "azureblob_", "gcs_", "hdfs_"}) {
-    if (option.starts_with(backend) && is_secret(option.substr(backend.size()))) return true;
+  for (const std::string_view backend :
+       {"s3_", "azureblob_", "gcs_", "hdfs_", "sftp_", "webdav_", "ftp_", "b2_", "swift_"}) {
+    if (option.starts_with(backend) && is_secret_option(option.substr(backend.size()))) return true;
   }
   return false;
 }
@@ -151,15 +162,11 @@ void Remotes::add(const ParamBinder::TextOrMap& line) {
   const std::string& text = line.key;
   const std::string scheme = text.substr(0, text.find("://"));
   const std::optional<Family> family = family_of(scheme);
-  if (!family) {
-    refuse(line.key_mark, "'" + text + "' is neither a scheme nor scheme://bucket",
-           "the schemes are: " + std::string(kSchemes));
-  }
   RemoteEntry entry;
   entry.key = text;
   entry.whole = scheme == text;
-  std::string key = key_of(*family, {});
-  if (!entry.whole) {
+  std::string key = family ? key_of(*family, {}) : add_mapped(line, entry);
+  if (family && !entry.whole) {
     try {
       std::string_view authority = std::string_view(text).substr(scheme.size() + 3);
       if (authority.ends_with('/')) authority.remove_suffix(1);
@@ -183,6 +190,7 @@ void Remotes::add(const ParamBinder::TextOrMap& line) {
   for (const ParamBinder::MapEntry& option : line.members) {
     entry.options[option_name(option)] = option.value;
   }
+  if (!family) complete_mapped(entry);
   const auto [at, added] = entries_.emplace(key, std::move(entry));
   if (!added) {
     refuse(line.key_mark, "'" + text + "' and '" + at->second.key + "' are one place",
@@ -190,7 +198,54 @@ void Remotes::add(const ParamBinder::TextOrMap& line) {
   }
 }
 
+// A scheme that no storage has by itself; its key.
+std::string Remotes::add_mapped(const ParamBinder::TextOrMap& line, RemoteEntry& entry) {
+  const std::string& text = line.key;
+  const std::string scheme = text.substr(0, text.find("://"));
+  if (!is_mappable(scheme)) {
+    refuse(line.key_mark, "'" + text + "' is neither a scheme nor scheme://bucket",
+           "a scheme is a small letter, and small letters and digits behind it; 'file' is none");
+  }
+  entry.scheme = scheme;
+  if (entry.whole) return scheme;
+  try {
+    std::string root = text;
+    while (root.ends_with('/')) root.pop_back();
+    const Address address = mapped_address_of(root + "/");
+    if (!address.path.empty() || address.host.empty()) {
+      refuse(line.key_mark, "an entry is for a whole server or bucket, not for a path in it", "");
+    }
+    entry.authority = address.host;
+    return scheme + "://" + address.host;
+  } catch (const IoError& error) {
+    refuse(line.key_mark, "'" + text + "': " + error.what(), error.diagnostic().hint);
+  }
+}
+
+std::vector<std::string> Remotes::mapped_schemes() const {
+  std::vector<std::string> schemes;
+  for (const auto& [key, entry] : entries_) {
+    if (!entry.scheme.empty()) schemes.push_back(entry.scheme);
+  }
+  std::sort(schemes.begin(), schemes.end());
+  schemes.erase(std::unique(schemes.begin(), schemes.end()), schemes.end());
+  return schemes;
+}
+
+Address Remotes::address_in(const std::string& uri) const {
+  const std::string_view scheme = split_flink_path(uri).scheme;
+  const bool mapped = !family_of(scheme) &&
+                      std::any_of(entries_.begin(), entries_.end(),
+                                  [&](const auto& line) { return line.second.scheme == scheme; });
+  return mapped ? mapped_address_of(uri) : address_of(uri);
+}
+
 RemoteEntry* Remotes::entry_for(const Address& address) {
+  if (address.family == Family::mapped) {
+    auto at = entries_.find(address.scheme + "://" + address.host);
+    if (at == entries_.end()) at = entries_.find(address.scheme);
+    return at == entries_.end() ? nullptr : &at->second;
+  }
   std::vector<std::string> keys = {key_of(address.family, {})};
   if (!address.host.empty()) keys.push_back(key_of(address.family, address.host));
   if (!address.bucket.empty()) keys.push_back(container_key(address));
@@ -202,14 +257,13 @@ RemoteEntry* Remotes::entry_for(const Address& address) {
   return found;
 }
 
-std::string Remotes::defined(const RemoteOptions& options) {
-  const auto [at, added] = defined_.emplace(options, "");
-  if (added) at->second = "sf_" + std::to_string(defined_.size());
-  return at->second;
-}
-
-std::vector<std::string> Remotes::remotes_for(const Address& address, const std::string& uri) {
+// The entry, and that what it leads to is what the URI names.
+RemoteEntry* Remotes::checked_entry(const Address& address, const std::string& uri) {
   RemoteEntry* const entry = entry_for(address);
+  if (address.family == Family::mapped) {
+    check_mapped(address, entry, uri);
+    return entry;
+  }
   const bool by_host = address.family == Family::azure || address.family == Family::hdfs;
   if (entry != nullptr && entry->whole && by_host &&
       (!entry->name.empty() || leads_to_one(entry->options))) {
@@ -221,6 +275,17 @@ std::vector<std::string> Remotes::remotes_for(const Address& address, const std:
                       uri, "give each of them an entry of its own: " + entry->key + "://HOST");
     }
   }
+  return entry;
+}
+
+std::string Remotes::defined(const RemoteOptions& options) {
+  const auto [at, added] = defined_.emplace(options, "");
+  if (added) at->second = "sf_" + std::to_string(defined_.size());
+  return at->second;
+}
+
+std::vector<std::string> Remotes::remotes_for(const Address& address, const std::string& uri) {
+  const RemoteEntry* const entry = checked_entry(address, uri);
   if (entry != nullptr && !entry->name.empty()) return {entry->name};
   RemoteOptions options = options_of_remote(address, entry, uri, environment_);
   if (address.family != Family::hdfs) return {defined(options)};
@@ -234,7 +299,7 @@ std::vector<std::string> Remotes::remotes_for(const Address& address, const std:
 }
 
 Address Remotes::find(const std::string& uri) {
-  Address address = address_of(uri);
+  Address address = address_in(uri);
   if (address.family != Family::hdfs) return address;
   const auto whole = entries_.find(key_of(Family::hdfs, {}));
   name_nodes_.complete(address, whole == entries_.end() ? nullptr : &whole->second, uri);
@@ -245,10 +310,14 @@ std::vector<Place> Remotes::places_of(const std::string& uri) {
   const std::string_view scheme = split_flink_path(uri).scheme;
   if (scheme.empty() || scheme == "file") return {{"/", local_path_of(uri)}};
   const Address address = find(uri);
-  const std::string root = address.family == Family::hdfs ? "/" : address.bucket;
+  // Such stores are trees of directories, in which what is being written can be seen.
+  const bool mapped = address.family == Family::mapped;
+  const bool buckets = mapped && entry_for(address)->names_buckets();
+  const bool tree = address.family == Family::hdfs || (mapped && !buckets);
+  const std::string root = tree ? "/" : buckets ? address.host : address.bucket;
   std::vector<Place> places;
   for (const std::string& remote : remotes_for(address, uri)) {
-    places.push_back({remote + ":" + root, address.path});
+    places.push_back({remote + ":" + root, address.path, tree});
   }
   return places;
 }
@@ -276,6 +345,16 @@ std::string Remotes::hdfs_identity(const std::string& uri) {
   if (entry != nullptr && !entry->name.empty()) return entry->name + ":/" + address.path;
   const RemoteOptions options = options_of_remote(address, entry, uri, environment_);
   return name_nodes_.service_of(options.at("namenode")) + "/" + address.path;
+}
+
+Remotes::Served Remotes::served(const std::string& uri) {
+  Served served;
+  served.address = find(uri);
+  served.entry = checked_entry(served.address, uri);
+  if (served.entry == nullptr || served.entry->name.empty()) {
+    served.options = options_of_remote(served.address, served.entry, uri, environment_);
+  }
+  return served;
 }
 
 std::optional<std::string> listed_uri(const std::string& directory, const Place& place,

@@ -50,6 +50,8 @@ struct STATEFERRY_API ListOptions {
   bool directories = false;
   /// Whether symbolic links are followed, where stores have them. Each directory is entered once.
   bool follow_links = false;
+  /// Only what lies in the directory itself is wanted: the host drops what is shown of others.
+  bool flat = false;
 };
 
 /// A part of a file.
@@ -138,6 +140,25 @@ class STATEFERRY_API Copier {
   virtual void finish(std::span<CopyResult> results);
 };
 
+/// Where a URI leads and by what right, in words for people. Never a secret, but where it is from.
+/// Empty: the storage has no such thing, or doesn't know.
+struct STATEFERRY_API StoreAccess {
+  std::string engine;          ///< the program that speaks to the store: an absolute path
+  std::string engine_version;  ///< what that program says of itself
+  std::string remote;    ///< what in the configuration serves the URI, or that it's the default
+  std::string endpoint;  ///< the server, as far as it is known before anybody is asked
+  std::string region;
+  std::string credentials;  ///< where they come from, such as `environment (AWS_ACCESS_KEY_ID)`
+};
+
+/// How much a run wants to hear of what a storage's own engine says.
+enum class EngineLog : std::uint8_t {
+  retries,  ///< what failed and is tried again within it
+  all       ///< all that may help, without secrets
+};
+/// Gets a line without its end; on any thread.
+using EngineTeller = std::function<void(const std::string& line)>;
+
 /// See the head of this file.
 class STATEFERRY_API Storage {
  public:
@@ -150,7 +171,19 @@ class STATEFERRY_API Storage {
   /// How often, in all, the host makes a call that fails with E-STORE-TEMPORARY or
   /// E-STORE-UNREACHABLE. Once by default.
   virtual unsigned attempts() const;
+  /// Schemes that the configuration gives it besides those of its plugin. None by default. One that
+  /// an installed storage serves by itself stays with that one.
+  virtual std::vector<std::string> configured_schemes() const;
+  /// All copies together are to move no more bytes per second than this, which is not 0. Whether it
+  /// keeps to that: it doesn't by default. Called once, after configure().
+  virtual bool limit_rate(std::uint64_t bytes_per_second);
+  /// From now on `tell` hears of what the storage's own engine says, with its secrets taken out.
+  /// Called once, after configure(). Does nothing by default.
+  virtual void tell_engine(EngineLog wanted, EngineTeller tell);
 
+  /// Where `uri` leads, and by what right, without asking the store itself. Throws IoError as other
+  /// calls do for a URI that can't be used. Nothing by default.
+  virtual StoreAccess access(const std::string& uri);
   /// The file of this name; nothing when there is none, or a directory.
   virtual std::optional<StoredFile> stat(const std::string& uri) = 0;
   /// stat() for many files; `found` is called once for each, on the caller's thread, in any order.

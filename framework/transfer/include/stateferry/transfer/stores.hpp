@@ -17,6 +17,19 @@
 
 namespace stateferry {
 
+/// How a run wants its storages to work, besides what their configuration says.
+struct StorageRun {
+  std::uint64_t bytes_per_second = 0;  ///< that all copies together may move; 0: as many as come
+  EngineLog log = EngineLog::retries;  ///< what `tell` is told
+  EngineTeller tell = {};              ///< hears of the storages' own engines; empty: nobody does
+};
+
+/// The storage for a scheme, not configured: that of the plugin that has it, else one that gets it
+/// from the configuration. An offer without a storage when nobody serves it. Throws as
+/// PluginRegistry::storage_for() and configure_storage() do.
+StorageOffer find_storage(PluginRegistry& registry, std::string_view scheme,
+                          const ParamNode& config);
+
 /// Gives the storage for a scheme; an offer without a storage when nobody serves it.
 using StorageFinder = std::function<StorageOffer(std::string_view scheme)>;
 
@@ -100,7 +113,11 @@ class Stores {
   /// and is made again, with its cause. Before the first call.
   void tell_waits(WaitTeller tell, WaitTimes times = {});
 
+  /// How the storages are to work; before the first call.
+  void work_as(StorageRun run);
+
   /// See Storage. Each throws IoError; E-STORE-SCHEME when nobody serves the scheme.
+  StoreAccess access(const std::string& uri);
   std::optional<StoredFile> stat(const std::string& uri);
   void stat_many(std::span<const std::string> uris,
                  const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found);
@@ -131,7 +148,8 @@ class Stores {
   /// the same content, and is left alone and failed (E-STORE-CONFLICT) if not. Where no storage
   /// copies from one scheme to the other, each file is read into a nameless temporary file (in
   /// TMPDIR, else /tmp) and written from there. Failures of single files go to `observer`, the
-  /// others go on; thrown is only what stops them all.
+  /// others go on; thrown is only what stops them all: E-STORE-UNSUPPORTED where a rate was given
+  /// and neither side keeps to it.
   void copy(std::span<const CopyItem> items, const CopyOptions& options, CopyObserver& observer);
 
   /// Opens a file for reading: a local one in place, another after fetching it into a nameless
