@@ -9,6 +9,7 @@
 #include "access.hpp"
 #include "rc_client.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/find_program.hpp"
 
 namespace stateferry::rclone {
 namespace {
