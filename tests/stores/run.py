@@ -442,6 +442,44 @@ def case_a_dry_run_shows_the_endpoint(case):
     case.says("endpoint   https://accone.blob.core.windows.net\n")
 
 
+# ------------------------------------------------------------------------------ what commands may do
+
+
+def rights_used(case, *arguments):
+    """What a command asked of which bucket of moto: get, list, put or delete."""
+    used = set()
+
+    def note(_, request):
+        path, _, query = request.path.partition("?")
+        bucket, _, key = path.lstrip("/").partition("/")
+        word = {"HEAD": "get", "PUT": "put", "POST": "put", "DELETE": "delete"}.get(request.command, "get")
+        used.add((bucket, "list" if request.command == "GET" and not key and "prefix=" in query else word))
+    proxy = Proxy(case.world.s3.port, note)
+    case.remotes = case.world.s3.at(proxy.port)
+    case.run(*arguments)
+    proxy.shutdown()
+    case.remotes = case.world.s3.config
+    return used
+
+
+def case_commands_use_no_more_rights_than_the_pages_say(case):
+    source, target = f"s3://bucket/{case.place}/job", f"s3://other/{case.place}"
+    case.run("move", LOCAL, source, "--as", "there")
+    snapshot = f"{source}/there"
+    get, read = {("bucket", "get")}, {("bucket", "get"), ("bucket", "list")}
+    written = {("other", "get"), ("other", "list"), ("other", "put")}
+    assert rights_used(case, "inspect", f"{snapshot}/_metadata") <= get
+    assert rights_used(case, "dump", f"{snapshot}/_metadata") <= get
+    for words in (("verify", snapshot), ("plan", snapshot, target), ("store", "check", snapshot),
+                  ("orphans", "--root", source, snapshot)):
+        used = rights_used(case, *words)
+        assert used <= read, (words, used)
+    used = rights_used(case, "move", snapshot, target, "--as", "there")
+    assert used <= read | written, used
+    used = rights_used(case, "move", snapshot, target, "--as", "again", "--delete-source")
+    assert used <= read | written | {("bucket", "delete")}, used
+
+
 # ------------------------------------------------------------------------------ the pages
 
 
