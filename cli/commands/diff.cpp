@@ -47,7 +47,10 @@ std::vector<std::string> words_of(const OperatorDifference& d) {
   if (d.rescaled) words.emplace_back("rescaled");
   if (d.resized) words.emplace_back("resized");
   if (d.handles.added.count + d.handles.gone.count > 0) words.emplace_back("handles");
-  if (d.otherwise || (words.empty() && d.changed())) words.emplace_back("otherwise");
+  const bool files = d.files.added.count + d.files.gone.count > 0;
+  if (d.otherwise) words.emplace_back("otherwise");
+  // Relative handles that say the same of other files.
+  if (words.empty() && files) words.emplace_back("files");
   return words;
 }
 

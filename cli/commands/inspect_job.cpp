@@ -33,7 +33,9 @@ std::vector<Row> read_all(const std::vector<JobSnapshot>& all, SnapshotRun& run)
     if (!row.facts.complete) continue;
     row.files = row.facts.files.size();
     row.fresh = new_files(row.facts.files, before);
-    before = std::exchange(row.facts.files, {});
+    // A savepoint has files of its own, and the next checkpoint goes on from that before it.
+    std::vector<FileMark> files = std::exchange(row.facts.files, {});
+    if (all[i].number) before = std::move(files);
   }
   return rows;
 }

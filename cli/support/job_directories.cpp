@@ -42,6 +42,11 @@ Error nothing_complete(const std::string& argument, const std::vector<JobSnapsho
 
 }  // namespace
 
+void add_latest_option(CLI::App& app, bool& latest) {
+  app.add_flag("--latest", latest,
+               "of a job's directory, take the newest checkpoint or savepoint that is complete");
+}
+
 std::vector<JobSnapshot> job_snapshots(const std::string& argument, Stores& stores) {
   if (argument == "-") return {};
   const std::string uri = without_slash(uri_of_argument(argument));

@@ -2,6 +2,7 @@
 // without it.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "stateferry/transfer/stores.hpp"
 
 namespace stateferry::cli {
+
+/// Declares --latest.
+void add_latest_option(CLI::App& app, bool& latest);
 
 /// The snapshot that --latest takes: the newest complete one in a job's directory, as the user
 /// named that; the argument itself where it names a snapshot. Warns of newer ones that are damaged.

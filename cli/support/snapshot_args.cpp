@@ -8,8 +8,7 @@
 namespace stateferry::cli {
 
 void add_latest_option(CLI::App& app, SnapshotArgs& args) {
-  app.add_flag("--latest", args.latest,
-               "of a job's directory, take the newest checkpoint or savepoint that is complete");
+  add_latest_option(app, args.latest);
 }
 
 CLI::Option* add_snapshot_argument(CLI::App& app, SnapshotArgs& args, const char* what) {

@@ -11,6 +11,7 @@
 #include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "support/files.hpp"
+#include "support/job_directories.hpp"
 #include "support/rule_loading.hpp"
 #include "support/run_files.hpp"
 #include "support/transfer.hpp"
@@ -165,6 +166,35 @@ ExitCode convert(const ConvertOptions& o, const Context& context) {
   return jobs.size() == 1 ? convert_one(batch, registry) : convert_many(batch, context);
 }
 
+// With --latest the inputs are directories of jobs.
+ExitCode convert_latest(ConvertOptions o, const Context& context) {
+  const bool has_out = !o.in_place && o.out_dir.empty() && o.files.size() > 1;
+  {
+    PluginRegistry registry = open_registry(context);
+    ConsoleSink problems;
+    Stores stores = open_stores(o.stores, registry);
+    for (std::size_t i = 0; i + (has_out ? 1 : 0) < o.files.size(); ++i) {
+      o.files[i] = latest_in(o.files[i], stores, registry, problems);
+    }
+  }
+  return convert(o, context);
+}
+
+// Of a job's directory says what is in it.
+ExitCode convert_named(const ConvertOptions& o, const Context& context) {
+  try {
+    return convert(o, context);
+  } catch (const Error& error) {
+    const bool is_input = error.code() == "E-IO-NOT-FOUND" && !o.files.empty() &&
+                          error.diagnostic().subject == o.files.front() && o.files.front() != "-";
+    if (!is_input) throw;
+    PluginRegistry registry = open_registry(context);
+    ConsoleSink problems;
+    Stores stores = open_stores(o.stores, registry);
+    throw_with_snapshots(o.files.front(), stores, registry, problems);
+  }
+}
+
 }  // namespace
 
 void declare_convert(CLI::App& app, Context& context, Run& run) {
@@ -174,6 +204,7 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
                  "a directory, a URI, or - for stdout")
       ->required()
       ->type_name("");
+  add_latest_option(app, o->latest);
   app.add_option("-r,--rules", o->rules, "the rule file")->type_name("FILE");
   add_set_option(app, o->set);
   app.add_option("--out-dir", o->out_dir,
@@ -234,7 +265,7 @@ void declare_convert(CLI::App& app, Context& context, Run& run) {
     o->backup_given = backup->count() > 0;
     o->explain = explain->count() > 0;
     o->dry_run |= o->explain;
-    run = [&, o] { return convert(*o, context); };
+    run = [&, o] { return o->latest ? convert_latest(*o, context) : convert_named(*o, context); };
   });
 }
 

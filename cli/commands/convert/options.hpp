@@ -34,6 +34,7 @@ struct ConvertOptions {
   bool dry_run = false;
   bool diff = false;
   bool reencode = false;
+  bool latest = false;
   bool fail_on_residual = false;
   bool no_verify = false;
   bool no_sync = false;

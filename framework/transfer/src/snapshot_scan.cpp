@@ -120,8 +120,13 @@ class MetadataScan final : public PartVisitor, private TreeVisitor {
     if (bytes.empty()) return;
     at.op = op_;
     at.name = name_;
-    finder_.feed(bytes, at, found_);
-    finder_.finish(at, found_);
+    std::vector<ScanHit> hits;
+    const ScanFound keep = [&](const ScanHit& hit) { hits.push_back(hit); };
+    finder_.feed(bytes, at, keep);
+    finder_.finish(at, keep);
+    std::stable_sort(hits.begin(), hits.end(),
+                     [](const ScanHit& a, const ScanHit& b) { return a.offset < b.offset; });
+    for (const ScanHit& hit : hits) found_(hit);
   }
 
   const ScanRequest& request_;

@@ -13,7 +13,7 @@ stateferry diff snapshots/2.3.0-inc new
 echo "exit $?"
 rules <<'R'
 steps:
-  - {id: drop, uses: operator.drop, accept: [state-loss], with: {operators: [keyed-uid]}}
+  - {id: drop, uses: operator.drop, accept: [loses-state], with: {operators: [keyed-uid]}}
 R
 stateferry -q convert -r rules.yaml snapshots/2.3.0-inc/_metadata less
 stateferry diff snapshots/2.3.0-inc less
