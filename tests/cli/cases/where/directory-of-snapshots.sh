@@ -4,7 +4,7 @@ cp -r snapshots/2.3.0-inc job/chk-9
 cp -r snapshots/2.3.0-inc job/chk-10
 mkdir job/chk-11
 touch -d 2020-01-01 job/chk-9/_metadata
-stateferry inspect job
+stateferry verify job
 echo "exit $?" >&2
 chmod 0 job/chk-10
 without_privileges stateferry verify job/chk-10
