@@ -221,4 +221,15 @@ StoreAccess access_of(const Remotes::Served& served, const RemoteOptions& option
   return access;
 }
 
+S3Access s3_access_of(const Remotes::Served& served, const std::string& uri) {
+  if (served.entry != nullptr && !served.entry->name.empty()) {
+    refuse_endpoint("'" + served.entry->key +
+                        "' under 'remotes' is a remote in rclone.conf, which "
+                        "other programs don't understand",
+                    uri, "give it its options there: endpoint, region, profile");
+  }
+  return {value_of(served.options, "endpoint"), value_of(served.options, "region"),
+          value_of(served.options, "profile"), value_of(served.options, "shared_credentials_file")};
+}
+
 }  // namespace stateferry::rclone

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "remotes.hpp"
+#include "stateferry/plugin/s3_access.hpp"
 #include "stateferry/plugin/storage.hpp"
 
 namespace stateferry::rclone {
@@ -16,5 +17,9 @@ void add_options_in_environment(RemoteOptions& options, const std::string& remot
 /// secrets are not looked at.
 StoreAccess access_of(const Remotes::Served& served, const RemoteOptions& options,
                       Environment environment);
+
+/// How other programs reach a bucket of S3; `uri` is for messages. Throws E-STORE-ENDPOINT for a
+/// remote of rclone.conf, which rclone alone understands.
+S3Access s3_access_of(const Remotes::Served& served, const std::string& uri);
 
 }  // namespace stateferry::rclone

@@ -140,7 +140,7 @@ Place Connection::place_of(const std::string& uri) {
 
 S3Access Connection::s3_access(const std::string& uri) {
   const std::lock_guard lock(mutex_);
-  return remotes_.s3_access(uri);
+  return s3_access_of(remotes_.served(uri), uri);
 }
 
 std::string Connection::hdfs_identity(const std::string& uri) {

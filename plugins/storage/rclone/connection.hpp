@@ -11,6 +11,7 @@
 #include "daemon.hpp"
 #include "remotes.hpp"
 #include "stateferry/plugin/params.hpp"
+#include "stateferry/plugin/s3_access.hpp"
 
 namespace stateferry::rclone {
 
@@ -33,7 +34,7 @@ class Connection {
 
   /// See Remotes::place_of(). Of several name nodes of HDFS the active one is looked for.
   Place place_of(const std::string& uri);
-  /// See Remotes::s3_access().
+  /// See s3_access_of().
   S3Access s3_access(const std::string& uri);
   /// See Remotes::hdfs_identity().
   std::string hdfs_identity(const std::string& uri);

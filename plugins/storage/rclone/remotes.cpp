@@ -322,23 +322,6 @@ std::vector<Place> Remotes::places_of(const std::string& uri) {
   return places;
 }
 
-S3Access Remotes::s3_access(const std::string& uri) {
-  const Address address = address_of(uri);
-  const RemoteEntry* const entry = entry_for(address);
-  if (entry != nullptr && !entry->name.empty()) {
-    refuse_endpoint("'" + entry->key +
-                        "' under 'remotes' is a remote in rclone.conf, which "
-                        "other programs don't understand",
-                    uri, "give it its options there: endpoint, region, profile");
-  }
-  const RemoteOptions options = options_of_remote(address, entry, uri, environment_);
-  const auto value = [&](const char* name) {
-    const auto at = options.find(name);
-    return at == options.end() ? std::string() : at->second;
-  };
-  return {value("endpoint"), value("region"), value("profile"), value("shared_credentials_file")};
-}
-
 std::string Remotes::hdfs_identity(const std::string& uri) {
   const Address address = find(uri);
   const RemoteEntry* const entry = entry_for(address);

@@ -12,7 +12,6 @@
 #include "name_nodes.hpp"
 #include "remote_options.hpp"
 #include "stateferry/plugin/params.hpp"
-#include "stateferry/plugin/s3_access.hpp"
 
 namespace stateferry::rclone {
 
@@ -65,9 +64,6 @@ class Remotes {
   Place place_of(const std::string& uri) { return places_of(uri).front(); }
   /// The same by each name node of HDFS that may be the active one, in their order; at least one.
   std::vector<Place> places_of(const std::string& uri);
-  /// How other programs reach a bucket of S3. Throws E-STORE-ENDPOINT for a remote of rclone.conf,
-  /// which rclone alone understands.
-  S3Access s3_access(const std::string& uri);
   /// What all URIs of one file or directory of HDFS have in common, as far as names tell.
   std::string hdfs_identity(const std::string& uri);
 
