@@ -197,9 +197,9 @@ void Daemon::start(const DaemonOptions& options) {
   added.push_back("RCLONE_RC_USER=" + user_);
   added.push_back("RCLONE_RC_PASS=" + password_);
   std::vector<std::string> environment = merged(added);
+  secrets_ = secrets_in(environment);
   if (options.tell) {
-    reader_ =
-        std::make_unique<LogReader>(log_.fd, options.log, options.tell, secrets_in(environment));
+    reader_ = std::make_unique<LogReader>(log_.fd, options.log, options.tell, secrets_);
   }
   std::vector<char*> argv = pointers(arguments);
   std::vector<char*> envp = pointers(environment);
@@ -261,7 +261,15 @@ std::string Daemon::last_words() const {
                          : 0;
   const ssize_t got = ::pread(log_.fd, buffer, sizeof buffer, from);
   if (got <= 0) return {};
-  return without_secrets({buffer, static_cast<std::size_t>(got)});
+  // Where its log is told, it holds more than errors.
+  std::string said;
+  for (std::string_view rest(buffer, static_cast<std::size_t>(got)); !rest.empty();) {
+    const std::size_t size = std::min(rest.find('\n'), rest.size());
+    const std::string line = line_for_people(rest.substr(0, size), EngineLog::all, secrets_);
+    if (!line.empty()) said += line + "\n";
+    rest.remove_prefix(std::min(size + 1, rest.size()));
+  }
+  return said;
 }
 
 }  // namespace stateferry::rclone

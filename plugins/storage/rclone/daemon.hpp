@@ -66,6 +66,7 @@ class Daemon {
   std::string url_;
   std::string user_ = "stateferry";
   std::string password_;
+  std::vector<std::string> secrets_;  // values that must not be seen
   std::unique_ptr<LogReader> reader_;
   // Makes the child, which ends with the thread that made it, and ends it.
   std::jthread keeper_;
