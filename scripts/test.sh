@@ -21,11 +21,11 @@ readonly results=$PWD/build/test
 # Seconds that each stage may take, on two cores with nothing compiled before. CI's are 70 minutes in all.
 declare -Ar budgets=(
   [format]=30 [shell]=30 [architecture]=30 [dev]=460 [asan]=470 [clang]=420 [release]=180 [instructions]=90
-  [maven]=60 [readers]=200 [out_of_tree]=60 [editor]=50 [shells]=30 [page]=60 [s3]=180 [stores]=220 [hdfs]=140 [engines]=60
+  [maven]=60 [readers]=200 [out_of_tree]=60 [editor]=50 [shells]=30 [page]=60 [s3]=180 [cost]=200 [stores]=220 [hdfs]=140 [engines]=60
   [kill]=120 [fresh_debian]=510 [e2e_ci]=400 [dev_fast]=500)
 readonly whole_budget=4200
 readonly everything=(
-  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 stores hdfs
+  format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 cost stores hdfs
   engines kill fresh_debian e2e_ci)
 readonly campaigns=(damage kill e2e)
 declare -A taken=()
@@ -195,6 +195,11 @@ stage_page() {
 # Real snapshots between buckets of a real S3 server on this machine, which also fails on purpose.
 stage_s3() {
   tests/s3/run.py "$PWD/build/release/bin/stateferry" build/dev/tests/storage_conformance build/s3
+}
+
+# How many requests that costs, by the server's own log, and what a server that fails costs.
+stage_cost() {
+  tests/s3/cost.py "$PWD/build/release/bin/stateferry" build/s3
 }
 
 # The other stores, by real servers of each on this machine.

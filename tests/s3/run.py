@@ -69,13 +69,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         elif fault == "spoil":
             self.pass_on(body, lambda data: bytes(len(data)))
+        elif fault == "break off":
+            self.pass_on(body, end=lambda data: data[:len(data) // 2])
+            self.close_connection = True
+        elif fault == "unlisted":
+            self.pass_on(body, status={404: 403})
         elif fault is not None:
             self.answer_error(fault)
         else:
             self.pass_on(body)
 
     def answer_error(self, status):
-        code = {400: "ExpiredToken", 403: "AccessDenied", 500: "InternalError", 503: "SlowDown"}[status]
+        code = {400: "ExpiredToken", 403: "AccessDenied", 429: "TooManyRequests", 500: "InternalError",
+                503: "SlowDown"}[status]
         text = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>"
         self.send_response(status)
         self.send_header("Content-Type", "application/xml")
@@ -84,7 +90,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(text.encode())
 
-    def pass_on(self, body, change=lambda data: data):
+    def pass_on(self, body, change=lambda data: data, end=lambda data: data, status=()):
+        """`change` makes the answer's body, of which `end` is sent; `status` maps what becomes another."""
         upstream = http.client.HTTPConnection("127.0.0.1", self.server.upstream, timeout=60)
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
@@ -92,14 +99,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         upstream.endheaders(body)
         answer = upstream.getresponse()
         data = change(answer.read())
-        self.send_response(answer.status)
+        self.send_response(dict(status).get(answer.status, answer.status))
         for name, value in answer.getheaders():
             if name.lower() not in ("transfer-encoding", "connection", "content-length"):
                 self.send_header(name, value)
         length = answer.getheader("Content-Length") if self.command == "HEAD" else len(data)
         self.send_header("Content-Length", str(length or 0))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(end(data))
         upstream.close()
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = serve
@@ -655,6 +662,35 @@ def case_some_requests_fail_with_500(case):
 
 def case_some_requests_fail_with_503(case):
     flaky(case, lambda n, request: 503 if n % 3 == 1 else None)
+
+
+def case_some_requests_are_too_many(case):
+    flaky(case, lambda n, request: 429 if n % 4 == 0 else None)
+
+
+def case_some_bodies_break_off(case):
+    done = set()
+
+    def fault(_, request):
+        first = request.command == "GET" and "prefix=" not in request.path and request.path not in done
+        if first:
+            done.add(request.path)
+        return "break off" if first else None
+
+    proxy = case.behind(fault)
+    case.stateferry("move", OLD, case.folder / "local", "--as", ".")
+    assert proxy.faults > 0
+    case.stateferry("verify", "--strict", case.folder / "local")
+    for path in (WHOLE / "1.9.3-savepoint-s3").iterdir():
+        if path.name != "_metadata":
+            assert (case.folder / "local" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def case_a_token_that_expires_half_way(case):
+    case.behind(lambda n, request: 400 if n > 12 else None)
+    case.stateferry("move", OLD, BELOW, exit_code=77)
+    case.says("E-IO-DENIED")
+    assert f"{SAVEPOINT}/_metadata" not in case.new_files()
 
 
 def case_some_connections_are_cut(case):

@@ -48,18 +48,20 @@ def server_program(work):
 
 
 class Server:
-    """Serves `folder`, in which a bucket is a directory."""
+    """Serves `folder`, in which a bucket is a directory; with `log` it writes each request to that file."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, log=None):
         self.folder = folder
         self.program = program
+        self.log = log
         self.port = free_port()
         accounts = folder.parent / "accounts"
         accounts.mkdir()
         folder.mkdir(parents=True, exist_ok=True)
         environment = dict(os.environ, ROOT_ACCESS_KEY=KEY, ROOT_SECRET_KEY=SECRET)
         self.process = subprocess.Popen(
-            [str(program), "--quiet", "--port", f"127.0.0.1:{self.port}", "--iam-dir", str(accounts), "posix", str(folder)],
+            [str(program), "--quiet", "--port", f"127.0.0.1:{self.port}", "--iam-dir", str(accounts),
+             *(["--access-log", str(log)] if log else []), "posix", str(folder)],
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             with socket.socket() as probe:

@@ -11,18 +11,37 @@ namespace {
 constexpr std::size_t kFailuresKept = 20;
 // So many failures have one reason, which won't go away.
 constexpr std::uint64_t kFailuresBorne = 100;
+// So many files one after the other for which the store was busy, however often it was asked.
+constexpr std::uint64_t kBusyBorne = 8;
 
 class Recorder final : public CopyObserver {
  public:
   Recorder(const std::vector<std::size_t>& rows, Journal* journal, CopyProgress& progress,
            CopyReport& report)
-      : rows_(rows), journal_(journal), progress_(progress), report_(report) {}
+      : rows_(rows),
+        journal_(journal),
+        progress_(progress),
+        report_(report),
+        taken_(rows.size(), false) {}
 
   void progress(std::uint64_t bytes) override { progress_.bytes += bytes; }
-  void done(std::size_t index, std::uint64_t bytes, bool existed) override {
+  // What the journal has is looked at by whoever goes on after a run that was killed.
+  void taken(std::size_t index) override {
     if (journal_ != nullptr) journal_->record(rows_.at(index));
     ++progress_.files;
     const std::lock_guard lock(mutex_);
+    taken_.at(index) = true;
+    busy_ = 0;
+  }
+  void done(std::size_t index, std::uint64_t bytes, bool existed) override {
+    const bool taken = was_taken(index);
+    if (!taken) {
+      if (journal_ != nullptr) journal_->record(rows_.at(index));
+      ++progress_.files;
+    }
+    const std::lock_guard lock(mutex_);
+    busy_ = 0;
+    if (taken && !existed) ++report_.seen;
     ++(existed ? report_.existed : report_.copied);
     if (!existed) report_.bytes += bytes;
   }
@@ -32,16 +51,27 @@ class Recorder final : public CopyObserver {
   }
   void failed(std::size_t, Diagnostic why) override {
     const std::lock_guard lock(mutex_);
+    // Who is not there for one file isn't for the next, and each would wait as long for it.
+    const bool nobody = why.code == "E-STORE-UNREACHABLE" || why.code == "E-STORE-ENGINE";
+    const bool busy = why.code == "E-STORE-TEMPORARY";
     if (++report_.failed <= kFailuresKept) report_.failures.push_back(std::move(why));
-    if (report_.failed >= kFailuresBorne) stopped_ = true;
+    busy_ = busy ? busy_ + 1 : 0;
+    if (nobody || busy_ >= kBusyBorne || report_.failed >= kFailuresBorne) stopped_ = true;
   }
   bool stopped() const override { return stopped_; }
 
  private:
+  bool was_taken(std::size_t index) {
+    const std::lock_guard lock(mutex_);
+    return taken_.at(index);
+  }
+
   const std::vector<std::size_t>& rows_;
   Journal* journal_;
   CopyProgress& progress_;
   CopyReport& report_;
+  std::vector<bool> taken_;
+  std::uint64_t busy_ = 0;
   std::mutex mutex_;
   std::atomic<bool> stopped_{false};
 };

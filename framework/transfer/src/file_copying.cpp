@@ -45,6 +45,13 @@ class HandCopier final : public Copier {
   Spool spool_;
 };
 
+// An item that was begun.
+struct Begun {
+  std::size_t index;
+  bool existed;
+  std::uint64_t shown;  // bytes that the observer has been told of
+};
+
 // What all threads of a copy share.
 struct Copying {
   const Route& route;
@@ -53,7 +60,41 @@ struct Copying {
   const CopyOptions& options;
   CopyObserver& observer;
   std::atomic<std::size_t> next{0};
+  std::mutex mutex = {};
+  std::vector<Begun> taken = {};  // what the store has said to be copied, and nobody has seen
 };
+
+template <class F>
+void attempt(CopyObserver& observer, std::size_t i, F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    observer.failed(i, error.diagnostic());
+  }
+}
+
+// Item `begun` is in place with so many bytes, which must be as many as it says.
+void end_with(const Copying& c, const Begun& begun, std::uint64_t size) {
+  const CopyItem& item = c.items[begun.index];
+  check_size(size, item, item.target);
+  if (size > begun.shown) c.observer.progress(size - begun.shown);
+  c.observer.done(begun.index, size, begun.existed);
+}
+
+// Looks at all that was taken.
+void look_at_taken(Copying& c, const LookAtMany& look) {
+  std::vector<std::string> targets;
+  targets.reserve(c.taken.size());
+  for (const Begun& begun : c.taken) targets.push_back(c.items[begun.index].target);
+  look(targets, [&](std::size_t k, const std::optional<StoredFile>& file) {
+    const Begun& begun = c.taken[k];
+    attempt(c.observer, begun.index, [&] {
+      if (file) return end_with(c, begun, file->size);
+      throw IoError("E-STORE-SIZE", "the file is not there after it was copied", targets[k],
+                    "run the same command again, and suspect the store");
+    });
+  });
+}
 
 // One thread of a copy.
 class CopyThread {
@@ -65,29 +106,13 @@ class CopyThread {
     while (!c_.observer.stopped()) {
       const std::size_t i = c_.next++;
       if (i >= c_.items.size()) break;
-      attempt(i, [&] { begin(i); });
+      attempt(c_.observer, i, [&] { begin(i); });
       if (!batch_.empty() && full()) finish();
     }
     while (!batch_.empty()) finish();
   }
 
  private:
-  // An item that waits for finish().
-  struct Begun {
-    std::size_t index;
-    bool existed;
-    std::uint64_t shown;  // bytes that the observer has been told of
-  };
-
-  template <class F>
-  void attempt(std::size_t i, F&& f) {
-    try {
-      f();
-    } catch (const Error& error) {
-      c_.observer.failed(i, error.diagnostic());
-    }
-  }
-
   // By hand both ends are guarded already.
   template <class F>
   auto on_copier(F&& f) {
@@ -171,12 +196,11 @@ class CopyThread {
     std::vector<CopyResult> results(batch.size());
     on_copier([&] { copier_->finish(results); });
     for (std::size_t k = 0; k < batch.size(); ++k) {
-      attempt(batch[k].index, [&] { end(batch[k], results[k]); });
+      attempt(c_.observer, batch[k].index, [&] { end(batch[k], results[k]); });
     }
   }
 
   void end(const Begun& begun, const CopyResult& result) {
-    const CopyItem& item = c_.items[begun.index];
     if (result.failure && result.failure->code == "E-IO-EXISTS") {
       keep_what_came(begun);
       return;
@@ -185,18 +209,24 @@ class CopyThread {
       c_.observer.failed(begun.index, *result.failure);
       return;
     }
-    const std::uint64_t size = result.size ? *result.size : size_of_target(item);
-    check_size(size, item, item.target);
-    if (size > begun.shown) c_.observer.progress(size - begun.shown);
     if (!result.access_kept) c_.observer.access_not_kept(begun.index);
-    c_.observer.done(begun.index, size, begun.existed);
+    if (result.size) {
+      end_with(c_, begun, *result.size);
+    } else {
+      take(begun);
+    }
   }
 
-  std::uint64_t size_of_target(const CopyItem& item) const {
-    const auto file = c_.route.target.stat(item.target);
-    if (file) return file->size;
-    throw IoError("E-STORE-SIZE", "the file is not there after it was copied", item.target,
-                  "run the same command again, and suspect the store");
+  // The store says that it is there; it is looked at later, with all others.
+  void take(Begun begun) {
+    const std::uint64_t size = c_.items[begun.index].wanted().value_or(0);
+    if (size > begun.shown) {
+      c_.observer.progress(size - begun.shown);
+      begun.shown = size;
+    }
+    c_.observer.taken(begun.index);
+    const std::lock_guard lock(c_.mutex);
+    c_.taken.push_back(begun);
   }
 
   Copying& c_;
@@ -215,7 +245,7 @@ std::unique_ptr<Copier> make_copier(const Route& route, const CopierOptions& opt
 
 void copy_files(const Route& route, std::span<const CopyItem> items,
                 const std::vector<std::optional<std::uint64_t>>& there, const CopyOptions& options,
-                CopyObserver& observer) {
+                CopyObserver& observer, const LookAtMany& look) {
   if (route.copier != nullptr) {
     route.copier->once([&](Storage& storage) { storage.prepare_copy(items); });
   }
@@ -240,6 +270,7 @@ void copy_files(const Route& route, std::span<const CopyItem> items,
   }
   workers.clear();
   if (failure) std::rethrow_exception(failure);
+  if (!copying.taken.empty()) look_at_taken(copying, look);
 }
 
 }  // namespace stateferry

@@ -44,6 +44,7 @@ void stat_group(const ServedStorage& served, std::span<const std::string> uris, 
 }  // namespace
 
 CopyObserver::~CopyObserver() = default;
+void CopyObserver::taken(std::size_t) {}
 void CopyObserver::access_not_kept(std::size_t) {}
 
 StorageOffer find_storage(PluginRegistry& registry, std::string_view scheme,
@@ -232,6 +233,10 @@ class Renumbered final : public CopyObserver {
     watch_.progressed();
     inner_.done(numbers_.at(i), bytes, existed);
   }
+  void taken(std::size_t i) override {
+    watch_.progressed();
+    inner_.taken(numbers_.at(i));
+  }
   void access_not_kept(std::size_t i) override { inner_.access_not_kept(numbers_.at(i)); }
   void failed(std::size_t i, Diagnostic why) override {
     inner_.failed(numbers_.at(i), std::move(why));
@@ -268,7 +273,11 @@ void copy_group(Stores& stores, ServedStorages& storages, std::span<const CopyIt
   stores.stat_many(targets, [&](std::size_t i, const std::optional<StoredFile>& file) {
     if (file) there[i] = file->size;
   });
-  copy_files(route, items, there, options, observer);
+  targets = {};
+  copy_files(route, items, there, options, observer,
+             [&](std::span<const std::string> uris, const FoundFile& found) {
+               stores.stat_many(uris, found);
+             });
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "address.hpp"
 #include "listing.hpp"
 #include "local_files.hpp"
 #include "stateferry/diag/error.hpp"
@@ -19,6 +20,11 @@ namespace stateferry::rclone {
 bool is_local(std::string_view uri) {
   const std::string_view scheme = split_flink_path(uri).scheme;
   return scheme.empty() || scheme == "file";
+}
+
+bool keeps_buckets(std::string_view uri) {
+  const auto family = family_of(split_flink_path(uri).scheme);
+  return family && family != Family::hdfs && family != Family::mapped;
 }
 
 NamedSpool::NamedSpool() {
@@ -68,11 +74,45 @@ namespace {
 
 // `operations/copyfile` and `operations/movefile`.
 void transfer(RcClient& client, const char* command, const Place& from, const Place& to,
-              const std::string& uri, const char* otherwise) {
+              const std::string& uri, const char* otherwise, const char* settings = "") {
   client.call(
       command,
       {{"srcFs", from.fs}, {"srcRemote", from.remote}, {"dstFs", to.fs}, {"dstRemote", to.remote}},
-      "", uri, otherwise);
+      "", uri, otherwise, settings);
+}
+
+// Files from this size on are copied in parts, for which rclone must know them, or are nearly so
+// large; what it asks for besides counts for nothing then.
+constexpr std::uint64_t kLarge = std::uint64_t{256} << 20;
+
+// A remote that only we define: what a user has called otherwise may be anything.
+bool is_ours(const Place& place) {
+  return place.fs.starts_with("sf_");
+}
+
+Place with_option(Place place, const char* option) {
+  place.fs.insert(place.fs.find(':'), std::string(",") + option);
+  return place;
+}
+
+// Copies to a bucket with as few requests as the store needs for it. rclone looks at source and
+// target before, and at the target after; the host has done that, and will again.
+void send_at_once(RcClient& client, const Place& from, const Place& to, const std::string& target) {
+  const std::string remote = to.fs.substr(0, to.fs.find(':') + 1);
+  if (family_of(split_flink_path(target).scheme) != Family::s3) {
+    transfer(client, "operations/copyfile", from, to, target, "E-IO-WRITE",
+             R"({"NoCheckDest":true})");
+  } else if (!from.fs.starts_with(remote)) {
+    transfer(client, "operations/copyfile", from, with_option(to, "no_head=true"), target,
+             "E-IO-WRITE", R"({"NoCheckDest":true})");
+  } else {
+    // The server copies, and says when it can't. Nothing is known of the source then, so its size
+    // can't be compared here.
+    constexpr const char* kOption = "no_head_object=true";
+    transfer(client, "operations/copyfile", with_option(from, kOption), with_option(to, kOption),
+             target, "E-IO-WRITE",
+             R"({"NoCheckDest":true,"IgnoreSize":true,"IgnoreChecksum":true})");
+  }
 }
 
 // rclone 1.60 asks HDFS once whether a file is complete, right after its last byte. Where the data
@@ -104,12 +144,17 @@ void transfer_to_hdfs(RcClient& client, const Place& from, const Place& to,
 
 // Puts a file to a place in a store. That the place is not there, and not the file, is said as it
 // is: the source is fine.
-void send(RcClient& client, const Place& from, const Place& to, const std::string& target) {
+void send(RcClient& client, const Place& from, const Place& to, const std::string& target,
+          const PutOptions& options) {
   if (split_flink_path(target).scheme == "hdfs") {
     transfer_to_hdfs(client, from, to, target);
     return;
   }
   try {
+    if (options.size && *options.size < kLarge && keeps_buckets(target) && is_ours(to)) {
+      send_at_once(client, from, to, target);
+      return;
+    }
     transfer(client, "operations/copyfile", from, to, target, "E-IO-WRITE");
   } catch (const IoError& error) {
     if (error.code() == "E-IO-NOT-FOUND" && !to.shows_halves) check_bucket(client, to, target);
@@ -149,7 +194,7 @@ void put(RcClient& client, const Place& from, const Place& to, const std::string
     const auto slash = to.remote.rfind('/') + 1;
     first.remote = to.remote.substr(0, slash) + "." + to.remote.substr(slash) + ".stateferry-part";
   }
-  send(client, from, first, target);
+  send(client, from, first, target, options);
   if (!options.sha256.empty() && digest(client, first, target) != options.sha256) {
     if (options.replaces && first.remote == to.remote) {
       throw IoError("E-VERIFY", "what stands there now is not what should have been written",

@@ -16,6 +16,9 @@ namespace stateferry::rclone {
 
 /// Whether a URI names a local file.
 bool is_local(std::string_view uri);
+/// Whether the store of a URI keeps buckets, in which files appear whole and what lies below a
+/// prefix is listed page by page.
+bool keeps_buckets(std::string_view uri);
 
 /// A temporary file with a name, for rclone to open; it goes with the object.
 class NamedSpool {
@@ -49,6 +52,9 @@ struct PutOptions {
   std::string sha256;  ///< read back and compared before it gets its name; empty: not
   bool sync = true;
   bool replaces = false;  ///< what stands there in its place is left, also when it is wrong
+  /// Bytes that are put, where they are known and the caller looks at the target before and after:
+  /// then rclone doesn't look again.
+  std::optional<std::uint64_t> size = std::nullopt;
 };
 /// Copies a file within rclone to `to`, which is the place of `target`, so that it appears whole or
 /// not at all. Throws IoError.

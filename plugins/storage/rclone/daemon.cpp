@@ -84,10 +84,11 @@ std::vector<std::string> merged(const std::vector<std::string>& added) {
   return all;
 }
 
-// What makes it say within a minute or two that nobody answers, and not within an hour: its own
-// attempts are multiplied by those of the store's library, and ours come on top.
+// What makes it say within a minute or two that nobody answers, and not within an hour: it waits
+// longer with each failure, for all files together, and its attempts are multiplied by those of the
+// store's library. Ours, which are told, come on top.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kDefaults = {
-    {{"RCLONE_CONTIMEOUT", "10s"}, {"RCLONE_TIMEOUT", "60s"}, {"RCLONE_LOW_LEVEL_RETRIES", "3"}}};
+    {{"RCLONE_CONTIMEOUT", "10s"}, {"RCLONE_TIMEOUT", "30s"}, {"RCLONE_LOW_LEVEL_RETRIES", "2"}}};
 
 // Nothing that the user has said, in the configuration or the environment, is changed.
 void add_defaults(std::vector<std::string>& added) {
@@ -193,6 +194,9 @@ void Daemon::start(const DaemonOptions& options) {
   added.emplace_back("RCLONE_USE_SERVER_MODTIME=true");
   added.emplace_back("RCLONE_INPLACE=true");
   if (options.tell) added.emplace_back("RCLONE_LOG_LEVEL=DEBUG");
+  // It keeps what each call has answered, for the case that somebody asks for it again.
+  added.emplace_back("RCLONE_RC_JOB_EXPIRE_DURATION=1s");
+  added.emplace_back("RCLONE_RC_JOB_EXPIRE_INTERVAL=1s");
   add_defaults(added);
   added.push_back("RCLONE_RC_USER=" + user_);
   added.push_back("RCLONE_RC_PASS=" + password_);

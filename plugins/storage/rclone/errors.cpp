@@ -130,19 +130,15 @@ constexpr std::array kNotFoundWords = {"object not found"sv, "directory not foun
 // HDFS: what goes away, though it is said of all name nodes at once.
 constexpr std::array kHdfsTemporaryWords = {"replication in progress"sv, "standbyexception"sv,
                                             "safemodeexception"sv, "retriableexception"sv};
+// With a colon the connection ended without an answer; a body breaks off by an unexpected EOF.
 constexpr std::array kUnreachableWords = {"connection refused"sv, "no such host"sv,
                                           "no route to host"sv,   "network is unreachable"sv,
-                                          "server misbehaving"sv, "no available namenodes"sv};
-constexpr std::array kTemporaryWords = {"timeout"sv,
-                                        "timed out"sv,
-                                        "eof"sv,
-                                        "connection reset"sv,
-                                        "broken pipe"sv,
-                                        "try again"sv,
-                                        "deadline exceeded"sv,
-                                        "corrupted on transfer"sv,
-                                        "unavailable"sv,
-                                        "safe mode"sv};
+                                          "server misbehaving"sv, "no available namenodes"sv,
+                                          "i/o timeout"sv,        "timed out"sv,
+                                          "deadline exceeded"sv,  ": eof"sv,
+                                          "connection reset"sv,   "broken pipe"sv};
+constexpr std::array kTemporaryWords = {
+    "eof"sv, "timeout"sv, "try again"sv, "corrupted on transfer"sv, "unavailable"sv, "safe mode"sv};
 
 template <class Table>
 bool among(const Table& table, std::string_view word) {
@@ -154,11 +150,13 @@ bool any_in(const Table& table, const std::string& text) {
                      [&](std::string_view part) { return text.find(part) != std::string::npos; });
 }
 
-enum class Kind { denied, denied_file, not_found, unreachable, temporary, other };
+enum class Kind { denied, expired, denied_file, not_found, unreachable, temporary, other };
 
 Kind kind_of(const Said& said, const std::string& message) {
   const std::string code = in_small_letters(said.code);
   if (said.status == 401 || said.status == 403 || among(kDeniedCodes, code)) return Kind::denied;
+  // S3 answers a HEAD with an expired token by this alone.
+  if (said.status == 400 && code == "badrequest") return Kind::expired;
   if (said.status == 404 || among(kNotFoundCodes, code)) return Kind::not_found;
   if (said.status == 408 || said.status == 429 || said.status >= 500 ||
       among(kTemporaryCodes, code)) {
@@ -183,6 +181,9 @@ IoError error_of(std::string_view message, const std::string& uri, const char* o
       return {"E-IO-DENIED", text, uri,
               "check the credentials in the environment or profile, when they expire, and what "
               "they may do; where a bucket may not be listed, files that aren't there are denied"};
+    case Kind::expired:
+      return {"E-IO-DENIED", text, uri,
+              "the credentials may have expired, or be for another region"};
     case Kind::denied_file:
       return {"E-IO-DENIED", text, uri,
               "check the owner and the permissions of the file and of its directory"};
@@ -195,7 +196,6 @@ IoError error_of(std::string_view message, const std::string& uri, const char* o
     case Kind::other:
       break;
   }
-  // S3 answers a HEAD with an expired token by this alone.
   return {otherwise, text, uri,
           said.status == 400 ? "the credentials may have expired, or be for another region"
                              : std::string()};

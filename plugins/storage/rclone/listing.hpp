@@ -1,8 +1,7 @@
-// What rclone tells of files: single ones, and those of a directory.
+// What rclone tells of files: single ones, and those below a directory.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,20 +22,19 @@ bool exists(RcClient& client, const Place& place, const std::string& uri);
 
 /// Whether a listing goes into directories.
 enum class Depth : bool { flat, all };
-/// Shows the files that rclone lists below a place: their paths in the place's `fs`, and themselves
-/// without URI. `uri` is for messages. Throws IoError.
+/// Takes a listed file: its path in the `fs` of the directory's place, and itself without URI.
+/// Returns whether the listing is to go on.
+using TakeListed = std::function<bool(std::string_view path, StoredFile)>;
+/// Shows the files that rclone lists below a place, as they come: stores of buckets are listed in
+/// constant memory with Depth::all, and with the other a directory at a time. `uri` is for
+/// messages. Throws IoError.
 void for_each_listed(RcClient& client, const Place& place, Depth depth, const std::string& uri,
-                     const std::function<void(std::string_view path, StoredFile)>& each);
+                     const TakeListed& each);
 
 /// Shows the directories that lie in a directory itself, by their paths in the place's `fs`. Throws
 /// IoError.
 void for_each_directory(RcClient& client, const Place& place, const std::string& uri,
                         const std::function<void(std::string_view path)>& each);
-
-/// The files that lie in a directory itself, by their paths in the place's `fs`; none when it
-/// doesn't exist. Throws IoError.
-std::map<std::string, StoredFile, std::less<>> files_in(RcClient& client, const Place& place,
-                                                        const std::string& uri);
 
 /// Throws E-IO-CREATE when the bucket or container of a directory isn't there.
 void check_bucket(RcClient& client, const Place& place, const std::string& directory);

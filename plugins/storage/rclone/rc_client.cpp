@@ -45,18 +45,45 @@ extern "C" std::size_t take_body(char* data, std::size_t size, std::size_t count
   return bytes;
 }
 
-std::string json_of(const std::vector<RcClient::Argument>& arguments, const char* options) {
+using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void write_text(JsonWriter& json, std::string_view text) {
+  json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+std::string json_of(const std::vector<RcClient::Argument>& arguments, const char* options,
+                    const char* settings) {
   rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
+  JsonWriter json(buffer);
   json.StartObject();
   for (const auto& [name, value] : arguments) {
     json.Key(name);
-    json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    write_text(json, value);
   }
-  if (*options != '\0') {
-    json.Key("opt");
-    json.RawValue(options, std::char_traits<char>::length(options), rapidjson::kObjectType);
+  for (const auto& [name, value] : {std::pair{"opt", options}, std::pair{"_config", settings}}) {
+    if (*value == '\0') continue;
+    json.Key(name);
+    json.RawValue(value, std::char_traits<char>::length(value), rapidjson::kObjectType);
   }
+  // Else it keeps statistics of a thousand calls, one by one.
+  json.Key("_group");
+  json.String("stateferry");
+  json.EndObject();
+  return buffer.GetString();
+}
+
+std::string json_of_run(const char* command, const std::vector<std::string>& arguments) {
+  rapidjson::StringBuffer buffer;
+  JsonWriter json(buffer);
+  json.StartObject();
+  json.Key("command");
+  json.String(command);
+  json.Key("arg");
+  json.StartArray();
+  for (const std::string& argument : arguments) write_text(json, argument);
+  json.EndArray();
+  json.Key("returnType");
+  json.String("STREAM");
   json.EndObject();
   return buffer.GetString();
 }
@@ -86,6 +113,14 @@ struct RcClient::State {
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     return status;
+  }
+
+  // The same with a request in JSON, which outlives the call.
+  long post(const std::string& request, Body& body) {
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.c_str());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.size()));
+    return perform(body);
   }
 };
 
@@ -119,14 +154,11 @@ constexpr std::string_view kNotOpened = "Not Found\n";
 
 rapidjson::Document RcClient::call(const char* command, const std::vector<Argument>& arguments,
                                    const char* options, const std::string& uri,
-                                   const char* otherwise) {
-  const std::string request = json_of(arguments, options);
+                                   const char* otherwise, const char* settings) {
+  const std::string request = json_of(arguments, options, settings);
   prepare(state_->curl, *daemon_, daemon_->url() + "/" + command);
-  curl_easy_setopt(state_->curl, CURLOPT_HTTPHEADER, state_->headers);
-  curl_easy_setopt(state_->curl, CURLOPT_POSTFIELDS, request.c_str());
-  curl_easy_setopt(state_->curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.size()));
   Body body;
-  const long status = state_->perform(body);
+  const long status = state_->post(request, body);
   if (status == 0) fail_engine(*daemon_, body.text, uri);
   rapidjson::Document answer;
   answer.Parse(body.text.data(), body.text.size());
@@ -134,6 +166,17 @@ rapidjson::Document RcClient::call(const char* command, const std::vector<Argume
     throw error_in(body.text, status, uri, otherwise);
   }
   return answer;
+}
+
+void RcClient::run(const char* command, const std::vector<std::string>& arguments,
+                   const TakeBytes& take, const std::string& uri) {
+  const std::string request = json_of_run(command, arguments);
+  prepare(state_->curl, *daemon_, daemon_->url() + "/core/command");
+  Body body;
+  body.take = &take;
+  const long status = state_->post(request, body);
+  if (status == 0) fail_engine(*daemon_, body.text, uri);
+  if (status >= 300) throw error_in(body.text, status, uri, "E-IO-READ");
 }
 
 bool RcClient::get(const Place& place, const std::optional<ByteRange>& range, const TakeBytes& take,

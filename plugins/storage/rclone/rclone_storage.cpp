@@ -1,11 +1,11 @@
 // The storage `rclone`: object stores and HDFS, through one rclone process for the whole run.
 #include <algorithm>
-#include <map>
 
 #include "bytes.hpp"
 #include "connection.hpp"
 #include "listing.hpp"
 #include "local_files.hpp"
+#include "lookup.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/plugin/s3_access.hpp"
@@ -13,9 +13,6 @@
 
 namespace stateferry::rclone {
 namespace {
-
-// From so many files of one directory on, one listing is cheaper than a look at each.
-constexpr std::size_t kListFrom = 8;
 
 class RcloneCopier final : public Copier {
  public:
@@ -27,17 +24,20 @@ class RcloneCopier final : public Copier {
     if (is_local(item.target)) refuse_links(item.target, options_.target_root);
     const Place from = connection_.place_of(item.source);
     if (!item.range) {
-      put_at(item.target, from);
+      put_at(item.target, from, item.size);
       return;
     }
     NamedSpool spool;
     fetch(item, from, spool);
-    put_at(item.target, spool.place());
+    put_at(item.target, spool.place(), item.range->size);
   }
 
  private:
-  void put_at(const std::string& target, const Place& from) {
-    put(client_, from, connection_.place_of(target), target, {{}, options_.sync});
+  void put_at(const std::string& target, const Place& from,
+              const std::optional<std::uint64_t>& size) {
+    PutOptions how{{}, options_.sync};
+    how.size = size;
+    put(client_, from, connection_.place_of(target), target, how);
   }
   void fetch(const CopyItem& item, const Place& from, NamedSpool& spool) {
     std::uint64_t bytes = 0;
@@ -83,21 +83,7 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
   void stat_many(
       std::span<const std::string> uris,
       const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) override {
-    std::map<std::string, std::vector<std::size_t>> directories;
-    for (std::size_t i = 0; i < uris.size(); ++i) {
-      connection_.place_of(uris[i]);
-      directories[std::string(parent_of(uris[i]))].push_back(i);
-    }
-    RcClient client(connection_.daemon());
-    for (const auto& [directory, members] : directories) {
-      if (members.size() >= kListFrom) {
-        stat_directory(client, directory, members, uris, found);
-        continue;
-      }
-      for (const std::size_t i : members) {
-        found(i, stat_file(client, connection_.place_of(uris[i]), uris[i]));
-      }
-    }
+    look_at_many(connection_, uris, found);
   }
 
   std::optional<std::string> identity(const std::string& uri) override {
@@ -123,9 +109,10 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
     for_each_listed(client, place, options.flat ? Depth::flat : Depth::all, directory,
                     [&](std::string_view path, StoredFile file) {
                       auto uri = listed_uri(directory, place, path);
-                      if (!uri) return;
+                      if (!uri) return true;
                       file.uri = std::move(*uri);
                       each(file);
+                      return true;
                     });
   }
 
@@ -199,25 +186,6 @@ class RcloneStorage final : public Storage, public S3AccessTeller {
   bool within_reach(std::string_view scheme) const {
     return scheme == "file" || family_of(scheme).has_value() ||
            std::find(mapped_.begin(), mapped_.end(), scheme) != mapped_.end();
-  }
-
-  void stat_directory(
-      RcClient& client, const std::string& directory, const std::vector<std::size_t>& members,
-      std::span<const std::string> uris,
-      const std::function<void(std::size_t, const std::optional<StoredFile>&)>& found) {
-    const std::string plain =
-        directory.ends_with('/') ? directory.substr(0, directory.size() - 1) : directory;
-    const auto files = files_in(client, connection_.place_of(plain), plain);
-    for (const std::size_t i : members) {
-      const auto at = files.find(connection_.place_of(uris[i]).remote);
-      if (at == files.end()) {
-        found(i, std::nullopt);
-        continue;
-      }
-      StoredFile file = at->second;
-      file.uri = uris[i];
-      found(i, file);
-    }
   }
 
   Connection connection_;

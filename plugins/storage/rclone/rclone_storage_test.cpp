@@ -745,7 +745,7 @@ class DaemonSays : public testing::Test {
 
 TEST_F(DaemonSays, WhatTheUserSaysComesBeforeOurDefaults) {
   const Variable none("RCLONE_TIMEOUT", nullptr);
-  EXPECT_EQ(value("RCLONE_TIMEOUT"), "=60s");
+  EXPECT_EQ(value("RCLONE_TIMEOUT"), "=30s");
   EXPECT_EQ(value("RCLONE_TIMEOUT", {"RCLONE_TIMEOUT=1s"}), "=1s");
   const Variable timeout("RCLONE_TIMEOUT", "2s");
   EXPECT_EQ(value("RCLONE_TIMEOUT"), "=2s");

@@ -37,15 +37,15 @@ using StorageFinder = std::function<StorageOffer(std::string_view scheme)>;
 using WaitTeller = std::function<void(const std::string& line)>;
 /// How long a store may be silent until that is told; then again after twice the time, and so on.
 struct WaitTimes {
-  std::chrono::milliseconds others{4000};    ///< calls that look, list, read and write
-  std::chrono::milliseconds copies{60'000};  ///< copying: without any file that was finished
-  std::chrono::milliseconds look{500};       ///< how often it is looked
+  std::chrono::milliseconds others{4000};  ///< calls that look, list, read and write
+  std::chrono::milliseconds copies{5000};  ///< copying: without any file that was finished
+  std::chrono::milliseconds look{500};     ///< how often it is looked
 };
 
 /// How a call that failed for the moment is made again, where its storage wants that.
 struct RetryTimes {
   std::chrono::milliseconds pause{250};        ///< doubled before each attempt
-  std::chrono::milliseconds patience{60'000};  ///< how long one that doesn't answer is asked again
+  std::chrono::milliseconds patience{60'000};  ///< none is begun later
 };
 
 /// How a run copies files.
@@ -62,6 +62,9 @@ class CopyObserver {
   /// Item `index` is whole, in place, and has `bytes` bytes. `existed`: it was there before, with
   /// the same content.
   virtual void done(std::size_t index, std::uint64_t bytes, bool existed) = 0;
+  /// The store says that item `index` is copied; that it is there, with all its bytes, is seen
+  /// later (done() or failed()). Does nothing by default.
+  virtual void taken(std::size_t index);
   /// Item `index`, or a directory that was made for it, doesn't have the owner, the group or the
   /// mode of its source: only root can give files away. Before done(). Does nothing by default.
   virtual void access_not_kept(std::size_t index);
