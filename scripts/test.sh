@@ -20,10 +20,10 @@ cd "$(dirname "$0")/.."
 readonly results=$PWD/build/test
 # Seconds that each stage may take, on two cores with nothing compiled before. CI's are 70 minutes in all.
 declare -Ar budgets=(
-  [format]=30 [shell]=30 [architecture]=30 [dev]=460 [asan]=470 [clang]=420 [release]=180 [instructions]=90
-  [maven]=60 [readers]=200 [out_of_tree]=60 [editor]=50 [shells]=30 [page]=60 [s3]=180 [cost]=200 [stores]=220 [hdfs]=140 [engines]=60
-  [kill]=120 [fresh_debian]=510 [e2e_ci]=400 [dev_fast]=500)
-readonly whole_budget=4200
+  [format]=30 [shell]=30 [architecture]=30 [dev]=420 [asan]=440 [clang]=400 [release]=170 [instructions]=80
+  [maven]=50 [readers]=190 [out_of_tree]=60 [editor]=50 [shells]=20 [page]=70 [s3]=190 [cost]=160 [stores]=170 [hdfs]=100
+  [engines]=50 [kill]=100 [fresh_debian]=420 [e2e_ci]=350 [dev_fast]=500)
+readonly whole_budget=3600
 readonly everything=(
   format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 cost stores hdfs
   engines kill fresh_debian e2e_ci)
