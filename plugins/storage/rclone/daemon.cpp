@@ -258,20 +258,20 @@ void Daemon::fail(const std::string& why) const {
 }
 
 std::string Daemon::last_words() const {
-  char buffer[4096];
+  // All until it serves, with what it says of its own options where its log is told; then the end.
+  char buffer[65536];
+  const off_t most = url_.empty() ? static_cast<off_t>(sizeof buffer) : 4096;
   const off_t size = ::lseek(log_.fd, 0, SEEK_END);
-  const off_t from = size > static_cast<off_t>(sizeof buffer) && !url_.empty()
-                         ? size - static_cast<off_t>(sizeof buffer)
-                         : 0;
-  const ssize_t got = ::pread(log_.fd, buffer, sizeof buffer, from);
+  const off_t from = size > most && !url_.empty() ? size - most : 0;
+  const ssize_t got = ::pread(log_.fd, buffer, static_cast<std::size_t>(most), from);
   if (got <= 0) return {};
   // Where its log is told, it holds more than errors.
   std::string said;
   for (std::string_view rest(buffer, static_cast<std::size_t>(got)); !rest.empty();) {
-    const std::size_t size = std::min(rest.find('\n'), rest.size());
-    const std::string line = line_for_people(rest.substr(0, size), EngineLog::all, secrets_);
+    const std::size_t length = std::min(rest.find('\n'), rest.size());
+    const std::string line = line_for_people(rest.substr(0, length), EngineLog::all, secrets_);
     if (!line.empty()) said += line + "\n";
-    rest.remove_prefix(std::min(size + 1, rest.size()));
+    rest.remove_prefix(std::min(length + 1, rest.size()));
   }
   return said;
 }
