@@ -149,7 +149,7 @@ class Bench:
         stateferry = [self.options.binary, "move", "s3://bucket-old/job/chk-1", "s3://bucket-new/there"]
         if self.options.spread:
             stateferry = [self.options.binary, "copy", str(self.plan())]
-        return {"stateferry": [*stateferry, "--config", str(self.folder / "config.yaml")],
+        return {"stateferry": [*stateferry, "-j", "4", "--config", str(self.folder / "config.yaml")],
                 "rclone copy": ["rclone", "copy", "r:bucket-old/job", "r:bucket-new/rclone", "--transfers", "4"]}
 
 
