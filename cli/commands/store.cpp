@@ -139,6 +139,7 @@ Report check(Stores& stores, const std::string& uri) {
   }
   attempt(report.read, [&] {
     if (!file) file = file_below(stores, report.listed);
+    report.read.uri.clear();
     if (file) read(stores, *file, report);
   });
   return report;

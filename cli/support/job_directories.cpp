@@ -1,6 +1,7 @@
 #include "support/job_directories.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/transfer/counted.hpp"
@@ -40,6 +41,13 @@ Error nothing_complete(const std::string& argument, const std::vector<JobSnapsho
   return Error(std::move(d));
 }
 
+// Seen without a storage, none of which need be opened for a snapshot on a disk.
+bool may_be_job(const std::filesystem::path& directory) {
+  std::error_code error;
+  return std::filesystem::is_directory(directory, error) &&
+         !std::filesystem::exists(directory / "_metadata", error);
+}
+
 }  // namespace
 
 void add_latest_option(CLI::App& app, bool& latest) {
@@ -50,6 +58,7 @@ void add_latest_option(CLI::App& app, bool& latest) {
 std::vector<JobSnapshot> job_snapshots(const std::string& argument, Stores& stores) {
   if (argument == "-") return {};
   const std::string uri = without_slash(uri_of_argument(argument));
+  if (is_local_uri(uri) && !may_be_job(local_path_of(uri))) return {};
   if (uri.ends_with("/_metadata") || stores.stat(join_uri(uri, "_metadata"))) return {};
   try {
     return list_snapshots(stores, uri);

@@ -33,8 +33,8 @@ DOCUMENTED = {
     "build/dev/tests/golden_test": {"": set()},
 }
 # What is said in these programs' own help.
-ASKED = {"cp", "cmp", "diff", "mkdir", "rm", "sed", "grep", "head", "cat", "chmod"}
-BUILTIN = {"export", "alias", "cd", "echo", "printf", "shopt"}
+ASKED = {"cp", "cmp", "diff", "mkdir", "rm", "sed", "grep", "head", "tail", "cat", "chmod"}
+BUILTIN = {"export", "alias", "cd", "echo", "printf", "shopt", "source"}
 # These run in a session; what stands in DOCUMENTED has a stand-in there when STAND_INS has its name.
 RUN = ASKED | BUILTIN | {"jq", "rclone"}
 STAND_INS = ("aws", "s5cmd", "hadoop", "hdfs")
