@@ -111,8 +111,9 @@ class Listing {
     rapidjson::Document item;
     item.Parse<rapidjson::kParseStopWhenDoneFlag>(line_.data(), line_.size());
     if (item.HasParseError() || !item.IsObject()) return;
-    const auto path = item.FindMember("Path");
-    if (path == item.MemberEnd() || !path->value.IsString()) return;
+    const rapidjson::Value& fields = item;
+    const auto path = fields.FindMember("Path");
+    if (path == fields.MemberEnd() || !path->value.IsString()) return;
     auto file = found_in(item, {});
     if (!file) return;
     const std::string whole =
