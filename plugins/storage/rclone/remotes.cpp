@@ -310,13 +310,14 @@ std::vector<Place> Remotes::places_of(const std::string& uri) {
   const std::string_view scheme = split_flink_path(uri).scheme;
   if (scheme.empty() || scheme == "file") return {{"/", local_path_of(uri)}};
   const Address address = find(uri);
+  const std::vector<std::string> remotes = remotes_for(address, uri);  // or there is no entry
   // Such stores are trees of directories, in which what is being written can be seen.
   const bool mapped = address.family == Family::mapped;
   const bool buckets = mapped && entry_for(address)->names_buckets();
   const bool tree = address.family == Family::hdfs || (mapped && !buckets);
   const std::string root = tree ? "/" : buckets ? address.host : address.bucket;
   std::vector<Place> places;
-  for (const std::string& remote : remotes_for(address, uri)) {
+  for (const std::string& remote : remotes) {
     places.push_back({remote + ":" + root, address.path, tree});
   }
   return places;
