@@ -20,8 +20,8 @@ cd "$(dirname "$0")/.."
 readonly results=$PWD/build/test
 # Seconds that each stage may take, on two cores with nothing compiled before. CI's are 70 minutes in all.
 declare -Ar budgets=(
-  [format]=30 [shell]=30 [architecture]=30 [dev]=420 [asan]=440 [clang]=400 [release]=170 [instructions]=80
-  [maven]=50 [readers]=190 [out_of_tree]=60 [editor]=50 [shells]=20 [page]=70 [s3]=190 [cost]=160 [stores]=170 [hdfs]=100
+  [format]=30 [shell]=30 [architecture]=30 [dev]=380 [asan]=400 [clang]=360 [release]=170 [instructions]=80
+  [maven]=50 [readers]=190 [out_of_tree]=60 [editor]=50 [shells]=20 [page]=70 [s3]=190 [cost]=160 [stores]=240 [hdfs]=150
   [engines]=50 [kill]=100 [fresh_debian]=420 [e2e_ci]=350 [dev_fast]=500)
 readonly whole_budget=3600
 readonly everything=(
