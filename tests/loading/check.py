@@ -105,9 +105,10 @@ def run(command, folder, **variables):
 
 def stubs(tree):
     """Definitions of what is asked of libmd, which a program that binds all at its start wants to find."""
-    said = subprocess.run(["nm", "-D", "--undefined-only", *tree.rglob("libstateferry.so")], check=True,
-                          capture_output=True, text=True).stdout
-    return "".join(f'extern "C" void {name}() {{}}\n' for name in re.findall(r" U (SHA\w+)", said))
+    said = subprocess.run(["nm", "-D", "--undefined-only", tree / "bin" / "stateferry", *tree.rglob("libstateferry.so")],
+                          check=True, capture_output=True, text=True).stdout
+    names = set(re.findall(r" U ((?:SHA|MD5)\w+)", said))
+    return "".join(f'extern "C" void {name}() {{}}\n' for name in sorted(names))
 
 
 def check_planted(tree, names, compiler):
