@@ -45,13 +45,13 @@ class Listener {
     rapidjson::Document said;
     said.Parse(line.data(), line.size());
     if (said.HasParseError() || !said.IsObject()) {
-      fail(std::string(line));
+      fail(line);
       return;
     }
     const rapidjson::Value& fields = said;
     const std::string error = text_in(fields, "error");
     if (!error.empty()) {
-      fail(text_in(fields, "command") + ": " + without_secrets(error));
+      fail(text_in(fields, "command") + ": " + error);
       return;
     }
     const auto success = fields.FindMember("success");
@@ -68,8 +68,8 @@ class Listener {
   std::vector<std::string> notes() { return std::move(notes_); }
 
  private:
-  void fail(std::string what) {
-    if (++failures_ <= kFailuresShown) notes_.push_back(std::move(what));
+  void fail(std::string_view what) {
+    if (++failures_ <= kFailuresShown) notes_.push_back(without_secrets(what));
   }
   CopyProgress& progress_;
   std::uint64_t failures_ = 0;
