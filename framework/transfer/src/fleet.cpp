@@ -4,7 +4,6 @@
 
 #include "stateferry/bytes/digits.hpp"
 #include "stateferry/diag/error.hpp"
-#include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/place.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 
@@ -20,14 +19,6 @@ constexpr std::size_t kDirectoriesKept = 4096;
                .message = "line " + std::to_string(line) + ": " + message,
                .subject = name,
                .hint = help});
-}
-
-std::uint64_t number_of_hex(std::string_view digits) noexcept {
-  std::uint64_t number = 0;
-  for (const char c : digits) {
-    number = number << 4 | static_cast<std::uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-  }
-  return number;
 }
 
 [[noreturn]] void refuse_collision(const std::string& what, const std::string& place,
@@ -74,14 +65,8 @@ std::optional<Shard> shard_from_text(std::string_view text) noexcept {
 }
 
 bool in_shard(std::string_view pointer, const Shard& shard) {
-  const std::string digest = sha256_hex(canonical_uri(pointer));
-  return number_of_hex(std::string_view(digest).substr(0, 16)) % shard.count == shard.index;
-}
-
-FleetTargets::Key FleetTargets::key_of(const std::string& uri) {
-  const std::string digest = sha256_hex(uri);
-  const std::string_view digits(digest);
-  return {number_of_hex(digits.substr(0, 16)), number_of_hex(digits.substr(16, 16))};
+  const Fingerprint print = fingerprint_of(std::string_view(canonical_uri(pointer)));
+  return print.words[0] % shard.count == shard.index;
 }
 
 // One text for all names of a file that may be there: its directory may be reached by links.
@@ -104,8 +89,9 @@ void FleetTargets::add_snapshot(const std::string& pointer, const std::string& n
 
 bool FleetTargets::add(const PlanRow& row) {
   const std::string& place = row.target.empty() ? row.source : row.target;
-  const Key source = key_of(place_of(row.source));
-  const Key target = row.target.empty() ? source : key_of(place_of(place));
+  const Fingerprint source = fingerprint_of(std::string_view(place_of(row.source)));
+  const Fingerprint target =
+      row.target.empty() ? source : fingerprint_of(std::string_view(place_of(place)));
   const auto [at, added] = files_.try_emplace(target, source);
   if (added) {
     added_.push_back(target);
@@ -116,7 +102,7 @@ bool FleetTargets::add(const PlanRow& row) {
 }
 
 void FleetTargets::forget_files() {
-  for (const Key& key : added_) files_.erase(key);
+  for (const Fingerprint& key : added_) files_.erase(key);
   added_.clear();
 }
 

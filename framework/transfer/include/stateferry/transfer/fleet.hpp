@@ -2,7 +2,6 @@
 // of them are put in one place.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "stateferry/transfer/fingerprint.hpp"
 #include "stateferry/transfer/move_plan.hpp"
 
 namespace stateferry {
@@ -55,18 +55,17 @@ class FleetTargets {
   void forget_files();
 
  private:
-  using Key = std::array<std::uint64_t, 2>;
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const noexcept {
-      return static_cast<std::size_t>(key[0]);
+  struct Hash {
+    std::size_t operator()(const Fingerprint& print) const noexcept {
+      return static_cast<std::size_t>(print.words[0]);
     }
   };
-  static Key key_of(const std::string& uri);
   std::string place_of(const std::string& uri);
 
   std::unordered_map<std::string, std::string> snapshots_;  // by the place of the new one
-  std::unordered_map<Key, Key, KeyHash> files_;             // from targets to sources
-  std::vector<Key> added_;
+  // From targets to sources.
+  std::unordered_map<Fingerprint, Fingerprint, Hash> files_;
+  std::vector<Fingerprint> added_;
   std::unordered_map<std::string, std::string> directories_;  // and what they really are
 };
 
