@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,15 +10,16 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/find_program.hpp"
+#include "stateferry/io/start_program.hpp"
 
 namespace stateferry {
 namespace {
 
 constexpr std::size_t kLongestLine = std::size_t{64} << 10;
-constexpr int kDescriptors = 1024;
 
 // Both ends of a pipe, closed with it.
 struct Pipe {
@@ -79,13 +79,6 @@ std::vector<std::string> environment_of(const ChildRequest& request) {
   return lines;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& lines) {
-  std::vector<char*> all;
-  for (std::string& line : lines) all.push_back(line.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 // Cuts what comes into lines.
 class Lines {
  public:
@@ -109,33 +102,6 @@ class Lines {
   const TakeLine& take_;
   std::string line_;
 };
-
-// Descriptors of the child, those of pipes by their ends.
-struct ChildFiles {
-  int in;
-  int out;
-  int err;
-  int failure;  // gets a byte if it doesn't become the program
-};
-
-// The child: only calls that are safe between fork and exec. What can't become the program kills
-// itself.
-void become(const ChildFiles& files, pid_t parent, char* const* argv, char* const* envp) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::raise(SIGKILL);
-  ::setpgid(0, 0);
-  ::signal(SIGPIPE, SIG_DFL);
-  ::dup2(files.in < 0 ? ::open("/dev/null", O_RDONLY) : files.in, STDIN_FILENO);
-  ::dup2(files.out, STDOUT_FILENO);
-  ::dup2(files.err, STDERR_FILENO);
-  // All others are closed on exec, as what this program opens is; those of libraries may not be.
-  for (int fd = STDERR_FILENO + 1; fd < kDescriptors; ++fd) {
-    if (fd != files.failure) ::close(fd);
-  }
-  ::execve(argv[0], argv, envp);
-  if (::write(files.failure, "", 1) == 1) ::raise(SIGKILL);
-  ::raise(SIGKILL);
-}
 
 // Whether the child has become the program.
 bool has_begun(int failure) {
@@ -169,24 +135,17 @@ void read_both(const Pipe& out, const Pipe& err, Lines& out_lines, Lines& err_li
 }  // namespace
 
 std::string run_child(const ChildRequest& request, const TakeLine& out, const TakeLine& err) {
-  std::vector<std::string> arguments = request.arguments;
-  arguments.insert(arguments.begin(), request.program);
-  std::vector<std::string> environment = environment_of(request);
-  std::vector<char*> argv = pointers(arguments);
-  std::vector<char*> envp = pointers(environment);
   Pipe out_pipe(request.program);
   Pipe err_pipe(request.program);
   Pipe failure(request.program);
-  const pid_t parent = ::getpid();
+  ProgramStart start{request.arguments, environment_of(request), request.input,
+                     out_pipe.ends[1],  err_pipe.ends[1],        failure.ends[1]};
+  start.arguments.insert(start.arguments.begin(), request.program);
   Child child;
-  child.pid = ::fork();
+  child.pid = start_program(std::move(start));
   if (child.pid < 0) {
     throw IoError("E-STORE-ENGINE", std::string("no process can be made: ") + std::strerror(errno),
                   request.program);
-  }
-  if (child.pid == 0) {
-    become({request.input, out_pipe.ends[1], err_pipe.ends[1], failure.ends[1]}, parent,
-           argv.data(), envp.data());
   }
   ::setpgid(child.pid, child.pid);
   out_pipe.close(1);

@@ -2,8 +2,11 @@
 // tests/hdfs.
 #include "stateferry/transfer/engine.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -153,6 +156,25 @@ TEST(ChildProcess, IsReadLineByLine) {
                   {"/nothing", {}, {}}, [](std::string_view) {}, [](std::string_view) {});
             }),
             "E-STORE-ENGINE");
+}
+
+// Whatever number it has, and though nobody has marked it.
+TEST(ChildProcess, InheritsNoOpenFile) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4096);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  std::vector<int> open;
+  for (const int least : {3, 40, 1500}) open.push_back(::fcntl(STDERR_FILENO, F_DUPFD, least));
+  ASSERT_GE(open.back(), 1500);
+  std::string looks = "for fd in 0 1 2";
+  for (const int fd : open) looks += " " + std::to_string(fd);
+  std::vector<std::string> seen;
+  run_child(
+      {"/bin/sh", {"-c", looks + "; do test -e /proc/$$/fd/$fd && echo $fd; done; true"}, {}},
+      [&](std::string_view line) { seen.emplace_back(line); }, [](std::string_view) {});
+  for (const int fd : open) ::close(fd);
+  EXPECT_THAT(seen, ElementsAre("0", "1", "2"));
 }
 
 TEST(ChildProcess, EndsWithWhoDoesNotListen) {

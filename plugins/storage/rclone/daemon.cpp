@@ -1,13 +1,8 @@
 #include "daemon.hpp"
 
-#include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,11 +14,13 @@
 #include <cstring>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/io/find_program.hpp"
 #include "stateferry/io/nameless_file.hpp"
+#include "stateferry/io/start_program.hpp"
 
 namespace stateferry::rclone {
 namespace {
@@ -102,23 +99,6 @@ void add_defaults(std::vector<std::string>& added) {
   }
 }
 
-std::vector<char*> pointers(std::vector<std::string>& lines) {
-  std::vector<char*> all;
-  for (std::string& line : lines) all.push_back(line.data());
-  all.push_back(nullptr);
-  return all;
-}
-
-// Closes all from the first one on. Safe between fork and exec.
-void close_from(int first) {
-  if (::syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, 0U) == 0) return;
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  for (rlim_t fd = static_cast<rlim_t>(first); fd < limit.rlim_cur; ++fd) {
-    ::close(static_cast<int>(fd));
-  }
-}
-
 // Of RCLONE_…: where its configuration is, and how it goes through the network.
 constexpr std::array<std::string_view, 19> kPassedOn = {"RCLONE_ASK_PASSWORD",
                                                         "RCLONE_BIND",
@@ -188,7 +168,6 @@ void Daemon::start(const DaemonOptions& options) {
   const char* const path = std::getenv("PATH");
   const std::string program = find_program(program_, path == nullptr ? "" : path);
   if (program.empty()) fail("it can't be run");
-  std::vector<std::string> arguments = {program, "rcd", "--rc-addr", "127.0.0.1:0", "--rc-serve"};
   std::vector<std::string> added = options.environment;
   // The time of files is the store's, which listings hold anyway; their data go where we say.
   added.emplace_back("RCLONE_USE_SERVER_MODTIME=true");
@@ -200,31 +179,18 @@ void Daemon::start(const DaemonOptions& options) {
   add_defaults(added);
   added.push_back("RCLONE_RC_USER=" + user_);
   added.push_back("RCLONE_RC_PASS=" + password_);
-  std::vector<std::string> environment = merged(added);
-  secrets_ = secrets_in(environment);
+  ProgramStart start;
+  start.arguments = {program, "rcd", "--rc-addr", "127.0.0.1:0", "--rc-serve"};
+  start.environment = merged(added);
+  start.out = start.err = log_.fd;
+  start.private_files = true;
+  secrets_ = secrets_in(start.environment);
   if (options.tell) {
     reader_ = std::make_unique<LogReader>(log_.fd, options.log, options.tell, secrets_);
   }
-  std::vector<char*> argv = pointers(arguments);
-  std::vector<char*> envp = pointers(environment);
-  const pid_t parent = ::getpid();
-  pid_ = ::fork();
+  // What can't become rclone kills itself, which await_url() sees.
+  pid_ = start_program(std::move(start));
   if (pid_ < 0) fail(std::string("no process can be made: ") + std::strerror(errno));
-  if (pid_ > 0) return;
-  // The child: only calls that are safe between fork and exec. What can't become rclone kills
-  // itself, which the parent sees.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::raise(SIGKILL);
-  ::setpgid(0, 0);  // Ctrl-C is for us; then the line above ends it
-  ::signal(SIGPIPE, SIG_DFL);
-  const int null = ::open("/dev/null", O_RDWR);
-  ::dup2(null, STDIN_FILENO);
-  ::dup2(log_.fd, STDOUT_FILENO);
-  ::dup2(log_.fd, STDERR_FILENO);
-  close_from(STDERR_FILENO + 1);
-  ::umask(S_IRWXG | S_IRWXO);
-  ::execve(argv[0], argv.data(), envp.data());
-  ::raise(SIGKILL);
 }
 
 void Daemon::await_url() {
