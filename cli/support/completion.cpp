@@ -9,6 +9,7 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/host/part_reader.hpp"
+#include "stateferry/model/dump.hpp"
 #include "support/config.hpp"
 #include "support/console.hpp"
 #include "support/files.hpp"
@@ -100,10 +101,10 @@ Cursor find_cursor(const CLI::App& app, const std::vector<std::string>& words) {
 // alone, since nobody waits for a store while typing.
 class OperatorLister final : public PartVisitor {
  public:
-  void begin_operator(OperatorState& op, std::uint32_t) override {
-    const std::string uid = to_utf8(op.uid);
-    const std::string text = uid.empty() ? "hash:" + to_hex(op.id) : "uid:" + uid;
-    all.push_back({"operator: \"" + text + "\"", to_utf8(op.name)});
+  void begin_operator(OperatorState& op, std::uint32_t index) override {
+    // YAML reads such texts as JSON does.
+    const std::string text = json_string(operator_text({index, op.id, op.uid, op.name}));
+    all.push_back({"operator: " + text, to_utf8(op.name)});
   }
   std::vector<Candidate> all;
 };

@@ -7,6 +7,7 @@
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/host/pipeline.hpp"
+#include "stateferry/model/holds_state.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "stateferry/uri/recent_directories.hpp"
@@ -31,19 +32,10 @@ class Counter final : public TreeVisitor {
   void enter_operator(const OperatorKey& op) override { op_ = &inventory_.operators[op.index]; }
 
   void handle(StreamStateHandle& handle, const Location& location) override {
-    std::uint64_t bytes = 0;
-    if (const auto* b = std::get_if<ByteStreamStateHandle>(&handle)) {
-      bytes = b->data.size();
-      if (op_ != nullptr) op_->inline_bytes += bytes;
-    } else if (const auto* f = std::get_if<FileStateHandle>(&handle)) {
-      bytes = f->size > 0 ? static_cast<std::uint64_t>(f->size) : 0;
-    } else if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) {
-      bytes = r->size > 0 ? static_cast<std::uint64_t>(r->size) : 0;
-      ++inventory_.relative_files;
-    } else if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) {
-      bytes = s->size > 0 ? static_cast<std::uint64_t>(s->size) : 0;
-    }
+    const std::uint64_t bytes = state_size_of(handle);
+    if (std::holds_alternative<RelativeFileStateHandle>(handle)) ++inventory_.relative_files;
     if (op_ == nullptr) return;
+    if (std::holds_alternative<ByteStreamStateHandle>(handle)) op_->inline_bytes += bytes;
     (any(location.roles, Role::coordinator) ? op_->coordinator_bytes : op_->total_bytes) += bytes;
   }
 

@@ -6,6 +6,7 @@
 
 #include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/model/holds_state.hpp"
 #include "stateferry/model/visit.hpp"
 #include "stateferry/rules/where.hpp"
 #include "stateferry/uri/flink_path.hpp"
@@ -33,18 +34,6 @@ Selector selector_of(const std::string& text) {
   return where;
 }
 
-std::uint64_t known(std::int64_t size) {
-  return size > 0 ? static_cast<std::uint64_t>(size) : 0;
-}
-
-std::uint64_t bytes_of(const StreamStateHandle& handle) {
-  if (const auto* b = std::get_if<ByteStreamStateHandle>(&handle)) return b->data.size();
-  if (const auto* f = std::get_if<FileStateHandle>(&handle)) return known(f->size);
-  if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) return known(r->size);
-  if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) return known(s->size);
-  return 0;
-}
-
 // Lists handles in the order of the file.
 class HandleLister final : public TreeVisitor {
  public:
@@ -59,7 +48,7 @@ class HandleLister final : public TreeVisitor {
     if (!filter_.selects(location, normal ? *normal : text)) return;
     rows_.push_back({location.path->text(), location.kind, primary_role(location.roles),
                      location.op == nullptr ? kNoOperator : location.op->index, std::move(text),
-                     bytes_of(handle)});
+                     state_size_of(handle)});
   }
 
  private:
@@ -70,7 +59,7 @@ class HandleLister final : public TreeVisitor {
 std::string operator_text(const Inventory& inventory, std::uint32_t op) {
   if (op >= inventory.operators.size()) return {};
   const OperatorInventory& figures = inventory.operators[op];
-  return figures.uid.empty() ? "hash:" + figures.hash : "uid:" + figures.uid;
+  return stateferry::operator_text(figures.uid, figures.hash);
 }
 
 // In front those that `less` says; equal ones keep their order.
@@ -185,8 +174,9 @@ Listings::Files Listings::files() {
     keys.push_back(options_.sort == "handles" ? file.handles : file.size.value_or(file.at_least));
   }
   if (options_.sort == "name") {
-    arrange(files.order, true,
-            [&](std::uint32_t a, std::uint32_t b) { return all[a].uri < all[b].uri; });
+    std::vector<std::string> uris;
+    for (const Reference& file : all) uris.push_back(file.uri);
+    arrange(files.order, true, [&](std::uint32_t a, std::uint32_t b) { return uris[a] < uris[b]; });
   } else {
     arrange(files.order, options_.sort != "file",
             [&](std::uint32_t a, std::uint32_t b) { return keys[a] > keys[b]; });

@@ -43,4 +43,20 @@ bool is_marked_finished(const OperatorState& op) noexcept {
                                           [](const SubtaskEntry& entry) { return entry.finished; });
 }
 
+namespace {
+
+std::uint64_t positive(std::int64_t size) noexcept {
+  return size > 0 ? static_cast<std::uint64_t>(size) : 0;
+}
+
+}  // namespace
+
+std::uint64_t state_size_of(const StreamStateHandle& handle) noexcept {
+  if (const auto* b = std::get_if<ByteStreamStateHandle>(&handle)) return b->data.size();
+  if (const auto* f = std::get_if<FileStateHandle>(&handle)) return positive(f->size);
+  if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) return positive(r->size);
+  if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) return positive(s->size);
+  return 0;
+}
+
 }  // namespace stateferry

@@ -5,8 +5,7 @@
 namespace stateferry {
 
 std::string InlineUri::operator_text() const {
-  if (!uid.empty()) return "uid:" + uid;
-  return hash.empty() ? std::string() : "hash:" + hash;
+  return hash.empty() ? std::string() : stateferry::operator_text(uid, hash);
 }
 
 void InlineUris::add(const Location& place, const FoundUri& uri, const OperatorNames* names) {

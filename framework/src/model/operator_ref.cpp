@@ -64,6 +64,15 @@ std::optional<OperatorRef> parse_operator_ref(std::string_view text, OperatorRef
   return ref;
 }
 
+std::string operator_text(std::string_view uid, std::string_view hash) {
+  std::string text(uid.empty() ? "hash:" : "uid:");
+  return text += uid.empty() ? hash : uid;
+}
+
+std::string operator_text(const OperatorKey& key) {
+  return operator_text(to_utf8(key.uid), to_hex(key.id));
+}
+
 bool OperatorNames::add(const OperatorId& id, std::string_view uid, std::string_view name) {
   const auto [at, is_new] = names_.try_emplace(id);
   Names& known = at->second;

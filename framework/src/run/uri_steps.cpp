@@ -31,7 +31,7 @@ void note_residual(RunReport& report, const OperatorNames* names, const Location
   std::string op;
   if (place.op != nullptr) {
     const OperatorKey key = names != nullptr ? names->complete(*place.op) : *place.op;
-    op = key.uid.empty() ? "hash:" + to_hex(key.id) : "uid:" + to_utf8(key.uid);
+    op = operator_text(key);
   }
   const Role role = primary_role(place.roles);
   // Those of an operator stand together.

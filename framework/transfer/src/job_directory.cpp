@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -50,6 +50,36 @@ std::string pointer_of(const JobSnapshot& snapshot) {
   return join_uri(snapshot.uri, "_metadata");
 }
 
+// The name of the directory in `root` that a file lies in, or that it is; empty where it is
+// neither.
+std::string directory_name(const std::string& uri, const std::string& root) {
+  const auto below = below_prefix(uri, root);
+  if (!below) return {};
+  std::string_view rest = *below;
+  while (rest.starts_with('/')) rest.remove_prefix(1);
+  const auto slash = rest.find('/');
+  return slash == std::string_view::npos ? std::string() : std::string(rest.substr(0, slash));
+}
+
+// Names of the directories in `root`, but for those that hold what snapshots share: not a file in
+// them is looked at where the store has directories to list.
+std::set<std::string> directories_in(Stores& stores, const std::string& root) {
+  std::set<std::string> names;
+  ListOptions options;
+  options.directories = true;
+  options.left_out = {join_uri(root, "shared"), join_uri(root, "taskowned")};
+  const auto see = [&](const StoredFile& file) {
+    std::string name = directory_name(file.uri, root);
+    if (!name.empty()) names.insert(std::move(name));
+  };
+  options.flat = true;
+  stores.list(root, options, see);
+  if (!names.empty()) return names;
+  options.flat = false;
+  stores.list(root, options, see);
+  return names;
+}
+
 // Calls f(); returns why there is no whole snapshot, nothing where there is.
 template <class F>
 std::optional<std::string> failure_of(const JobSnapshot& snapshot, Stores& stores, F&& f) {
@@ -70,31 +100,23 @@ std::optional<std::string> failure_of(const JobSnapshot& snapshot, Stores& store
 
 std::vector<JobSnapshot> list_snapshots(Stores& stores, const std::string& directory) {
   const std::string root = without_slash(directory);
-  std::map<std::string, JobSnapshot> found;
-  ListOptions options;
-  options.directories = true;
-  options.left_out = {join_uri(root, "shared"), join_uri(root, "taskowned")};
-  stores.list(root, options, [&](const StoredFile& file) {
-    const auto below = below_prefix(file.uri, root);
-    if (!below) return;
-    std::string_view rest = *below;
-    while (rest.starts_with('/')) rest.remove_prefix(1);
-    const auto slash = rest.find('/');
-    if (slash == std::string_view::npos) return;
-    const std::string name(rest.substr(0, slash));
-    const bool metadata = rest.substr(slash + 1) == "_metadata";
-    const auto number = checkpoint_number(name);
-    if (!metadata && !number && !name.starts_with("savepoint-")) return;
-    JobSnapshot& one = found[name];
-    one.name = name;
-    one.number = number;
-    one.uri = join_uri(root, name);
-    if (!metadata) return;
-    one.has_metadata = true;
-    one.written = time_of(file);
-  });
   std::vector<JobSnapshot> all;
-  for (auto& entry : found) all.push_back(std::move(entry.second));
+  std::vector<std::string> pointers;
+  for (const std::string& name : directories_in(stores, root)) {
+    JobSnapshot& one = all.emplace_back();
+    one.uri = join_uri(root, name);
+    one.name = name;
+    one.number = checkpoint_number(name);
+    pointers.push_back(pointer_of(all.back()));
+  }
+  stores.stat_many(pointers, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    if (!file) return;
+    all[i].has_metadata = true;
+    all[i].written = time_of(*file);
+  });
+  std::erase_if(all, [](const JobSnapshot& one) {
+    return !one.has_metadata && !one.number && !one.name.starts_with("savepoint-");
+  });
   std::sort(all.begin(), all.end(), is_newer);
   return all;
 }

@@ -60,8 +60,7 @@ class Collector final : public TreeVisitor {
 
   void enter_operator(const OperatorKey& op) override {
     if (only_ != nullptr) only_->enter_operator(op);
-    references_.operators.push_back(
-        {op.uid.empty() ? "hash:" + to_hex(op.id) : "uid:" + to_utf8(op.uid)});
+    references_.operators.push_back({operator_text(op)});
   }
 
   void handle(StreamStateHandle& handle, const Location& location) override {

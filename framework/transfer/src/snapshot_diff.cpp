@@ -5,24 +5,13 @@
 #include <utility>
 
 #include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry/model/holds_state.hpp"
 #include "stateferry/model/visit.hpp"
 
 namespace stateferry {
 namespace {
 
 // ------------------------------------------------------------------------------ reading
-
-std::uint64_t positive(std::int64_t size) {
-  return size > 0 ? static_cast<std::uint64_t>(size) : 0;
-}
-
-std::uint64_t state_bytes_of(const StreamStateHandle& handle) {
-  if (const auto* b = std::get_if<ByteStreamStateHandle>(&handle)) return b->data.size();
-  if (const auto* f = std::get_if<FileStateHandle>(&handle)) return positive(f->size);
-  if (const auto* r = std::get_if<RelativeFileStateHandle>(&handle)) return positive(r->size);
-  if (const auto* s = std::get_if<SegmentFileStateHandle>(&handle)) return positive(s->size);
-  return 0;
-}
 
 bool by_what(const HandleMark& a, const HandleMark& b) {
   return a.what < b.what;
@@ -33,7 +22,7 @@ class HandleCollector final : public TreeVisitor {
  public:
   void handle(StreamStateHandle& handle, const Location& location) override {
     if (location.op == nullptr) return;
-    handles.push_back({fingerprint_of(handle), state_bytes_of(handle)});
+    handles.push_back({fingerprint_of(handle), state_size_of(handle)});
   }
   void inline_state(const Location& place, bool behind_a_handle) override {
     if (behind_a_handle || place.op == nullptr) return;
@@ -289,7 +278,7 @@ class Comparison {
 }  // namespace
 
 std::string OperatorMarks::text() const {
-  return uid.empty() ? "hash:" + hash : "uid:" + uid;
+  return operator_text(uid, hash);
 }
 
 SnapshotMarks read_marks(PartReader& snapshot, const std::string& base,

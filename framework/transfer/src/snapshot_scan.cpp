@@ -84,7 +84,7 @@ class MetadataScan final : public PartVisitor, private TreeVisitor {
  private:
   void enter_operator(const OperatorKey& op) override {
     const OperatorKey key = request_.names != nullptr ? request_.names->complete(op) : op;
-    op_ = key.uid.empty() ? "hash:" + to_hex(key.id) : "uid:" + to_utf8(key.uid);
+    op_ = operator_text(key);
     name_ = to_utf8(key.name);
     const std::string path = "operators[" + std::to_string(op.index) + "].";
     look(bytes_of(op.name), {ScanPlace::operator_name, {}, path + "name"});

@@ -97,6 +97,20 @@ TEST_F(JobDirectoryTest, LooksAtNothingElse) {
   EXPECT_EQ(names(), Names{"chk-1"});
 }
 
+// What a job shares may be a million files, and may not be for whoever looks.
+TEST_F(JobDirectoryTest, ListsNoFilesWhereTheStoreHasDirectories) {
+  put("chk-1", 100, {{"a", 1}});
+  put("chk-2", 200, {{"a", 1}});
+  put("by-hand", 50, {{"a", 1}});
+  store.put(kJob + "/chk-3/x", "x", 500);
+  store.put(kJob + "/other/x", "x", 500);
+  store.put(kJob + "/shared/x", "x", 500);
+  store.lists_flat = true;
+  store.denied = {kJob + "/shared", kJob + "/chk-3/x", kJob + "/other/x"};
+  EXPECT_EQ(names(), (Names{"chk-2", "chk-1", "by-hand", "chk-3"}));
+  EXPECT_EQ(newest(), "chk-2");
+}
+
 TEST_F(JobDirectoryTest, CountsFilesOnceAndThoseThatTheOneBeforeHasNot) {
   put("chk-1", 100, {{kJob + "/shared/a", 10}, {kJob + "/shared/b", 20}});
   put("chk-2", 200,

@@ -60,13 +60,25 @@ class LyingStorage final : public Storage {
     return std::nullopt;
   }
 
-  void list(const std::string& directory, const ListOptions&,
+  void list(const std::string& directory, const ListOptions& options,
             const std::function<void(const StoredFile&)>& each) override {
     const std::lock_guard lock(*s_.mutex_);
     s_.call(directory);
     s_.listed.push_back(directory);
     const std::string place = "x:" + s_.place_of(directory);
     std::vector<StoredFile> found;
+    if (s_.lists_flat && options.flat) {
+      std::set<std::string> names;
+      for (const auto& entry : s_.files_) {
+        const std::string text = "x:" + entry.first;
+        const auto rest = below_prefix(text, place);
+        if (rest && !rest->empty()) names.emplace(rest->substr(0, rest->find('/', 1) + 1));
+      }
+      for (const std::string& name : names) {
+        if (name.ends_with('/')) each({directory + name, 0});
+      }
+      return;
+    }
     for (const auto& [name, file] : s_.files_) {
       const std::string text = "x:" + name;
       const auto rest = below_prefix(text, place);

@@ -59,6 +59,9 @@ class LyingStore {
   std::map<std::string, unsigned> read_wrong_after;
   /// These are in no listing.
   std::set<std::string> not_listed;
+  /// Whether it lists the directories in a directory without what lies in them, where that is asked
+  /// for; it shows no files then.
+  bool lists_flat = false;
   /// These are in the listings of the directories above, though they are not there any more; a
   /// directory with a slash at its end.
   std::set<std::string> still_listed;

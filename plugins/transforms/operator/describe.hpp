@@ -4,15 +4,15 @@
 #include <cstdint>
 #include <string>
 
-#include "stateferry/bytes/modified_utf8.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
+#include "stateferry/model/operator_ref.hpp"
 
 namespace stateferry::operators {
 
 /// `operators[3] (uid:orders)`; by its hash where the file has no uid.
 inline std::string describe(const OperatorState& op, std::uint32_t index) {
   return "operators[" + std::to_string(index) + "] (" +
-         (op.uid.empty() ? "hash:" + to_hex(op.id) : "uid:" + to_utf8(op.uid)) + ")";
+         operator_text({index, op.id, op.uid, op.name}) + ")";
 }
 
 }  // namespace stateferry::operators

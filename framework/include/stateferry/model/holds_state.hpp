@@ -1,5 +1,7 @@
-// Whether an operator holds anything that a restored job would have to take over.
+// What an operator and its handles hold, for whoever restores or counts it.
 #pragma once
+
+#include <cstdint>
 
 #include "stateferry/export.hpp"
 #include "stateferry/model/checkpoint_metadata.hpp"
@@ -18,5 +20,9 @@ STATEFERRY_API bool holds_keyed_state(const OperatorState& op) noexcept;
 /// Whether the operator, or one of its subtasks, is marked as finished (since 1.14): a restored job
 /// doesn't run it again.
 STATEFERRY_API bool is_marked_finished(const OperatorState& op) noexcept;
+
+/// Bytes of state behind a handle, as Flink's StateObject.getStateSize counts them: of an inline
+/// one its length, of others what they say; 0 where they say nothing or less than nothing.
+STATEFERRY_API std::uint64_t state_size_of(const StreamStateHandle& handle) noexcept;
 
 }  // namespace stateferry

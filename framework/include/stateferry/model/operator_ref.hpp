@@ -41,6 +41,11 @@ struct OperatorRefProblem {
 STATEFERRY_API std::optional<OperatorRef> parse_operator_ref(std::string_view text,
                                                              OperatorRefProblem& problem);
 
+/// How people are told of an operator: `uid:…` where that is known, else `hash:…`. UTF-8; `hash`
+/// has the 32 digits.
+STATEFERRY_API std::string operator_text(std::string_view uid, std::string_view hash);
+STATEFERRY_API std::string operator_text(const OperatorKey& key);
+
 /// Uids and names by operator id.
 class STATEFERRY_API OperatorNames {
  public:
