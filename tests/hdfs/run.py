@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
-
-from cluster import Cluster, class_path, hadoop_program
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(SOURCE / "tests" / "support"))
+
+from cases import is_missing, run_cases  # noqa: E402  pylint: disable=wrong-import-position
+from cluster import Cluster, class_path, hadoop_program  # noqa: E402  pylint: disable=wrong-import-position
+
 WHOLE = SOURCE / "examples" / "whole"
 SAVEPOINT = WHOLE / "2.3.0-savepoint"  # of ten files
 
@@ -338,46 +340,24 @@ def case_distcp_says_why_it_failed(case):
 # ------------------------------------------------------------------------------ running
 
 
-def cases(only):
-    for name, run in list(globals().items()):
-        if name.startswith("case_") and (not only or name.removeprefix("case_") in only):
-            yield name.removeprefix("case_"), run
-
-
 def main():
     binary, conformance = (os.path.abspath(path) for path in sys.argv[1:3])
     work = pathlib.Path(sys.argv[3]).absolute()
-    for program in ("rclone", "java", "mvn"):
-        if shutil.which(program) is None:
-            print(f"SKIPPED {program} is not installed\npassed=0 failed=0 skipped=1")
-            return 0
+    if is_missing(["rclone", "java", "mvn"]):
+        return 0
     work.mkdir(parents=True, exist_ok=True)
     classes = class_path(work)
-    passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="stateferry-hdfs-") as folder:
         folder = pathlib.Path(folder)
         clusters = [Cluster(classes, folder / "plain"), Cluster(classes, folder / "ha", ha=True)]
         try:
             for cluster in clusters:
                 cluster.wait()
-            for name, run in cases(sys.argv[4:]):
-                started = time.monotonic()
-                own = folder / name
-                own.mkdir()
-                try:
-                    run(Case(binary, conformance, clusters, name, own))
-                    passed += 1
-                    word = "passed"
-                except Exception:  # pylint: disable=broad-except
-                    failed += 1
-                    word = "FAILED"
-                    traceback.print_exc(file=sys.stdout)
-                print(f"{word} {name} {time.monotonic() - started:.1f} s", flush=True)
+            return run_cases(globals(), sys.argv[4:],
+                             lambda name, own: Case(binary, conformance, clusters, name, own))
         finally:
             for cluster in clusters:
                 cluster.stop()
-    print(f"passed={passed} failed={failed} skipped=0")
-    return failed > 0
 
 
 if __name__ == "__main__":

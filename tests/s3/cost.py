@@ -9,21 +9,20 @@ skipped=N. Leaves behind: WORK.
 """
 
 import collections
-import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-import traceback
-
-from run import Proxy
-from server import KEY, SECRET, Server, server_program
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(SOURCE / "tests" / "support"))
+
+from cases import is_missing, run_cases  # noqa: E402  pylint: disable=wrong-import-position
+from proxy import Proxy  # noqa: E402  pylint: disable=wrong-import-position
+from server import KEY, SECRET, Server, server_program  # noqa: E402  pylint: disable=wrong-import-position
+
 JOB = "s3://bucket-old/job"
 CHECKPOINT = f"{JOB}/chk-1"
 TARGET = "s3://bucket-new/there"
@@ -47,6 +46,9 @@ class Case:
         self.port = self.server.port
         self.requests = collections.Counter()
         self.said = ""
+
+    def stop(self):
+        self.server.stop()
 
     def behind(self, fault):
         """A proxy that spoils what `fault` picks stands before the server from now on."""
@@ -187,32 +189,11 @@ def case_a_server_that_dies_half_way(case):
 def main():
     binary = os.path.abspath(sys.argv[1])
     work = pathlib.Path(sys.argv[2]).absolute()
-    only = sys.argv[3:]
-    if shutil.which("rclone") is None:
-        print("SKIPPED rclone is not installed\npassed=0 failed=0 skipped=1")
+    if is_missing(["rclone"]):
         return 0
     work.mkdir(parents=True, exist_ok=True)
     program = server_program(work)
-    passed = failed = 0
-    for name, run in list(globals().items()):
-        if not name.startswith("case_") or (only and name.removeprefix("case_") not in only):
-            continue
-        started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="stateferry-cost-") as folder:
-            case = Case(binary, program, pathlib.Path(folder))
-            try:
-                run(case)
-                passed += 1
-                word = "passed"
-            except Exception:  # pylint: disable=broad-except
-                failed += 1
-                word = "FAILED"
-                traceback.print_exc(file=sys.stdout)
-            finally:
-                case.server.stop()
-        print(f"{word} {name.removeprefix('case_')} {time.monotonic() - started:.1f} s", flush=True)
-    print(f"passed={passed} failed={failed} skipped=0")
-    return failed > 0
+    return run_cases(globals(), sys.argv[3:], lambda _, folder: Case(binary, program, folder))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ Prints one line per case, then passed=N failed=N skipped=N. Leaves behind: WORK.
 """
 
 import hashlib
-import importlib.util
 import json
 import os
 import pathlib
@@ -18,25 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
-
-from servers import AZURE_KEYS, Azure, Gate, Gcs, PASSWORD, S3, S3_KEY, S3_SECRET, Served, config_text, free_port, have
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(SOURCE / "tests" / "support"))
+
+# pylint: disable=wrong-import-position
+from cases import is_missing, run_cases  # noqa: E402
+from proxy import Proxy  # noqa: E402
+from servers import (AZURE_KEYS, Azure, Gate, Gcs, PASSWORD, S3, S3_KEY, S3_SECRET, Served,  # noqa: E402
+                     config_text)
+
 WHOLE = SOURCE / "examples" / "whole"
 LOCAL = WHOLE / "2.3.0-savepoint"
 SECRETS = [*AZURE_KEYS.values(), PASSWORD, S3_SECRET]
-
-
-def proxy_class():
-    """The proxy that injects faults, of tests/s3."""
-    spec = importlib.util.spec_from_file_location("s3_run", SOURCE / "tests" / "s3" / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.Proxy
-
-
-Proxy = proxy_class()
 
 
 class World:
@@ -500,34 +493,15 @@ def case_configurations_of_the_pages_are_taken(case):
 def main():
     binary, conformance = (os.path.abspath(path) for path in sys.argv[1:3])
     work = pathlib.Path(sys.argv[3]).absolute()
-    only = sys.argv[4:]
-    missing = have("rclone", "npm", "openssl")
-    if missing:
-        print(f"SKIPPED {', '.join(missing)} not installed\npassed=0 failed=0 skipped=1")
+    if is_missing(["rclone", "npm", "openssl"]):
         return 0
     work.mkdir(parents=True, exist_ok=True)
-    passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="stateferry-stores-") as all_folder:
         world = World(binary, conformance, work, pathlib.Path(all_folder))
         try:
-            for name, run in list(globals().items()):
-                if not name.startswith("case_") or (only and name.removeprefix("case_") not in only):
-                    continue
-                started = time.monotonic()
-                with tempfile.TemporaryDirectory(prefix="stateferry-stores-") as folder:
-                    try:
-                        run(Case(world, pathlib.Path(folder)))
-                        passed += 1
-                        word = "passed"
-                    except Exception:  # pylint: disable=broad-except
-                        failed += 1
-                        word = "FAILED"
-                        traceback.print_exc(file=sys.stdout)
-                print(f"{word} {name.removeprefix('case_')} {time.monotonic() - started:.1f} s", flush=True)
+            return run_cases(globals(), sys.argv[4:], lambda _, folder: Case(world, folder))
         finally:
             world.stop()
-    print(f"passed={passed} failed={failed} skipped=0")
-    return failed > 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -317,8 +316,3 @@ class Served:
 def config_text(remotes, **rclone):
     """config.yaml with these lines under `remotes`; JSON is YAML."""
     return json.dumps({"remotes": remotes, "rclone": rclone})
-
-
-def have(*programs):
-    """Those of the programs that aren't there."""
-    return [program for program in programs if shutil.which(program) is None]
