@@ -29,10 +29,13 @@
 #include "stateferry/rules/config_file.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/transfer/stores.hpp"
+#include "stateferry_test/code_of.hpp"
 #include "stateferry_test/support.hpp"
 
 namespace stateferry {
 namespace {
+
+using test::code_of;
 
 using testing::ElementsAre;
 using testing::UnorderedElementsAreArray;
@@ -49,15 +52,6 @@ Settings* settings = nullptr;
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
-}
-
-std::string code_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "ok";
 }
 
 // Each test has a directory of its own, which lives as long as the store.

@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "stateferry/bytes/modified_utf8.hpp"
+#include "stateferry_test/utf16.hpp"
 
 namespace stateferry {
 namespace {
+
+using test::utf16;
 
 using namespace std::string_literals;
 
@@ -39,17 +42,6 @@ std::vector<Hit> hits_in(const std::string& bytes, const std::string& text,
   finder.finish(found);
   std::sort(all.begin(), all.end(), [](const Hit& a, const Hit& b) { return a.offset < b.offset; });
   return all;
-}
-
-std::string utf16(std::u16string_view text, bool big_endian) {
-  std::string wide;
-  for (const char16_t unit : text) {
-    const char high = static_cast<char>(unit >> 8);
-    const char low = static_cast<char>(unit & 0xFF);
-    wide += big_endian ? high : low;
-    wide += big_endian ? low : high;
-  }
-  return wide;
 }
 
 using Hits = std::vector<Hit>;

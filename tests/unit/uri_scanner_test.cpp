@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "stateferry_test/memory.hpp"
+#include "stateferry_test/utf16.hpp"
 
 namespace stateferry {
 namespace {
+
+using test::utf16;
 
 using namespace std::string_literals;
 
@@ -24,17 +27,6 @@ std::vector<std::string> uris(const std::string& bytes) {
   std::vector<std::string> all;
   find_uris(bytes_of(bytes), [&](const FoundUri& uri) { all.push_back(uri.text); });
   return all;
-}
-
-std::string utf16(std::u16string_view text, bool big_endian) {
-  std::string wide;
-  for (const char16_t unit : text) {
-    const char high = static_cast<char>(unit >> 8);
-    const char low = static_cast<char>(unit & 0xFF);
-    wide += big_endian ? high : low;
-    wide += big_endian ? low : high;
-  }
-  return wide;
 }
 
 using Texts = std::vector<std::string>;

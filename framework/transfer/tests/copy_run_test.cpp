@@ -155,6 +155,32 @@ TEST_F(CopyRun, TooManyFailuresStopIt) {
   EXPECT_FALSE(run().stopped);
 }
 
+// Who is busy for so many files in a row is not asked for all others; one that works in between
+// shows that it goes on.
+TEST_F(CopyRun, AStoreThatIsBusyForManyFilesStopsIt) {
+  test::LyingStore store;
+  items.clear();
+  for (int i = 0; i < 50; ++i) {
+    const std::string name = std::to_string(i);
+    store.put("s3://old/" + name, "state");
+    items.push_back({"s3://old/" + name, "s3://new/" + name, std::nullopt, 5});
+    store.not_copyable.insert("s3://new/" + name);
+  }
+  Stores busy(store.finder(), {}, {std::chrono::milliseconds(0), std::chrono::milliseconds(9)});
+  CopyProgress progress;
+  CopyOptions options;
+  options.jobs = 1;
+  const CopyReport report = run_copy(busy, items, options, nullptr, progress);
+  EXPECT_TRUE(report.stopped);
+  EXPECT_EQ(report.failed, 8U);
+  for (int i = 7; i < 50; i += 8) store.not_copyable.erase("s3://new/" + std::to_string(i));
+  CopyProgress again;
+  const CopyReport all = run_copy(busy, items, options, nullptr, again);
+  EXPECT_FALSE(all.stopped);
+  EXPECT_EQ(all.failed, 44U);
+  EXPECT_EQ(all.copied, 6U);
+}
+
 // Else a journal would pass for that of another copy, whose files were never copied.
 TEST_F(CopyRun, AllThatDecidesWhatIsCopiedIsInThePlansId) {
   const std::string id = plan_id(items);

@@ -14,21 +14,15 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/stores.hpp"
+#include "stateferry_test/code_of.hpp"
 
 namespace stateferry {
 namespace {
 
+using test::code_of;
+
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
-}
-
-std::string code_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "ok";
 }
 
 // What became of each item, by its number: each is told once.

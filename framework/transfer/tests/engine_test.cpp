@@ -14,10 +14,13 @@
 #include "child_process.hpp"
 #include "engines.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry_test/code_of.hpp"
 #include "stateferry_test/support.hpp"
 
 namespace stateferry {
 namespace {
+
+using test::code_of;
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
@@ -25,15 +28,6 @@ using testing::ElementsAre;
 std::string text_of(const fs::path& file) {
   const auto bytes = test::read_file(file);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-std::string code_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "ok";
 }
 
 // Copies with the standard library, but for names that it is told to leave out.

@@ -6,22 +6,15 @@
 #include <filesystem>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry_test/code_of.hpp"
 #include "stateferry_test/support.hpp"
 
 namespace stateferry {
 namespace {
 
-// The code of what `f` throws, else `ok`.
-template <class F>
-std::string code_of(F&& f) {
-  try {
-    f();
-    return "ok";
-  } catch (const Error& error) {
-    return error.code();
-  }
-}
+using test::code_of;
 
+// The code of what `f` throws, else `ok`.
 TEST(SnapshotListTest, OneALineWithItsTarget) {
   const auto list =
       read_snapshot_list("# a list\n\n  \t\ns3://b/a b\r\ns3://b/c\ts3://new/c\n/local", "list");

@@ -23,6 +23,7 @@
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/transfer/stores.hpp"
+#include "stateferry_test/code_of.hpp"
 #include "stateferry_test/forgetful_disk.hpp"
 #include "stateferry_test/support.hpp"
 
@@ -30,6 +31,8 @@ extern "C" const stateferry::PluginDescriptor* stateferry_plugin_entry();
 
 namespace stateferry::rclone {
 namespace {
+
+using test::code_of;
 
 namespace fs = std::filesystem;
 
@@ -961,18 +964,32 @@ TEST(RcloneStorage, WritesReadsListsAndSaysWhen) {
   EXPECT_FALSE(fs::exists(folder / "buckets/buc/a/_metadata"));
 }
 
-std::string code_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "ok";
-}
 std::string copy(Storage& storage, const CopyItem& item, const CopierOptions& options = {}) {
   storage.prepare_copy(std::span(&item, 1));
   const auto copier = storage.make_copier(options);
   return code_of([&] { copier->copy(item, [](std::uint64_t) {}); });
+}
+
+// What a listing has not come to is asked for: it doesn't count for missing.
+TEST(RcloneStorage, AListingThatCostsMoreThanItIsWorthIsGivenUp) {
+  const Folder folder;
+  const auto storage = over_folders(folder);
+  fs::create_directories(folder / "buckets/buc/d");
+  for (int i = 0; i < 17'000; ++i) {
+    const std::ofstream foreign(folder / ("buckets/buc/d/a" + std::to_string(i)));
+  }
+  std::vector<std::string> uris;
+  for (int i = 0; i < 32; ++i) {
+    const std::string name = "z" + std::to_string(i);
+    if (i > 0) std::ofstream(folder / ("buckets/buc/d/" + name)) << "state";
+    uris.push_back("s3://buc/d/" + name);
+  }
+  std::vector<std::uint64_t> sizes(uris.size(), 99);
+  storage->stat_many(uris, [&](std::size_t i, const std::optional<StoredFile>& file) {
+    sizes.at(i) = file ? file->size : 0;
+  });
+  EXPECT_EQ(sizes.at(0), 0U);
+  for (std::size_t i = 1; i < sizes.size(); ++i) EXPECT_EQ(sizes[i], 5U) << uris[i];
 }
 
 TEST(RcloneStorage, TimesAreThoseOfTheWholeWorld) {

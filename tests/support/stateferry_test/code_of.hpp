@@ -1,0 +1,21 @@
+// What a call came to, as tests compare it.
+#pragma once
+
+#include <string>
+
+#include "stateferry/diag/error.hpp"
+
+namespace stateferry::test {
+
+/// The code of the Error that `call` throws; `ok` when it throws nothing.
+template <class F>
+std::string code_of(F&& call) {
+  try {
+    call();
+    return "ok";
+  } catch (const Error& error) {
+    return error.code();
+  }
+}
+
+}  // namespace stateferry::test
