@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "commands/convert/jobs.hpp"
 #include "commands/convert/record.hpp"
 #include "commands/convert/report_json.hpp"
 #include "commands/convert/stored_job.hpp"
@@ -143,8 +144,7 @@ ChangeListeners listeners(const ConvertOptions& o, DiffWriter& diff, JsonText& c
 }
 
 std::string ConvertBatch::file_of(const ConvertJob& job) const {
-  if (!job.file.empty()) return job.file;
-  return is_remote(job.in) ? pointer_uri(job.in) : metadata_path(job.in);
+  return job.file.empty() ? input_file(job.in) : job.file;
 }
 
 RunReport run_job(const ConvertBatch& batch, const ConvertJob& job, PluginRegistry& registry,

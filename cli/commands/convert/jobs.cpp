@@ -94,11 +94,6 @@ std::string directory_of_result(const std::string& out) {
   return out.substr(0, out.rfind('/'));
 }
 
-// Path or URI of the file that an input means.
-std::string file_of(const std::string& in) {
-  return is_remote(in) ? pointer_uri(in) : metadata_path(in);
-}
-
 // `made_in` gets the directories in which others were made for the results.
 std::vector<ConvertJob> jobs_below(const ConvertOptions& o, std::set<std::string>& made_in) {
   const bool remote = is_remote(o.out_dir);
@@ -107,7 +102,7 @@ std::vector<ConvertJob> jobs_below(const ConvertOptions& o, std::set<std::string
   for_many(o, jobs.size(), [&](std::size_t i) {
     const std::string& in = o.files[i];
     if (in == "-") bad_usage("--out-dir can't name the result of stdin", "name files");
-    std::string file = file_of(in);
+    std::string file = input_file(in);
     std::string out = path_below(directory, is_remote(in) ? split_flink_path(file).path : file);
     jobs[i] = {in, std::move(out), {}, std::move(file)};
   });
@@ -134,13 +129,17 @@ unsigned workers_of(const ConvertOptions& o, std::size_t count) {
   return std::max(1U, static_cast<unsigned>(std::min<std::size_t>(wanted, count)));
 }
 
+std::string input_file(const std::string& in) {
+  return is_remote(in) ? pointer_uri(in) : metadata_path(in);
+}
+
 std::vector<ConvertJob> jobs_of(const ConvertOptions& o, std::set<std::string>& made_in) {
   if (!o.out_dir.empty()) return jobs_below(o, made_in);
   if (o.in_place) {
     std::vector<ConvertJob> jobs;
     for (const std::string& in : o.files) {
       if (in == "-") bad_usage("--in-place can't rewrite stdin", "name a file");
-      jobs.push_back({in, file_of(in)});
+      jobs.push_back({in, input_file(in)});
     }
     return jobs;
   }
@@ -165,7 +164,7 @@ namespace {
 
 // One whose input or output lies in a store.
 void declare_stored(const ConvertOptions& o, const ConvertJob& job) {
-  const std::string in = job.in == "-" ? std::string() : uri_of_argument(file_of(job.in));
+  const std::string in = job.in == "-" ? std::string() : uri_of_argument(input_file(job.in));
   if (!in.empty()) run_files().reads_uri(kTheSnapshot, in);
   if (o.dry_run || job.out.empty() || job.out == "-") return;
   const std::string out = uri_of_argument(job.out);

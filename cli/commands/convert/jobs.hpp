@@ -9,6 +9,9 @@
 
 namespace stateferry::cli {
 
+/// Path or URI of the file that an input means, which isn't `-`. Throws IoError.
+std::string input_file(const std::string& in);
+
 /// What the command line asks for, in its order. Makes the directories that --out-dir needs;
 /// `made_in` gets those in which others were made. Throws Error.
 std::vector<ConvertJob> jobs_of(const ConvertOptions& options, std::set<std::string>& made_in);

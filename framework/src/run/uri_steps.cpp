@@ -34,15 +34,14 @@ void note_residual(RunReport& report, const OperatorNames* names, const Location
     op = operator_text(key);
   }
   const Role role = primary_role(place.roles);
-  // Those of an operator stand together.
-  const auto same =
-      std::find_if(report.residuals.rbegin(), report.residuals.rend(),
-                   [&](const Residual& one) { return one.op == op && one.role == role; });
-  if (same == report.residuals.rend()) {
-    report.residuals.push_back({std::move(op), role, 1});
-  } else {
-    ++same->count;
+  // Those of an operator stand together, so those of others before it are not looked at.
+  for (auto one = report.residuals.rbegin(); one != report.residuals.rend() && one->op == op;
+       ++one) {
+    if (one->role != role) continue;
+    ++one->count;
+    return;
   }
+  report.residuals.push_back({std::move(op), role, 1});
 }
 
 }  // namespace

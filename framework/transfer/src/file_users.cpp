@@ -64,10 +64,14 @@ class UseCounter final : public TreeVisitor {
       use.name = to_utf8(location.op->name);
     }
     use.role = primary_role(location.roles);
-    const auto same = std::find_if(uses.begin(), uses.end(), [&](const FileUse& one) {
-      return one.op == use.op && one.role == use.role;
-    });
-    ++(same == uses.end() ? uses.emplace_back(std::move(use)) : *same).handles;
+    // Those of an operator stand together, so those of others before it are not looked at.
+    for (auto one = uses.rbegin(); one != uses.rend() && one->op == use.op; ++one) {
+      if (one->role != use.role) continue;
+      ++one->handles;
+      return;
+    }
+    use.handles = 1;
+    uses.push_back(std::move(use));
   }
   std::vector<FileUse> uses;
 
