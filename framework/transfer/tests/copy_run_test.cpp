@@ -179,6 +179,11 @@ TEST_F(CopyRun, AStoreThatIsBusyForManyFilesStopsIt) {
   EXPECT_FALSE(all.stopped);
   EXPECT_EQ(all.failed, 44U);
   EXPECT_EQ(all.copied, 6U);
+  // Who is not there at all is not asked a second time.
+  store.not_copyable_code = "E-STORE-UNREACHABLE";
+  store.not_copyable.insert("s3://new/0");
+  CopyProgress last;
+  EXPECT_EQ(run_copy(busy, items, options, nullptr, last).failed, 1U);
 }
 
 // Else a journal would pass for that of another copy, whose files were never copied.

@@ -14,6 +14,8 @@
 #include "child_process.hpp"
 #include "engines.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/plugin/s3_access.hpp"
+#include "stateferry/uri/flink_path.hpp"
 #include "stateferry_test/code_of.hpp"
 #include "stateferry_test/support.hpp"
 
@@ -150,6 +152,78 @@ TEST(ChildProcess, IsReadLineByLine) {
                   {"/nothing", {}, {}}, [](std::string_view) {}, [](std::string_view) {});
             }),
             "E-STORE-ENGINE");
+}
+
+// Serves S3 by another server for each bucket.
+class ServersByBucket final : public Storage, public S3AccessTeller {
+ public:
+  S3Access s3_access(const std::string& uri) override {
+    return {"http://" + std::string(split_flink_path(uri).authority), {}, {}, {}};
+  }
+  std::optional<StoredFile> stat(const std::string&) override { return std::nullopt; }
+  void list(const std::string&, const ListOptions&,
+            const std::function<void(const StoredFile&)>&) override {}
+  void read(const std::string&, const ReadOptions&, ByteSink&) override {}
+  bool write_new(const std::string&, ByteSource&, const NewFileOptions&) override { return true; }
+};
+
+class S5cmdEngineTest : public testing::Test {
+ protected:
+  // With a program of this name that does what `script` says.
+  explicit S5cmdEngineTest(const std::string& script = "exit 0")
+      : stores(
+            [](std::string_view) {
+              return StorageOffer{std::make_shared<ServersByBucket>(), "servers", "s3", ""};
+            },
+            {}),
+        path(std::getenv("PATH")) {
+    says(script);
+    ::setenv("PATH", (directory.path().string() + ":" + path).c_str(), 1);
+  }
+  ~S5cmdEngineTest() override { ::setenv("PATH", path.c_str(), 1); }
+  void says(const std::string& script) {
+    test::write_file(directory.path() / "s5cmd", "#!/bin/sh\n" + script + "\n");
+    fs::permissions(directory.path() / "s5cmd", fs::perms::owner_all);
+  }
+  static std::vector<PlanRow> rows(const std::string& target) {
+    PlanRow row;
+    row.source = "s3://old/a";
+    row.target = target;
+    row.bytes = 1;
+    return {row};
+  }
+
+  test::TemporaryDirectory directory;
+  Stores stores;
+  const std::string path;
+};
+
+// One run of it knows one server: the other bucket would be looked for where it isn't.
+TEST_F(S5cmdEngineTest, TakesBucketsOfOneServerAlone) {
+  const auto all_of = [&](const std::string& target) {
+    return code_of([&] { make_engine({EngineKind::s5cmd, {}, {}}, stores)->check(rows(target)); });
+  };
+  EXPECT_EQ(all_of("s3://old/b"), "ok");
+  EXPECT_EQ(all_of("s3://new/b"), "E-PLAN-ENGINE");
+}
+
+TEST_F(S5cmdEngineTest, WhatItSaysLosesItsSecrets) {
+  for (const char* line :
+       {"GET http://old/a?X-Amz-Signature=s3cr3t",
+        R"({"command":"cp","error":"GET http://old/?X-Amz-Signature=s3cr3t"})"}) {
+    says("cat >/dev/null; echo '" + std::string(line) + "'; exit 1");
+    const auto engine = make_engine({EngineKind::s5cmd, {}, {}}, stores);
+    CopyProgress progress;
+    try {
+      engine->copy(rows("s3://old/b"), progress);
+      ADD_FAILURE() << line;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "E-ENGINE-FAILED");
+      ASSERT_EQ(error.diagnostic().notes.size(), 1U);
+      EXPECT_EQ(error.diagnostic().notes[0].find("s3cr3t"), std::string::npos);
+      EXPECT_NE(error.diagnostic().notes[0].find("http://old/"), std::string::npos);
+    }
+  }
 }
 
 // Whatever number it has, and though nobody has marked it.

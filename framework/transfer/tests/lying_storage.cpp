@@ -187,7 +187,7 @@ class LyingCopier final : public Copier {
     const std::lock_guard lock(*s_.mutex_);
     s_.change(item.target);
     if (s_.not_copyable.contains(item.target)) {
-      throw IoError("E-STORE-TEMPORARY", "not today", item.target);
+      throw IoError(s_.not_copyable_code, "not today", item.target);
     }
     const auto source = s_.files_.find(s_.place_of(item.source));
     if (source == s_.files_.end()) {

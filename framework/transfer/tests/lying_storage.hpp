@@ -73,6 +73,7 @@ class LyingStore {
   bool copies_nothing = false;
   /// These can't be copied.
   std::set<std::string> not_copyable;
+  std::string not_copyable_code = "E-STORE-TEMPORARY";  ///< why
   /// replace() says that these were replaced, and changes nothing.
   std::set<std::string> not_replaced;
   /// write_new() says that files with this in their name were written, and writes nothing.

@@ -322,6 +322,12 @@ TEST_F(HadoopConfiguration, OfAnotherStoreSaysNothingOfHdfs) {
   EXPECT_EQ(refusal(hadoop, "hdfs:///k"), "E-STORE-ENDPOINT");
 }
 
+TEST_F(HadoopConfiguration, IsNotReadWhereItIsTooLarge) {
+  write("core-site.xml", {{"fs.defaultFS", "hdfs://nn"}});
+  std::ofstream(disk.file("core-site.xml"), std::ios::app) << std::string((16U << 20U) + 1, ' ');
+  EXPECT_EQ(refusal(hadoop, "hdfs:///k"), "E-STORE-ENDPOINT");
+}
+
 TEST_F(HadoopConfiguration, SaysWhoServesANameService) {
   write("core-site.xml", {{"fs.defaultFS", "hdfs://ferry"}});
   write("hdfs-site.xml", {{"dfs.nameservices", "other, ferry"},
