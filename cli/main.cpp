@@ -34,6 +34,7 @@ void declare_help(CLI::App& app, Context&, Run&) {
 
 constexpr Command kCommands[] = {
     {"move", "move a whole snapshot: copy, rewrite, verify, _metadata last", declare_move},
+    {"mirror", "keep checkpoints of running jobs ready at another place", declare_mirror},
     {"adopt", "make a snapshot right where something else has copied it to", declare_adopt},
     {"convert", "rewrite a _metadata file by a rule file", declare_convert},
     {"plan", "which files go where, without touching them", declare_plan},

@@ -32,6 +32,7 @@ void declare_diff(CLI::App& app, Context& context, Run& run);
 void declare_dump(CLI::App& app, Context& context, Run& run);
 void declare_explain(CLI::App& app, Context& context, Run& run);
 void declare_inspect(CLI::App& app, Context& context, Run& run);
+void declare_mirror(CLI::App& app, Context& context, Run& run);
 void declare_move(CLI::App& app, Context& context, Run& run);
 void declare_orphans(CLI::App& app, Context& context, Run& run);
 void declare_plan(CLI::App& app, Context& context, Run& run);

@@ -131,6 +131,31 @@ constexpr CodeInfo kCodes[] = {
     {"E-LIMIT-TEXT", ExitCode::no_input,
      "A rule file, a configuration, a file of --uids or a plan is larger than such a file may be.",
      "Look whether the right file was named. Large lists of prefixes can be split by 'include'."},
+    {"E-MIRROR-EMPTY", ExitCode::no_input,
+     "No mirrored checkpoint is there to start a job from.",
+     "Name the directory that 'stateferry mirror' writes to, and one of the jobs in it."},
+    {"E-MIRROR-FAILED-OVER", ExitCode::findings,
+     "A job was failed over to the target of a mirror, so nothing is written or deleted there.",
+     "Mirror from where the job runs now to an empty directory; or, when it runs at the source "
+     "again, say --resume-after-failover."},
+    {"E-MIRROR-FOREIGN", ExitCode::findings,
+     "The target of a mirror holds what this mirror didn't put there.",
+     "Look who writes there, such as a job that runs there under the same id. Give each mirror a "
+     "target of its own."},
+    {"E-MIRROR-LAG", ExitCode::findings, "The target of a mirror is further behind than it may be.",
+     "Look at 'stateferry mirror status': given-up rounds and their reasons say what is too slow."},
+    {"E-MIRROR-LEASE", ExitCode::temporary, "Another mirror writes to the target.",
+     "Wait until its lease runs out, 60 seconds after it died, or take it over with the same "
+     "--name."},
+    {"E-MIRROR-RULES", ExitCode::findings,
+     "The rules would make handles of places where the mirror puts no file.",
+     "Leave out of the rules what changes locations: the mirror does that by itself."},
+    {"E-MIRROR-SOURCE", ExitCode::findings,
+     "A checkpoint of the source is broken by itself: files that it needs are missing.",
+     "It can't be restored at the source either: look at it with 'stateferry verify', and take a "
+     "savepoint."},
+    {"E-MIRROR-STATE", ExitCode::findings, "What a mirror has noted at its target can't be read.",
+     "Look who has written the file. Nothing is written or deleted there."},
     {"E-MOVE-COLLISION", ExitCode::usage,
      "Two snapshots of a list, or two files of them, would be put in one place.",
      "Give them a --root below which all keep their layout, or each a DST of its own in the list. "
@@ -360,6 +385,14 @@ constexpr CodeInfo kCodes[] = {
      "--latest passed over a newer checkpoint or savepoint, since its _metadata can't be read to "
      "its end.",
      "Look whether it is still being written or copied, or is damaged. What was taken is older."},
+    {"W-MIRROR-RETENTION", ExitCode::ok,
+     "Old checkpoints at the target of a mirror could not be deleted: what needs their files can't "
+     "be told.",
+     "Look at what the message names. Nothing that may be needed was deleted."},
+    {"W-MIRROR-STARVED", ExitCode::ok,
+     "The source deletes its checkpoints before they are copied, again and again.",
+     "Have the job retain more of them (execution.checkpointing.num-retained), or copy faster: -j, "
+     "and a mirror near one of the two stores."},
     {"W-MOVE-COPIED", ExitCode::ok,
      "The snapshot was copied by something else, and its handles still name the old place: what is "
      "moved comes from there.",

@@ -61,25 +61,6 @@ std::string directory_name(const std::string& uri, const std::string& root) {
   return slash == std::string_view::npos ? std::string() : std::string(rest.substr(0, slash));
 }
 
-// Names of the directories in `root`, but for those that hold what snapshots share: not a file in
-// them is looked at where the store has directories to list.
-std::set<std::string> directories_in(Stores& stores, const std::string& root) {
-  std::set<std::string> names;
-  ListOptions options;
-  options.directories = true;
-  options.left_out = {join_uri(root, "shared"), join_uri(root, "taskowned")};
-  const auto see = [&](const StoredFile& file) {
-    std::string name = directory_name(file.uri, root);
-    if (!name.empty()) names.insert(std::move(name));
-  };
-  options.flat = true;
-  stores.list(root, options, see);
-  if (!names.empty()) return names;
-  options.flat = false;
-  stores.list(root, options, see);
-  return names;
-}
-
 // Calls f(); returns why there is no whole snapshot, nothing where there is.
 template <class F>
 std::optional<std::string> failure_of(const JobSnapshot& snapshot, Stores& stores, F&& f) {
@@ -97,6 +78,23 @@ std::optional<std::string> failure_of(const JobSnapshot& snapshot, Stores& store
 }
 
 }  // namespace
+
+std::set<std::string> directories_in(Stores& stores, const std::string& root) {
+  std::set<std::string> names;
+  ListOptions options;
+  options.directories = true;
+  options.left_out = {join_uri(root, "shared"), join_uri(root, "taskowned")};
+  const auto see = [&](const StoredFile& file) {
+    std::string name = directory_name(file.uri, root);
+    if (!name.empty()) names.insert(std::move(name));
+  };
+  options.flat = true;
+  stores.list(root, options, see);
+  if (!names.empty()) return names;
+  options.flat = false;
+  stores.list(root, options, see);
+  return names;
+}
 
 std::vector<JobSnapshot> list_snapshots(Stores& stores, const std::string& directory) {
   const std::string root = without_slash(directory);

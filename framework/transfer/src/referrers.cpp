@@ -117,18 +117,30 @@ std::uint64_t NeededOnes::mark(const Files& files, const std::string& key) {
 
 // ------------------------------------------------------------------------------ the search
 
+ReferrerSearch::ReferrerSearch(PluginRegistry& registry, Stores& stores, DiagnosticSink& problems,
+                               const OwnSnapshots& own, const std::vector<std::string>& files,
+                               const std::vector<std::string>& left_out)
+    : registry_(registry),
+      stores_(stores),
+      problems_(problems),
+      left_out_(left_out),
+      files_(stores, files) {
+  for (const std::string& pointer : own.pointers) own_.insert(physical_uri(pointer));
+  for (const std::string& directory : own.unfinished) unfinished_.insert(canonical_uri(directory));
+}
+
 ReferrerSearch::ReferrerSearch(const SnapshotTransfer& transfer,
                                const std::vector<std::string>& files,
                                const std::vector<std::string>& left_out)
-    : m_(transfer),
-      left_out_(left_out),
-      own_(physical_uri(transfer.snapshot.pointer)),
-      new_(physical_uri(transfer.new_pointer())),
-      files_(transfer.stores, files) {
-  for (const Reference& file : m_.snapshot.references.files) {
-    known_.insert(canonical_uri(file.uri));
-  }
-  for (const PlanRow& row : m_.rows) known_.insert(canonical_uri(row.target));
+    : ReferrerSearch(transfer.registry, transfer.stores, transfer.problems,
+                     {{transfer.snapshot.pointer, transfer.new_pointer()}, {transfer.new_base}},
+                     files, left_out) {
+  for (const Reference& file : transfer.snapshot.references.files) knows(file.uri);
+  for (const PlanRow& row : transfer.rows) knows(row.target);
+}
+
+void ReferrerSearch::knows(const std::string& uri) {
+  known_.insert(canonical_uri(uri));
 }
 
 void ReferrerSearch::run(const std::vector<std::string>& directories, std::int64_t now) {
@@ -159,7 +171,7 @@ void ReferrerSearch::look_through(const std::string& directory) {
   options.left_out = left_out_;
   options.directories = options.follow_links = true;
   try {
-    m_.stores.list(directory, options, [&](const StoredFile& file) { see(file, directory); });
+    stores_.list(directory, options, [&](const StoredFile& file) { see(file, directory); });
   } catch (Error& error) {
     error.diagnostic().notes.push_back("nothing was deleted: a snapshot below " + directory +
                                        " may need the files");
@@ -175,7 +187,7 @@ void ReferrerSearch::see(const StoredFile& file, const std::string& directory) {
   SnapshotName name = snapshot_name(file.uri);
   if (name == SnapshotName::other && file.size >= kMagicBytes) {
     if (scheme_of(file.uri) == "file") {
-      if (begins_as_snapshot(m_.stores, file.uri)) name = SnapshotName::snapshot;
+      if (begins_as_snapshot(stores_, file.uri)) name = SnapshotName::snapshot;
     } else if (!in_state_directory(file.uri, directory)) {
       unknown_.emplace(canonical_uri(file.uri), file.uri);
     }
@@ -183,7 +195,7 @@ void ReferrerSearch::see(const StoredFile& file, const std::string& directory) {
   if (name == SnapshotName::completed_checkpoint) completed_.push_back(file.uri);
   if (name != SnapshotName::snapshot) return;
   const std::string place = physical_uri(file.uri);
-  if (place != own_ && place != new_) snapshots_.push_back(file.uri);
+  if (!own_.contains(place)) snapshots_.push_back(file.uri);
 }
 
 void ReferrerSearch::refuse_completed() const {
@@ -197,8 +209,7 @@ void ReferrerSearch::refuse_completed() const {
 
 void ReferrerSearch::read(const std::string& pointer) {
   try {
-    const SnapshotReferences other =
-        read_references(pointer, {}, m_.stores, m_.registry, m_.problems);
+    const SnapshotReferences other = read_references(pointer, {}, stores_, registry_, problems_);
     const References& references = other.references;
     if (references.unsafe_count > 0) {
       refuse("E-MOVE-REFERRERS", "a snapshot beside the source names places that are not followed",
@@ -213,7 +224,7 @@ void ReferrerSearch::read(const std::string& pointer) {
     if (report_.referrers.back().files == 0) report_.referrers.pop_back();
   } catch (Error& error) {
     // One that has gone since it was listed needs nothing.
-    if (error.code() == "E-IO-NOT-FOUND" && !m_.stores.stat(pointer)) return;
+    if (error.code() == "E-IO-NOT-FOUND" && !stores_.stat(pointer)) return;
     error.diagnostic().notes.emplace_back(
         "nothing was deleted: what this snapshot needs can't be told");
     throw;
@@ -238,14 +249,14 @@ void ReferrerSearch::look_at_first_bytes() {
         report_.looked_at.front(), uris, kAccept);
   }
   for (const std::string& uri : uris) {
-    if (begins_as_snapshot(m_.stores, uri)) read(uri);
+    if (begins_as_snapshot(stores_, uri)) read(uri);
   }
 }
 
 void ReferrerSearch::judge_unfinished(std::int64_t now) {
   std::vector<std::string> young;
   for (const auto& [directory, checkpoint] : checkpoints_.unfinished()) {
-    if (canonical_uri(directory) == canonical_uri(m_.new_base)) continue;
+    if (unfinished_.contains(canonical_uri(directory))) continue;
     bool unknown = checkpoint.files.empty();
     // What has no time may be new.
     std::int64_t newest = unknown ? checkpoint.modified.value_or(now) : INT64_MIN;

@@ -100,19 +100,6 @@ void check_target(const SnapshotTransfer& m) {
                 "file:" + shortage->directory, "make room there, or choose another target");
 }
 
-void check_targets(const SnapshotTransfer& m) {
-  std::uint64_t wrong = 0;
-  std::vector<std::string> lines = verify_targets(m.stores, m.rows, wrong);
-  if (wrong == 0) return;
-  throw Error({.code = "E-MOVE-INCOMPLETE",
-               .message = count_of(wrong, "file") + " at the target " +
-                          (wrong == 1 ? "is" : "are") + " missing or of another size",
-               .subject = m.target,
-               .hint = m.no_copy ? "wait until everything is replicated, or leave --no-copy away"
-                                 : "run the same command again",
-               .notes = std::move(lines)});
-}
-
 // Whether all targets were looked at after they were written, by whoever knew what size they must
 // have: some copiers only give their word.
 bool seen_by_copy(const SnapshotTransfer& m) {
@@ -134,46 +121,6 @@ class Copying {
  private:
   TransferObserver& observer_;
 };
-
-void copy_files(SnapshotTransfer& m, TransferObserver& observer) {
-  std::vector<CopyItem> items;
-  items.reserve(m.rows.size());
-  for (const PlanRow& row : m.rows) items.push_back(copy_item(row));
-  CopyOptions options = m.copying;
-  options.source_root = scheme_of(m.source_root) == "file" ? m.source_root : std::string();
-  options.target_root = scheme_of(m.target) == "file" ? m.target : std::string();
-  std::optional<Journal> journal;
-  if (!m.journal.empty()) journal.emplace(m.journal, plan_id(items), items.size());
-  CopyProgress progress;
-  {
-    const Copying copying(observer, progress);
-    Journal* const notes = journal ? &*journal : nullptr;
-    m.copied = m.engine != nullptr && m.engine->hands_over()
-                   ? run_engine(m.stores, *m.engine, m.rows, notes, progress)
-                   : run_copy(m.stores, items, options, notes, progress);
-  }
-  throw_failures(m.copied, m.problems);
-  if (!seen_by_copy(m)) check_targets(m);
-  if (journal) journal->discard();
-}
-
-void put_metadata(SnapshotTransfer& m) {
-  const std::string pointer = m.new_pointer();
-  const auto source = memory_source(m.metadata, pointer);
-  if (!m.stores.write_new(pointer, *source, {m.snapshot.pointer, m.copying.sync})) {
-    ++m.copied.access_not_kept;
-  }
-  if (m.stores.digest(pointer) == sha256_hex(m.metadata)) return;
-  IoError error("E-VERIFY", "what was read back differs from what was written", pointer,
-                "suspect the store; run the same command again");
-  try {
-    m.stores.remove(pointer, m.target);
-  } catch (const Error& why) {
-    error.diagnostic().notes = {"it could not be removed: " + why.diagnostic().message};
-    error.diagnostic().hint = "remove the file: nobody may restore from it";
-  }
-  throw error;
-}
 
 struct Failure {
   Diagnostic first;
@@ -275,11 +222,64 @@ void look_first(SnapshotTransfer& m) {
   check_target(m);
 }
 
+void check_targets(const SnapshotTransfer& m) {
+  std::uint64_t wrong = 0;
+  std::vector<std::string> lines = verify_targets(m.stores, m.rows, wrong);
+  if (wrong == 0) return;
+  throw Error({.code = "E-MOVE-INCOMPLETE",
+               .message = count_of(wrong, "file") + " at the target " +
+                          (wrong == 1 ? "is" : "are") + " missing or of another size",
+               .subject = m.target,
+               .hint = m.no_copy ? "wait until everything is replicated, or leave --no-copy away"
+                                 : "run the same command again",
+               .notes = std::move(lines)});
+}
+
+void copy_rows(SnapshotTransfer& m, TransferObserver& observer) {
+  std::vector<CopyItem> items;
+  items.reserve(m.rows.size());
+  for (const PlanRow& row : m.rows) items.push_back(copy_item(row));
+  CopyOptions options = m.copying;
+  options.source_root = scheme_of(m.source_root) == "file" ? m.source_root : std::string();
+  options.target_root = scheme_of(m.target) == "file" ? m.target : std::string();
+  std::optional<Journal> journal;
+  if (!m.journal.empty()) journal.emplace(m.journal, plan_id(items), items.size());
+  CopyProgress progress;
+  {
+    const Copying copying(observer, progress);
+    Journal* const notes = journal ? &*journal : nullptr;
+    m.copied = m.engine != nullptr && m.engine->hands_over()
+                   ? run_engine(m.stores, *m.engine, m.rows, notes, progress)
+                   : run_copy(m.stores, items, options, notes, progress);
+  }
+  throw_failures(m.copied, m.problems);
+  if (!seen_by_copy(m)) check_targets(m);
+  if (journal) journal->discard();
+}
+
+void put_metadata(SnapshotTransfer& m) {
+  const std::string pointer = m.new_pointer();
+  const auto source = memory_source(m.metadata, pointer);
+  if (!m.stores.write_new(pointer, *source, {m.snapshot.pointer, m.copying.sync})) {
+    ++m.copied.access_not_kept;
+  }
+  if (m.stores.digest(pointer) == sha256_hex(m.metadata)) return;
+  IoError error("E-VERIFY", "what was read back differs from what was written", pointer,
+                "suspect the store; run the same command again");
+  try {
+    m.stores.remove(pointer, m.target);
+  } catch (const Error& why) {
+    error.diagnostic().notes = {"it could not be removed: " + why.diagnostic().message};
+    error.diagnostic().hint = "remove the file: nobody may restore from it";
+  }
+  throw error;
+}
+
 void carry_out(SnapshotTransfer& m, TransferObserver& observer) {
   if (m.no_copy) {
     check_targets(m);
   } else if (!m.was_there) {  // else look_first() has seen all of them
-    copy_files(m, observer);
+    copy_rows(m, observer);
   }
   if (!m.was_there && !m.completes) put_metadata(m);
 }

@@ -44,26 +44,6 @@ void refuse_other_content(Stores& stores, const std::string& source, const PlanR
 
 // ------------------------------------------------------------------------------ proofs
 
-// That all files lie where their names say, and not behind links.
-void prove_directories(const std::vector<std::string>& files, const std::string& source_root) {
-  if (!is_local_uri(source_root)) return;
-  const std::string root = physical_uri(source_root);
-  std::string last;
-  for (const std::string& file : files) {
-    const std::string directory = directory_of(file);
-    const std::string canonical = canonical_uri(directory);
-    const auto rest = below_prefix(canonical, canonical_uri(source_root));
-    std::error_code error;
-    const bool link = fs::is_symlink(local_path_of(file), error);
-    const bool moved = directory != last && physical_uri(directory) != join_prefix(root, *rest);
-    last = directory;
-    if (!link && !moved) continue;
-    refuse("E-STORE-SYMLINK",
-           "nothing was deleted: a file of the source lies behind a symbolic link", file, {},
-           "replace the link by what it points to");
-  }
-}
-
 // That each file has a copy at the target, which is another file. Returns the directories of files
 // that are there and of their copies, where one of the two is local.
 DirectoryPairs prove_copies(const SnapshotTransfer& m, const std::vector<std::string>& files) {
@@ -127,6 +107,25 @@ void prove_metadata(const SnapshotTransfer& m) {
 }
 
 }  // namespace
+
+void prove_directories(const std::vector<std::string>& files, const std::string& source_root) {
+  if (!is_local_uri(source_root)) return;
+  const std::string root = physical_uri(source_root);
+  std::string last;
+  for (const std::string& file : files) {
+    const std::string directory = directory_of(file);
+    const std::string canonical = canonical_uri(directory);
+    const auto rest = below_prefix(canonical, canonical_uri(source_root));
+    std::error_code error;
+    const bool link = fs::is_symlink(local_path_of(file), error);
+    const bool moved = directory != last && physical_uri(directory) != join_prefix(root, *rest);
+    last = directory;
+    if (!link && !moved) continue;
+    refuse("E-STORE-SYMLINK",
+           "nothing was deleted: a file of the source lies behind a symbolic link", file, {},
+           "replace the link by what it points to");
+  }
+}
 
 void refuse_one_place(Stores& stores, const MovePlan& plan) {
   for (const Relocation& from : plan.relocations.entries()) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct JobSnapshot {
   /// local disks the modification time, which copies may keep.
   std::optional<std::int64_t> written;
 };
+
+/// Names of the directories in `root` (a URI without a slash at the end), but for `shared` and
+/// `taskowned`, which hold what snapshots share: not a file in those is looked at where the store
+/// has directories to list. Throws as Stores::list().
+std::set<std::string> directories_in(Stores& stores, const std::string& root);
 
 /// What lies directly in `directory` (a URI): each `chk-N` and `savepoint-…`, and any other
 /// directory with `_metadata`. The newest first: by time, then by number; those without `_metadata`

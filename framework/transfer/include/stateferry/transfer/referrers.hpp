@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/transfer/snapshot_files.hpp"
 #include "stateferry/transfer/snapshot_transfer.hpp"
 
@@ -53,10 +54,20 @@ class NeededOnes {
   std::unordered_set<std::string> met_;  // canonical URIs of what was needed
 };
 
-/// One search for what needs the files of a snapshot that is moved. All that it is given outlives
-/// it.
+/// What a search doesn't look at, since it is the caller's own.
+struct OwnSnapshots {
+  std::vector<std::string> pointers;    ///< URIs of snapshots that need nothing any more
+  std::vector<std::string> unfinished;  ///< URIs of chk-N without `_metadata` that nobody writes to
+};
+
+/// One search for what needs some files, such as those of a snapshot that is moved. All that it is
+/// given outlives it.
 class ReferrerSearch {
  public:
+  /// `files` and `left_out` as below.
+  ReferrerSearch(PluginRegistry& registry, Stores& stores, DiagnosticSink& problems,
+                 const OwnSnapshots& own, const std::vector<std::string>& files,
+                 const std::vector<std::string>& left_out);
   /// `files`: URIs of those that may be deleted. `left_out`: directories that are not looked
   /// through, at the user's risk.
   ReferrerSearch(const SnapshotTransfer& transfer, const std::vector<std::string>& files,
@@ -66,6 +77,8 @@ class ReferrerSearch {
   /// Throws Error: E-MOVE-REFERRERS when it can't be told what needs the files; else why a
   /// directory or a snapshot can't be read.
   void run(const std::vector<std::string>& directories, std::int64_t now);
+  /// Before run(): what lies at a URI is no snapshot.
+  void knows(const std::string& uri);
   /// Whether something needs a file, by its index.
   bool needed(std::size_t file) const { return files_.needed(file); }
   const ReferrerReport& report() const noexcept { return report_; }
@@ -80,11 +93,13 @@ class ReferrerSearch {
   void look_at_first_bytes();
   void judge_unfinished(std::int64_t now);
 
-  const SnapshotTransfer& m_;
+  PluginRegistry& registry_;
+  Stores& stores_;
+  DiagnosticSink& problems_;
   const std::vector<std::string>& left_out_;
   ReferrerReport report_;
-  std::string own_;  // the one name of the snapshot that is moved
-  std::string new_;  // and of its copy
+  std::unordered_set<std::string> own_;         // the one name of each snapshot that is our own
+  std::unordered_set<std::string> unfinished_;  // canonical URIs of directories that are
   NeededOnes files_;
   std::vector<std::string> snapshots_;  // to be read
   std::vector<std::string> completed_;

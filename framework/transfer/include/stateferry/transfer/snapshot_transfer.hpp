@@ -77,6 +77,14 @@ void look_first(SnapshotTransfer& transfer);
 /// single files go to `problems`; the first is thrown.
 void carry_out(SnapshotTransfer& transfer, TransferObserver& observer);
 
+/// The parts of carry_out(), for whoever has more to do between them. Copies the rows; failures as
+/// there.
+void copy_rows(SnapshotTransfer& transfer, TransferObserver& observer);
+/// Throws Error (E-MOVE-INCOMPLETE) unless all rows are at the target, as long as they must be.
+void check_targets(const SnapshotTransfer& transfer);
+/// Puts `_metadata` in place, where none may stand, and reads it back.
+void put_metadata(SnapshotTransfer& transfer);
+
 /// Reports the failures of a copy but for the first, which is thrown as an error of the whole.
 /// Returns when there are none.
 void throw_failures(const CopyReport& report, DiagnosticSink& problems);

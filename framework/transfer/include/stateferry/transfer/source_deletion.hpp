@@ -63,6 +63,10 @@ class SourceDeletion {
   std::vector<bool> needed_;           // for each
 };
 
+/// Throws RuleError (E-STORE-SYMLINK) when some of `files`, which lie below `root` by their names,
+/// lie behind a symbolic link below it: they may be anybody's.
+void prove_directories(const std::vector<std::string>& files, const std::string& root);
+
 /// Throws RuleError (E-MOVE-NESTED) when a source and a target of the plan are one place or lie in
 /// one another under different names, as far as stores tell it without writing: links, for local
 /// ones.
