@@ -35,6 +35,8 @@ void declare_help(CLI::App& app, Context&, Run&) {
 constexpr Command kCommands[] = {
     {"move", "move a whole snapshot: copy, rewrite, verify, _metadata last", declare_move},
     {"mirror", "keep checkpoints of running jobs ready at another place", declare_mirror},
+    {"failover", "what to start a mirrored job with; from then on no mirror writes there",
+     declare_failover},
     {"adopt", "make a snapshot right where something else has copied it to", declare_adopt},
     {"convert", "rewrite a _metadata file by a rule file", declare_convert},
     {"plan", "which files go where, without touching them", declare_plan},

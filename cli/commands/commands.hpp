@@ -31,6 +31,7 @@ void declare_copy(CLI::App& app, Context& context, Run& run);
 void declare_diff(CLI::App& app, Context& context, Run& run);
 void declare_dump(CLI::App& app, Context& context, Run& run);
 void declare_explain(CLI::App& app, Context& context, Run& run);
+void declare_failover(CLI::App& app, Context& context, Run& run);
 void declare_inspect(CLI::App& app, Context& context, Run& run);
 void declare_mirror(CLI::App& app, Context& context, Run& run);
 void declare_move(CLI::App& app, Context& context, Run& run);

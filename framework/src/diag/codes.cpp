@@ -147,6 +147,9 @@ constexpr CodeInfo kCodes[] = {
     {"E-MIRROR-LEASE", ExitCode::temporary, "Another mirror writes to the target.",
      "Wait until its lease runs out, 60 seconds after it died, or take it over with the same "
      "--name."},
+    {"E-MIRROR-MODE", ExitCode::findings,
+     "The job can't go on from the mirrored checkpoint in NO_CLAIM mode.",
+     "Clone it for CLAIM mode with --own DIR; or take it itself with --last."},
     {"E-MIRROR-RULES", ExitCode::findings,
      "The rules would make handles of places where the mirror puts no file.",
      "Leave out of the rules what changes locations: the mirror does that by itself."},
