@@ -218,6 +218,7 @@ std::vector<RetiredCheckpoints> retire_checkpoints(const RetentionPlace& place,
     d.severity = Severity::warning;
     d.code = "W-MIRROR-RETENTION";
     d.message = "old checkpoints at the target could not be deleted (" + error.code() + ")";
+    d.hint = "look at what the message names; the next round tries again";
     place.problems.report(std::move(d));
   }
   return retention.report();
