@@ -1,19 +1,28 @@
 #!/usr/bin/env python3
-"""Compares what commands print with --json with the JSON Schemas of documents/, by an independent validator.
+"""Compares what commands print with --json and --jsonl with docs/schemas, by an independent validator.
 
-  documents.py --binary STATEFERRY --source SOURCE_TREE
+  documents.py --binary STATEFERRY --source SOURCE_TREE [--jobs N]
 
-Each document that is printed must fit its schema, and no longer fit when a member that the schema requires
-is missing. Needs Debian's python3-jsonschema; says SKIPPED and ends with 77 without it.
+Looked at is what the cases of tests/cli have stateferry print, whatever they do with it, what runs() adds, and what
+the codecs' golden files say of snapshots. Each document must fit the schema that it names; each line of --jsonl that
+names none, `line` under `$defs` of its command's. All schemas are met, all names in the source have one, and
+docs/schemas/README.md lists them. Needs Debian's python3-jsonschema; says SKIPPED and ends with 77 without it.
 """
 
 import argparse
+import collections
+import concurrent.futures
+import importlib.util
 import json
+import os
 import pathlib
+import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 
 try:
     import jsonschema
@@ -22,63 +31,219 @@ except ImportError as error:
     sys.exit(77)
 
 HERE = pathlib.Path(__file__).resolve().parent
+MOST_SHOWN = 30
+# Stands before the binary in the cases' PATH. What a case closes or fills up, it closes here, too.
+RECORDER = """#!/bin/bash
+for word; do
+  case $word in --json | --jsonl | --record | --record=* | jsonl | --format=jsonl) wanted=1 ;; esac
+done
+[[ ${wanted-} ]] || exec %(binary)s "$@"
+into=$(mktemp %(into)s/XXXXXXXX) || exit 99
+%(binary)s "$@" >"$into"
+code=$?
+printf '%%s\\0' "$@" >"$into.words"
+for word; do
+  [[ ${before-} == --record && -f $word ]] && cp "$word" "$into.record"
+  before=$word
+done
+cat "$into"
+exit $code
+"""
 
 
-def validator(name):
-    schema = json.loads((HERE / "documents" / f"{name}-1.json").read_text())
-    kind = jsonschema.validators.validator_for(schema, jsonschema.Draft7Validator)
-    kind.check_schema(schema)
-    return schema, kind(schema)
+class Schemas:
+    """The files of docs/schemas, and what was found with them."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.met = collections.Counter()
+        self.problems = []
+        self.checks = {}
+        self.files = {path.name: json.loads(path.read_text()) for path in folder.glob("*.schema.json")}
+        self.names = {file[: -len("-1.schema.json")] for file in self.files if file.endswith("-1.schema.json")}
+        for file, schema in self.files.items():
+            jsonschema.Draft202012Validator.check_schema(schema)
+            self.closed(file, schema)
+
+    def closed(self, place, schema):
+        """What is ours has no members but those that are told."""
+        told = schema.get("additionalProperties") is False or "other members" in schema.get("description", "")
+        if "properties" in schema and not told:
+            self.problems.append(f"{place}: takes any member")
+        for key in ("properties", "patternProperties", "$defs"):
+            for name, value in schema.get(key, {}).items():
+                self.closed(f"{place}/{key}/{name}", value)
+        for value in schema.get("oneOf", []) + schema.get("anyOf", []):
+            self.closed(place, value)
+        if "items" in schema:
+            self.closed(place, schema["items"])
+
+    def check(self, file, part=""):
+        key = file + part
+        if key not in self.checks:
+            base = self.folder.as_uri() + "/" + file
+            store = {self.folder.as_uri() + "/" + name: schema for name, schema in self.files.items()}
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                resolver = jsonschema.RefResolver(base, self.files[file], store=store)
+                schema = {"$ref": f"{base}#{part}"}
+                self.checks[key] = jsonschema.Draft202012Validator(schema, resolver=resolver)
+        return self.checks[key]
+
+    def complain(self, said, text):
+        self.problems.append(f"{said}: {text}")
+
+    def document(self, said, document, command=""):
+        """Compares one document, or one line of the command's --jsonl."""
+        named = re.fullmatch("stateferry/([a-z-]+)/1", str(document.get("schema", "")))
+        name = named.group(1) if named else command
+        file = f"{name}-1.schema.json"
+        if file not in self.files:
+            return self.complain(said, f"there is no {file}")
+        part = "" if named else "/$defs/line"
+        if not named and "line" not in self.files[file].get("$defs", {}):
+            return self.complain(said, "it names no schema")
+        self.met[name] += 1
+        for error in self.check(file, part).iter_errors(document):
+            self.complain(said, describe(error))
+        if self.check(file, part).is_valid({**document, "another": 1}):
+            self.complain(said, f"{file} takes any member")
+        return None
+
+    def output(self, said, text, command):
+        """Compares what a command has printed, a document or lines."""
+        try:
+            self.document(said, json.loads(text), command)
+            return
+        except ValueError:
+            pass
+        for line in text.splitlines():
+            try:
+                self.document(said, json.loads(line), command)
+            except ValueError:
+                return  # cut off, or no JSON: cases have their own word for that
+
+
+def describe(error):
+    """The innermost of what is wrong: of alternatives, those that come closest."""
+    while error.context:
+        error = max(error.context, key=lambda e: (len(e.absolute_path), len(e.absolute_schema_path)))
+    return f"{'/'.join(map(str, error.absolute_path)) or '(the document)'}: {error.message[:300]}"
 
 
 def runs(work, source):
-    """Name of a schema, and the words of a command whose document must fit it."""
+    """Commands whose documents are to fit, beside those in tests/cli."""
     whole = source / "examples" / "whole"
     snapshots = source / "examples" / "snapshots"
     job = work / "job"
     shutil.copytree(whole / "2.3.0-inc", job)
     shutil.copytree(whole / "2.3.0-savepoint", job / "savepoint-1")
+    for path in [job, *job.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
     (job / "chk-7").mkdir()
     shared = next((job / "shared").iterdir())
-    yield "inspect-job", ["inspect", job]
-    yield "diff", ["diff", snapshots / "2.3.0-inc", snapshots / "2.3.0-merge-inc", "--detail"]
-    yield "diff", ["diff", snapshots / "1.9.3-inc", snapshots / "2.3.0-inc"]
-    yield "diff", ["diff", job / "chk-2", job / "chk-2"]
-    yield "scan", ["scan", snapshots / "2.3.0-inc"]
-    yield "scan", ["scan", snapshots / "2.3.0-inc", "bucket-old", "nowhere"]
-    yield "scan", ["scan", job / "savepoint-1", "e", "--files"]
-    yield "who", ["who", shared, "--root", job]
-    yield "who", ["who", job / "savepoint-1" / "_metadata", "--root", job]
+    yield ["inspect", job, "--json"]
+    yield ["diff", snapshots / "2.3.0-inc", snapshots / "2.3.0-merge-inc", "--detail", "--json"]
+    yield ["diff", snapshots / "1.9.3-inc", snapshots / "2.3.0-inc", "--json"]
+    yield ["diff", job / "chk-2", job / "chk-2", "--json"]
+    for snapshot in sorted(snapshots.iterdir()):
+        if snapshot.is_dir():
+            yield ["inspect", snapshot, "--files", "--handles", "--json"]
+            yield ["plan", snapshot, "--json"]
+            yield ["scan", snapshot, "--json"]
+            yield ["scan", snapshot, "bucket-old", "nowhere", "--json"]
+            yield ["dump", snapshot, "--bytes", "--json"]
+    for kind in ("--files", "--handles", "--operators"):
+        yield ["inspect", snapshots / "2.3.0-merge-inc", kind, "--jsonl"]
+    yield ["scan", job / "savepoint-1", "e", "--files", "--jsonl"]
+    yield ["scan", job / "savepoint-1", "e", "--files", "--json"]
+    yield ["who", shared, "--root", job, "--json"]
+    yield ["who", job / "savepoint-1" / "_metadata", "--root", job, "--json"]
+    yield ["store", "check", job, "--json"]
+    yield ["store", "check", work / "nothing", "--json"]
+    yield ["orphans", "--older-than", "0s", "--root", job, "--jsonl", job / "savepoint-1"]
+
+
+def run_own(binary, source, schemas):
+    with tempfile.TemporaryDirectory() as folder:
+        for words in runs(pathlib.Path(folder).resolve(), source):
+            words = list(map(str, words))
+            done = subprocess.run([binary, *words], capture_output=True, text=True, check=False)
+            if not done.stdout:
+                schemas.complain(shlex.join(words), f"nothing was printed\n{done.stderr}")
+            schemas.output(shlex.join(words), done.stdout, words[0])
+        page = pathlib.Path(folder) / "page.html"
+        jobs = [str(path) for path in (source / "examples" / "snapshots").iterdir() if path.is_dir()]
+        subprocess.run([binary, "inspect", "--html", page, *jobs], capture_output=True, check=True)
+        done = subprocess.run([sys.executable, source / "tests" / "cli" / "page_data.py", page],
+                              capture_output=True, text=True, check=True)
+        schemas.output("the page", done.stdout, "report")
+
+
+def cases_of(source):
+    """The runner of tests/cli, and its cases that have anything to say here."""
+    spec = importlib.util.spec_from_file_location("cli_cases", source / "tests" / "cli" / "run.py")
+    cli = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = cli
+    spec.loader.exec_module(cli)
+    return cli, [case for case in cli.find_cases([])
+                 if re.search(r"--json|--record|jsonl", case.read_text())]
+
+
+def run_cases(options, schemas):
+    """Runs the cases of tests/cli for what stateferry prints; whether they pass, their own tests say."""
+    cli, cases = cases_of(options.source)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name).resolve()
+        (folder / "bin").mkdir()
+        (folder / "said").mkdir(mode=0o777)
+        (folder / "tests").symlink_to(options.binary.parent.parent / "tests")
+        folder.chmod(0o755)
+        recorder = folder / "bin" / "stateferry"
+        recorder.write_text(RECORDER % {"binary": shlex.quote(str(options.binary)), "into": folder / "said"})
+        recorder.chmod(0o755)
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            list(pool.map(lambda case: cli.execute(case, recorder), cases))
+        for words in sorted((folder / "said").glob("*.words")):
+            said = words.read_text(errors="replace").rstrip("\0").split("\0")
+            for path in (words.with_suffix(""), words.with_suffix(".record")):
+                if path.exists():
+                    schemas.output(shlex.join(said), path.read_text(errors="replace"), said[0])
+    return len(cases)
+
+
+def names_in(source):
+    """Names of schemas that the source writes."""
+    for folder in ("cli", "framework"):
+        for path in (source / folder).rglob("*.cpp"):
+            yield from re.findall(r"stateferry/([a-z-]+)/1\b", path.read_text())
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--binary", required=True)
+    parser.add_argument("--binary", type=pathlib.Path, required=True)
     parser.add_argument("--source", type=pathlib.Path, required=True)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    problems = []
-    count = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for name, words in runs(pathlib.Path(folder), options.source):
-            command = [options.binary, *map(str, words), "--json"]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            said = " ".join(map(str, words))
-            count += 1
-            try:
-                document = json.loads(done.stdout)
-            except ValueError as error:
-                problems.append(f"{said}: {error}\n{done.stderr}")
-                continue
-            schema, check = validator(name)
-            problems += [f"{said}: {e.json_path if hasattr(e, 'json_path') else list(e.path)}: {e.message}"
-                         for e in check.iter_errors(document)]
-            for member in schema["required"]:
-                if check.is_valid({key: value for key, value in document.items() if key != member}):
-                    problems.append(f"{said}: fits without {member}")
-    for problem in problems:
+    options.binary = options.binary.resolve(strict=True)
+    schemas = Schemas(options.source / "docs" / "schemas")
+    run_own(options.binary, options.source, schemas)
+    cases = run_cases(options, schemas)
+    for golden in sorted(options.source.glob("plugins/codecs/*/golden/*.json")):
+        schemas.document(golden.name, json.loads(golden.read_text()))
+    listed = (schemas.folder / "README.md").read_text()
+    for name in sorted(set(names_in(options.source)) | schemas.names):
+        if name not in schemas.names:
+            schemas.complain(name, "docs/schemas has no file for it")
+        elif not schemas.met[name]:
+            schemas.complain(name, "no run has printed it")
+        if f"({name}-1.schema.json)" not in listed:
+            schemas.complain(name, "docs/schemas/README.md doesn't list it")
+    for problem in schemas.problems[:MOST_SHOWN]:
         print(problem)
-    print(f"{count} documents, {len(problems)} problems")
-    return 1 if problems else 0
+    print(f"{sum(schemas.met.values())} documents of {len(schemas.met)} schemas, from {cases} cases and other runs; "
+          f"{len(schemas.problems)} problems")
+    return 1 if schemas.problems else 0
 
 
 if __name__ == "__main__":
