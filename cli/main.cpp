@@ -1,15 +1,20 @@
 // stateferry's command line: a table of commands, the options that all have, and the mapping from
 // errors to exit codes.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/commands.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/host/guarded_call.hpp"
 #include "stateferry/io/byte_sink.hpp"
 #include "support/completion.hpp"
 #include "support/man_pages.hpp"
@@ -112,18 +117,8 @@ int status(ExitCode code) {
   return static_cast<int>(code);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  // A reader that goes away is an error of write(2), not the end of the process.
-  std::signal(SIGPIPE, SIG_IGN);
-  const std::vector<std::string> words = words_of(argc, argv);
-  Context context;
-  Run run;
-  CLI::App app(
-      "stateferry moves Flink savepoints and checkpoints: it rewrites the locations in their "
-      "_metadata by a rule file.",
-      "stateferry");
+// The options that all commands have, and those of the commands that are named.
+void declare_all(CLI::App& app, const std::vector<std::string>& words, Context& context, Run& run) {
   app.set_help_flag("-h,--help", "what can be said here");
   app.set_version_flag("-V,--version", "stateferry " STATEFERRY_VERSION,
                        "which stateferry this is");
@@ -147,13 +142,11 @@ int main(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(command.name, command.summary);
     if (is_named(command, words)) command.declare(*sub, context, run);
   }
+}
 
-  if (const auto code = answer_script(app, words, context)) return status(*code);
-  if (words.empty()) {
-    configure_console(context.global);
-    say(app.help());
-    return status(ExitCode::usage);
-  }
+// Nothing: there is a command to be run.
+std::optional<ExitCode> parse(CLI::App& app, const std::vector<std::string>& words,
+                              Context& context) {
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError& error) {
@@ -161,32 +154,73 @@ int main(int argc, char** argv) {
     configure_console(context.global);
     if (error.get_exit_code() != 0) {
       say(usage_error(app, error, words));
-      return status(ExitCode::usage);
+      return ExitCode::usage;
     }
     print(error.get_name() == "CallForVersion" ? error.what() + std::string("\n") : app.help());
     finish_stdout();
-    return status(ExitCode::ok);
+    return ExitCode::ok;
   }
+  return std::nullopt;
+}
+
+// All that can be said of a command line; the program's exit status.
+ExitCode run_words(const std::vector<std::string>& words, Context& context) {
+  Run run;
+  CLI::App app(
+      "stateferry moves Flink savepoints and checkpoints: it rewrites the locations in their "
+      "_metadata by a rule file.",
+      "stateferry");
+  declare_all(app, words, context, run);
+  if (const auto code = answer_script(app, words, context)) return *code;
+  if (words.empty()) {
+    configure_console(context.global);
+    say(app.help());
+    return ExitCode::usage;
+  }
+  if (const auto code = parse(app, words, context)) return *code;
   configure_console(context.global);
   remove_temporaries_on_signal();
   tell_how_far_on_signal();
+  ExitCode code = ExitCode::ok;
   try {
-    ExitCode code = ExitCode::ok;
+    code = run();
+  } catch (...) {
+    finish_stdout();  // what was printed before the failure
+    throw;
+  }
+  finish_stdout();
+  return code;
+}
+
+// The exit status of a run that ends with an error, which may have come before all was set up.
+int fail(const Diagnostic& diagnostic, const Context& context) {
+  configure_console(context.global);
+  say(diagnostic);
+  return status(exit_of(diagnostic.code));
+}
+
+// Where there is no memory even for saying so.
+void say_without_memory() {
+  constexpr std::string_view kText = "error: the system gives no more memory [E-SYSTEM]\n";
+  if (::write(STDERR_FILENO, kText.data(), kText.size()) < 0) return;  // nobody is listening
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A reader that goes away is an error of write(2), not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    Context context;
     try {
-      code = run();
-    } catch (...) {
-      finish_stdout();  // what was printed before the failure
-      throw;
+      return status(run_words(words_of(argc, argv), context));
+    } catch (const Error& error) {
+      return fail(error.diagnostic(), context);
+    } catch (const std::exception& error) {
+      return fail(diagnostic_of(error), context);
     }
-    finish_stdout();
-    return status(code);
-  } catch (const Error& error) {
-    say(error.diagnostic());
-    return status(exit_of(error.code()));
-  } catch (const std::exception& error) {
-    say({.code = "E-INTERNAL",
-         .message = error.what(),
-         .hint = "this is a fault of stateferry; please report it with the command and the file"});
-    return status(ExitCode::internal);
+  } catch (const std::bad_alloc&) {
+    say_without_memory();
+    return status(ExitCode::temporary);
   }
 }

@@ -8,8 +8,8 @@
 #   --e2e-all  instead of a part of the restores by real Flink releases all of them
 #   --only S…  the stages of these names
 #   --campaign NAME [OPTION…]
-#              one thing at length, of which the stages do a sample: damage, kill or e2e; the options are those of
-#              tests/kill/run.py and tests/e2e/run.py
+#              one thing at length, of which the stages do a sample: damage, faults, limits, kill or e2e; the options are those of
+#              tests/faults/run.py, tests/faults/limits.py, tests/kill/commands.py and tests/e2e/run.py
 # Needs scripts/install-deps.sh --tests, for --fast --fast-tests. With CI=true a skipped test is a failure. At the end
 # stand the seconds that each stage took beside its budget; to be over it is no failure.
 # Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, build/page, build/e2e, and
@@ -22,12 +22,12 @@ readonly results=$PWD/build/test
 declare -Ar budgets=(
   [format]=30 [shell]=30 [architecture]=30 [dev]=380 [asan]=400 [clang]=360 [release]=170 [instructions]=80
   [maven]=50 [readers]=190 [out_of_tree]=60 [editor]=50 [shells]=20 [page]=70 [s3]=190 [cost]=160 [stores]=240 [hdfs]=150
-  [engines]=50 [kill]=100 [fresh_debian]=420 [e2e_ci]=350 [dev_fast]=500)
+  [engines]=50 [faults]=120 [kill]=100 [fresh_debian]=350 [e2e_ci]=350 [dev_fast]=500)
 readonly whole_budget=3600
 readonly everything=(
   format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 cost stores hdfs
-  engines kill fresh_debian e2e_ci)
-readonly campaigns=(damage kill e2e)
+  engines faults kill fresh_debian e2e_ci)
+readonly campaigns=(damage faults limits kill e2e)
 declare -A taken=()
 campaign_options=()
 passed=0 failed=0 skipped=0
@@ -158,14 +158,32 @@ stage_out_of_tree() {
   tests/out_of_tree/run.sh "$PWD/build/release" -G Ninja -DCMAKE_BUILD_TYPE=Release
 }
 
-# A move that is killed at 50 moments, and goes on. The log has the seed; --campaign kill --seed N repeats it.
+# Calls that fail one after the other, damaged snapshots and hostile rule files: a sample. The logs have the seeds.
+stage_faults() {
+  tests/faults/run.py "$PWD/build/release/bin/stateferry" --sample 1200
+  tests/faults/limits.py "$PWD/build/release/bin/stateferry" --memory --runs 300
+}
+
+stage_campaign_faults() {
+  build release --target product
+  tests/faults/run.py "$PWD/build/release/bin/stateferry" "${campaign_options[@]}"
+}
+
+stage_campaign_limits() {
+  build release --target product
+  tests/faults/limits.py "$PWD/build/release/bin/stateferry" --memory --runs 5000 "${campaign_options[@]}"
+}
+
+# A move that is killed at 25 moments, and other commands at 6 each. The log has the seeds.
 stage_kill() {
-  tests/kill/run.py "$PWD/build/release/bin/stateferry"
+  tests/kill/run.py "$PWD/build/release/bin/stateferry" --kills 25
+  tests/kill/commands.py "$PWD/build/release/bin/stateferry" build/s3 --kills 6
 }
 
 stage_campaign_kill() {
   build release --target product
-  tests/kill/run.py "$PWD/build/release/bin/stateferry" --kills 1000 "${campaign_options[@]}"
+  tests/kill/run.py "$PWD/build/release/bin/stateferry" --kills 1000
+  tests/kill/commands.py "$PWD/build/release/bin/stateferry" build/s3 --kills 60 "${campaign_options[@]}"
 }
 
 # Every place of the golden files that damage_test takes a sample of, under sanitizers.

@@ -158,7 +158,7 @@ void change(const Options& o, const Files& files, SnapshotTransfer& m, const Ado
   check_adopted(m, found);
   std::unique_ptr<ByteSink> emitted;
   if (!o.emit_rules.empty()) {
-    emitted = open_output("--emit-rules", o.emit_rules, {.replace = o.force});
+    emitted = open_output_of("--emit-rules", o.emit_rules, rules, {.replace = o.force});
   }
   hold(o, files, m.snapshot.references, found.relocations);
   if (emitted) put_in_place(*emitted, rules);

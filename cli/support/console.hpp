@@ -18,7 +18,8 @@ struct GlobalOptions {
   std::string color = "auto";       ///< auto | always | never
 };
 
-/// Sets up logging and colour. Call once, before anything is said.
+/// Sets up logging and colour. Call before anything is said, and again when the options have
+/// changed.
 void configure_console(const GlobalOptions& options);
 
 /// How often -v was given.

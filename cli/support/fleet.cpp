@@ -7,6 +7,7 @@
 
 #include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/shown.hpp"
+#include "stateferry/host/guarded_call.hpp"
 #include "stateferry/transfer/counted.hpp"
 #include "support/console.hpp"
 #include "support/files.hpp"
@@ -118,7 +119,7 @@ bool run_one(FleetSnapshot& snapshot, const std::function<void()>& f) {
     if (error.code() == "E-MOVE-COLLISION") throw;
     snapshot.failure = error.diagnostic();
   } catch (const std::exception& error) {
-    snapshot.failure = Diagnostic{.code = "E-INTERNAL", .message = error.what()};
+    snapshot.failure = diagnostic_of(error);
   }
   return false;
 }

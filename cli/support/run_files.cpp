@@ -2,11 +2,13 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <span>
 #include <unordered_map>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/byte_source.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/files.hpp"
 
@@ -174,6 +176,23 @@ std::unique_ptr<ByteSink> open_output(const std::string& what, const std::string
   run_files().writes(what, local);
   run_files().check();
   return atomic_file_sink(local, std::move(options));
+}
+
+std::unique_ptr<ByteSink> open_output_of(const std::string& what, const std::string& path,
+                                         const std::string& text, FileSinkOptions options) {
+  const std::string local = local_path(path);
+  struct stat status {};
+  if (::lstat(local.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+      static_cast<std::uintmax_t>(status.st_size) == text.size()) {
+    const auto there = file_source(local, local);
+    const auto bytes = there->bytes();
+    if (std::equal(bytes.begin(), bytes.end(), std::as_bytes(std::span(text)).begin(),
+                   std::as_bytes(std::span(text)).end())) {
+      run_files().writes(what, local);
+      return discarding_sink();
+    }
+  }
+  return open_output(what, path, std::move(options));
 }
 
 void put_in_place(ByteSink& output, const std::string& text) {

@@ -81,6 +81,10 @@ RunFiles& run_files();
 /// stops the run. Throws Error.
 std::unique_ptr<ByteSink> open_output(const std::string& what, const std::string& path,
                                       FileSinkOptions options);
+/// The same for a file that is to hold `text`. One that holds it already, as an earlier run that
+/// failed afterwards has left it, stays: the sink takes the text and writes nothing.
+std::unique_ptr<ByteSink> open_output_of(const std::string& what, const std::string& path,
+                                         const std::string& text, FileSinkOptions options);
 /// Puts it in place with `text` as its content, if the run reads no such file. Throws Error.
 void put_in_place(ByteSink& output, const std::string& text);
 

@@ -24,12 +24,18 @@ SnapshotTransfer begin_transfer(Snapshot snapshot, SnapshotRun& run) {
 
 Pipeline pipeline_of(SnapshotTransfer& m, const std::string& rules) {
   RuleInputs inputs;
-  const auto file = parse_rule_file("the rules of this run", rules, inputs, m.problems);
+  DiagnosticList problems;
+  const auto file = parse_rule_file("the rules of this run", rules, inputs, problems);
   auto pipeline =
-      file ? build_pipeline(*file, transforms_of(m.registry), versions_of(m.registry), m.problems)
+      file ? build_pipeline(*file, transforms_of(m.registry), versions_of(m.registry), problems)
            : std::nullopt;
-  if (!pipeline) throw Error("E-INTERNAL", "the rules of this run are not understood");
-  return std::move(*pipeline);
+  for (const Diagnostic& problem : problems.all()) {
+    // Such as a plugin that can't be loaded.
+    if (problem.severity == Severity::error) throw Error(problem);
+    m.problems.report(problem);
+  }
+  if (pipeline) return std::move(*pipeline);
+  throw Error("E-INTERNAL", "the rules of this run are not understood");
 }
 
 std::string journal_path(const std::string& given, const SnapshotTransfer& m) {

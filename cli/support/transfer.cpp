@@ -371,6 +371,10 @@ extern "C" void tell_how_far(int signal) {
     (Words() << "\nstopped: " << at->files.load() << " of " << at->files_total << " files, "
              << at->bytes.load() << " bytes are copied; the same command goes on from there\n")
         .tell();
+  } else {
+    (Words() << "\nstopped by signal " << static_cast<std::uint64_t>(signal)
+             << "; the same command can be run again\n")
+        .tell();
   }
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     if (kSignals[i] == signal) g_next[i].sa_handler(signal);

@@ -90,9 +90,9 @@ class ProgressDisplay final : public TransferObserver {
   std::unique_ptr<State> state_;
 };
 
-/// Has SIGINT, SIGTERM and SIGHUP tell how many files are copied before what they did until now,
-/// and end the process where that didn't: the first one of a container.
-/// Call once, after remove_temporaries_on_signal().
+/// Has SIGINT, SIGTERM and SIGHUP say that the run is stopped, and how many files are copied,
+/// before what they did until now, and end the process where that didn't: the first one of a
+/// container. Call once, after remove_temporaries_on_signal().
 void tell_how_far_on_signal();
 
 /// The counts of a copy as members of a JSON object.

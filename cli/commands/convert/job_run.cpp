@@ -1,5 +1,6 @@
 #include "commands/convert/job_run.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -99,6 +100,28 @@ std::unique_ptr<ByteSink> open_sink(const ConvertBatch& batch, const ConvertJob&
   return atomic_file_sink(job.out, std::move(options));
 }
 
+// A result that this run has made, gone again unless all that belongs to it is there, too: it would
+// be in the way of the same command.
+class NewResult {
+ public:
+  NewResult(const ConvertOptions& o, const ConvertJob& job) {
+    const bool is_new = !o.dry_run && !o.in_place && !o.force && !job.stored() && job.out != "-";
+    if (is_new && ::stat(job.out.c_str(), &made_) == 0) path_ = job.out;
+  }
+  ~NewResult() {
+    struct stat now {};
+    if (path_.empty() || ::stat(path_.c_str(), &now) != 0) return;
+    if (now.st_dev == made_.st_dev && now.st_ino == made_.st_ino) ::unlink(path_.c_str());
+  }
+  NewResult(const NewResult&) = delete;
+  NewResult& operator=(const NewResult&) = delete;
+  void keep() { path_.clear(); }
+
+ private:
+  std::string path_;
+  struct stat made_ {};
+};
+
 std::string base_uri(const ConvertOptions& o, const ConvertJob& job) {
   if (o.base_uri.empty()) return directory_anywhere(job.in);
   const auto normal = normalize_flink_path(o.base_uri);
@@ -175,12 +198,15 @@ RunReport run_job(const ConvertBatch& batch, const ConvertJob& job, PluginRegist
   HashingSink hashing(*sink);
   ByteSink& target = record ? static_cast<ByteSink&>(hashing) : *sink;
   RunReport report = batch.pipeline.run(*source, target, registry, options, problems);
+  std::optional<NewResult> result;
+  if (report.committed) result.emplace(o, job);
+  if (report.committed && !o.no_sync) directory.sync();
   if (record) {
     const RecordSums sums{sha256_hex(*source), report.committed ? hashing.hex() : std::string(),
                           batch.names.sha256};
     put_in_place(*record, record_text(report, job, o, batch.rules, sums, registry));
   }
-  if (report.committed && !o.no_sync) directory.sync();
+  if (result) result->keep();
   if (report.committed) tell_access(job, access, problems);
   return report;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "commands/convert/stored_job.hpp"
+#include "stateferry/diag/error.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/files.hpp"
@@ -25,8 +26,13 @@ namespace fs = std::filesystem;
 // A store has no directories: there the name says what is meant.
 bool is_directory(const std::string& argument) {
   if (is_remote(argument)) return pointer_uri(argument) != uri_of_argument(argument);
+  const std::string path = local_path(argument);
   std::error_code error;
-  return fs::is_directory(local_path(argument), error);
+  const fs::file_type type = fs::status(path, error).type();
+  if (type == fs::file_type::none && error == std::errc::io_error) {
+    throw IoError("E-IO-READ", "what this is can't be seen: " + error.message(), argument);
+  }
+  return type == fs::file_type::directory;
 }
 
 // OUT is a directory where it is one, and where IN is one and nothing has the name of OUT: then it

@@ -14,6 +14,7 @@
 #include "commands/convert/report.hpp"
 #include "commands/convert/report_json.hpp"
 #include "stateferry/diag/shown.hpp"
+#include "stateferry/host/guarded_call.hpp"
 
 namespace stateferry::cli {
 namespace {
@@ -53,9 +54,7 @@ void run_quietly(const ConvertBatch& c, const ConvertJob& job, PluginRegistry& r
   } catch (const Error& error) {
     outcome.failure = error.diagnostic();
   } catch (const std::exception& error) {
-    outcome.failure.emplace();
-    outcome.failure->code = "E-INTERNAL";
-    outcome.failure->message = error.what();
+    outcome.failure = diagnostic_of(error);
     outcome.failure->subject = job.in;
   }
   changes.end_array();

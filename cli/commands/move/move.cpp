@@ -48,7 +48,7 @@ void prepare(const MoveArguments& o, SnapshotTransfer& m, const SnapshotMove& mo
   m.journal = journal_path(o.journal, m);
   std::unique_ptr<ByteSink> emitted;
   if (!o.emit_rules.empty()) {
-    emitted = open_output("--emit-rules", o.emit_rules, {.replace = o.force});
+    emitted = open_output_of("--emit-rules", o.emit_rules, move.rules(), {.replace = o.force});
   }
   hold_files(m);
   if (emitted) put_in_place(*emitted, move.rules());

@@ -358,6 +358,10 @@ constexpr CodeInfo kCodes[] = {
      "Check endpoint, network and name; the message holds the reason."},
     {"E-STORE-UNSUPPORTED", ExitCode::usage, "The storage of this scheme can't do what is needed.",
      "Use the store's own tool for it."},
+    {"E-SYSTEM", ExitCode::temporary,
+     "The system refused what every program needs: memory, a thread, a look at its own folders.",
+     "Look what else runs on this machine and which limits this process has (ulimit -a), then run "
+     "the same command again. No output was put in place."},
     {"E-VERIFY", ExitCode::io_error, "What was written is not what should have been written.",
      "Suspect the disk or the file system; run the command again. No output was put in place."},
     {"E-WHO-UNSURE", ExitCode::bad_input,

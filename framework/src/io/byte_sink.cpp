@@ -152,10 +152,11 @@ class AtomicFileSink final : public ByteSink {
       temporary_->forget();
       temporary_.reset();
       backup.keep();
+      if (options_.sync && options_.sync_directory) sync_directory(directory_);
     } else {
       link_into_place();
+      sync_new_name();
     }
-    if (options_.sync && options_.sync_directory) sync_directory(directory_);
   }
 
   std::unique_ptr<ByteSource> written() override {
@@ -213,6 +214,16 @@ class AtomicFileSink final : public ByteSink {
     if (failed != 0) {
       if (errno == EEXIST) fail_exists(path_);
       fail_commit(errno);
+    }
+  }
+  // What can't be made safe doesn't stand there: it would be in the way of the next run.
+  void sync_new_name() const {
+    if (!options_.sync || !options_.sync_directory) return;
+    try {
+      sync_directory(directory_);
+    } catch (...) {
+      ::unlink(path_.c_str());
+      throw;
     }
   }
   // The second name of the file that is replaced, taken away again when it isn't.

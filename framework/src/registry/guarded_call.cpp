@@ -1,11 +1,31 @@
 #include "stateferry/host/guarded_call.hpp"
 
 #include <exception>
+#include <new>
 #include <string>
+#include <system_error>
 
 #include "stateferry/diag/error.hpp"
 
 namespace stateferry {
+
+Diagnostic diagnostic_of(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
+    return {.code = "E-SYSTEM",
+            .message = "the system gives no more memory",
+            .hint =
+                "raise the limit of this process or of its container, or take fewer at once "
+                "with --jobs; then run the same command again"};
+  }
+  if (dynamic_cast<const std::system_error*>(&error) != nullptr) {
+    return {.code = "E-SYSTEM",
+            .message = std::string("the system refused: ") + error.what(),
+            .hint = "once the reason is gone, run the same command again"};
+  }
+  return {.code = "E-INTERNAL",
+          .message = error.what(),
+          .hint = "this is a fault of stateferry; please report it with the command and the file"};
+}
 
 void rethrow_as_error(std::string_view what) {
   const auto name = [&](Diagnostic d) {
@@ -35,6 +55,10 @@ void rethrow_as_error(std::string_view what) {
     throw PluginError(name(e.diagnostic()));
   } catch (const Error& e) {
     throw Error(name(e.diagnostic()));
+  } catch (const std::bad_alloc& e) {
+    throw LimitError(name(diagnostic_of(e)));
+  } catch (const std::system_error& e) {
+    throw LimitError(name(diagnostic_of(e)));
   } catch (const std::exception& e) {
     throw PluginError("E-PLUGIN-FAILED", std::string(what) + " failed: " + e.what(),
                       "this is a fault of the plugin; tell its authors");

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/directory.hpp"
 
 namespace stateferry {
 namespace {
@@ -91,13 +93,13 @@ void PluginFiles::add_directory(const fs::path& directory, bool required) {
   // As it was named: whoever can change a link on the way can choose the folder.
   const std::optional<Diagnostic> refused = refusal(trust_.follow(named), named);
   std::vector<std::string> names;
-  fs::directory_iterator entries(absolute, error);
-  if (error) {
-    throw PluginError(diagnostic("E-PLUGIN-PATH",
-                                 "the plugin folder can't be read: " + error.message(),
-                                 directory.string(), "look at the rights of the folder"));
+  const int failed =
+      for_each_name(absolute.string(), [&](const std::string& name) { names.push_back(name); });
+  if (failed != 0) {
+    throw PluginError(diagnostic(
+        "E-PLUGIN-PATH", std::string("the plugin folder can't be read: ") + std::strerror(failed),
+        directory.string(), "look at the rights of the folder"));
   }
-  for (const auto& entry : entries) names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   const FollowedPath followed_directory = trust_.follow(absolute);
   for (const std::string& name : names) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -258,16 +259,22 @@ void copy_files(const Route& route, std::span<const CopyItem> items,
   std::vector<std::unique_ptr<Copier>> copiers;
   while (copiers.size() < threads) copiers.push_back(make_copier(route, options));
   std::vector<std::jthread> workers;
-  for (std::unique_ptr<Copier>& made : copiers) {
-    workers.emplace_back([&, copier = std::move(made)]() mutable {
-      try {
-        CopyThread(copying, std::move(copier)).run();
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-      }
-    });
+  const auto work = [&](std::unique_ptr<Copier>& copier) {
+    try {
+      CopyThread(copying, std::move(copier)).run();
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      failure = std::current_exception();
+    }
+  };
+  for (std::unique_ptr<Copier>& copier : copiers) {
+    try {
+      workers.emplace_back([&] { work(copier); });
+    } catch (const std::system_error&) {
+      break;  // no more threads are to be had: those that there are do it
+    }
   }
+  if (workers.empty()) work(copiers.front());
   workers.clear();
   if (failure) std::rethrow_exception(failure);
   if (!copying.taken.empty()) look_at_taken(copying, look);

@@ -1,5 +1,6 @@
 #include "stateferry/transfer/place_proof.hpp"
 
+#include <exception>
 #include <random>
 
 #include "refusal.hpp"
@@ -27,11 +28,9 @@ std::string random_name() {
 }  // namespace
 
 PlaceProof::~PlaceProof() {
-  while (!markers_.empty()) {
-    try {
-      remove();
-    } catch (...) {  // the error that ends the run says more
-    }
+  try {
+    remove();
+  } catch (...) {  // the error that ends the run says more
   }
 }
 
@@ -71,11 +70,18 @@ void PlaceProof::none_below(const std::string& directory) {
 }
 
 void PlaceProof::remove() {
-  while (!markers_.empty()) {
-    const auto [name, directory] = *markers_.begin();
-    markers_.erase(markers_.begin());
-    stores_.remove(join_uri(directory, name), directory);
+  // One that can't be removed now is tried once more when this goes.
+  std::exception_ptr failure;
+  for (auto at = markers_.begin(); at != markers_.end();) {
+    try {
+      stores_.remove(join_uri(at->second, at->first), at->second);
+      at = markers_.erase(at);
+    } catch (...) {
+      if (!failure) failure = std::current_exception();
+      ++at;
+    }
   }
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace stateferry

@@ -15,6 +15,7 @@
 #include "copier.hpp"
 #include "new_file.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/io/directory.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/io/file_access.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -78,15 +79,12 @@ class Listing {
     while (!directories.empty()) {
       const std::string directory = std::move(directories.back());
       directories.pop_back();
-      std::error_code error;
-      fs::directory_iterator at(directory, error);
+      const std::string beginning = directory.ends_with('/') ? directory : directory + "/";
+      const int failed = for_each_name(
+          directory, [&](const std::string& name) { see(beginning + name, directories); });
       // What went away since the directory above was read is there no more.
-      if (error.value() == ENOENT && directory != path) continue;
-      if (error) fail("reading", directory, error.value());
-      while (at != fs::directory_iterator()) {
-        see(at->path().string(), directories);
-        at.increment(error);
-        if (error) fail("reading", directory, error.value());
+      if (failed != 0 && (failed != ENOENT || directory == path)) {
+        fail("reading", directory, failed);
       }
     }
   }
@@ -94,7 +92,10 @@ class Listing {
  private:
   void see(const std::string& path, std::vector<std::string>& directories) {
     struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0) return;
+    if (::lstat(path.c_str(), &status) != 0) {
+      if (errno == ENOENT) return;
+      fail("reading", path, errno);  // it may be what somebody still needs
+    }
     if (S_ISLNK(status.st_mode) && options_.follow_links) {
       if (::stat(path.c_str(), &status) != 0) {
         if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) return;  // it leads nowhere
