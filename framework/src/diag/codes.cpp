@@ -131,22 +131,18 @@ constexpr CodeInfo kCodes[] = {
     {"E-LIMIT-TEXT", ExitCode::no_input,
      "A rule file, a configuration, a file of --uids or a plan is larger than such a file may be.",
      "Look whether the right file was named. Large lists of prefixes can be split by 'include'."},
-    {"E-MIRROR-EMPTY", ExitCode::no_input,
-     "No mirrored checkpoint is there to start a job from.",
+    {"E-MIRROR-EMPTY", ExitCode::no_input, "No mirrored checkpoint is there to start a job from.",
      "Name the directory that 'stateferry mirror' writes to, and one of the jobs in it."},
     {"E-MIRROR-FAILED-OVER", ExitCode::findings,
      "A job was failed over to the target of a mirror, so nothing is written or deleted there.",
-     "Mirror from where the job runs now to an empty directory; or, when it runs at the source "
-     "again, say --resume-after-failover."},
+     "When it runs at the source again, say --resume-after-failover."},
     {"E-MIRROR-FOREIGN", ExitCode::findings,
      "The target of a mirror holds what this mirror didn't put there.",
-     "Look who writes there, such as a job that runs there under the same id. Give each mirror a "
-     "target of its own."},
+     "Look who writes there, such as a job under the same id. Give each mirror its own target."},
     {"E-MIRROR-LAG", ExitCode::findings, "The target of a mirror is further behind than it may be.",
      "Look at 'stateferry mirror status': given-up rounds and their reasons say what is too slow."},
     {"E-MIRROR-LEASE", ExitCode::temporary, "Another mirror writes to the target.",
-     "Wait until its lease runs out, 60 seconds after it died, or take it over with the same "
-     "--name."},
+     "Wait until its lease runs out, 60 seconds after it died, or give the same --name."},
     {"E-MIRROR-MODE", ExitCode::findings,
      "The job can't go on from the mirrored checkpoint in NO_CLAIM mode.",
      "Clone it for CLAIM mode with --own DIR; or take it itself with --last."},
@@ -155,8 +151,7 @@ constexpr CodeInfo kCodes[] = {
      "Leave out of the rules what changes locations: the mirror does that by itself."},
     {"E-MIRROR-SOURCE", ExitCode::findings,
      "A checkpoint of the source is broken by itself: files that it needs are missing.",
-     "It can't be restored at the source either: look at it with 'stateferry verify', and take a "
-     "savepoint."},
+     "It can't be restored at the source either: take a savepoint."},
     {"E-MIRROR-STATE", ExitCode::findings, "What a mirror has noted at its target can't be read.",
      "Look who has written the file. Nothing is written or deleted there."},
     {"E-MOVE-COLLISION", ExitCode::usage,
@@ -393,13 +388,11 @@ constexpr CodeInfo kCodes[] = {
      "its end.",
      "Look whether it is still being written or copied, or is damaged. What was taken is older."},
     {"W-MIRROR-RETENTION", ExitCode::ok,
-     "Old checkpoints at the target of a mirror could not be deleted: what needs their files can't "
-     "be told.",
+     "Old checkpoints at the target of a mirror could not be deleted.",
      "Look at what the message names. Nothing that may be needed was deleted."},
     {"W-MIRROR-STARVED", ExitCode::ok,
      "The source deletes its checkpoints before they are copied, again and again.",
-     "Have the job retain more of them (execution.checkpointing.num-retained), or copy faster: -j, "
-     "and a mirror near one of the two stores."},
+     "Have the job retain more of them (execution.checkpointing.num-retained), or copy faster."},
     {"W-MOVE-COPIED", ExitCode::ok,
      "The snapshot was copied by something else, and its handles still name the old place: what is "
      "moved comes from there.",

@@ -58,6 +58,71 @@ void refuse_other_places(SnapshotTransfer& m, PluginRegistry& registry) {
          m.snapshot.pointer, std::move(notes), "leave out of the rules what changes locations");
 }
 
+// What was about to be put in place when a mirror was killed.
+void settle_pending(Stores& stores, const std::string& job, NotedState& noted) {
+  if (!noted.state.pending) return;
+  const MirroredCheckpoint pending = *std::exchange(noted.state.pending, std::nullopt);
+  const std::string pointer = join_uri(join_uri(job, pending.directory), "_metadata");
+  // Another one is none that this mirror has made: refuse_foreign() tells it.
+  if (stores.stat(pointer) && stores.digest(pointer) == pending.digest) {
+    add_checkpoint(noted.state, pending);
+  }
+}
+
+// What a job that runs at the target has written there, or whoever else.
+void refuse_foreign(Stores& stores, const std::string& job, const NotedState& noted) {
+  std::vector<JobSnapshot> there;
+  try {
+    there = list_snapshots(stores, job);
+  } catch (const Error& error) {
+    if (error.code() != "E-IO-NOT-FOUND") throw;
+  }
+  std::vector<std::string> foreign = foreign_snapshots(there, noted.state);
+  if (foreign.empty()) return;
+  refuse("E-MIRROR-FOREIGN",
+         "the target holds a _metadata that this mirror didn't put there: maybe of a job that runs "
+         "there under the same id",
+         job, std::move(foreign),
+         "nothing is written or deleted there: mirror to another directory, or move away what "
+         "somebody else has written");
+}
+
+// Where everything goes, and the new metadata in memory.
+std::vector<PlanRow> decide(SnapshotTransfer& m, const MirrorOptions& options,
+                            const MirrorPipeline& pipeline_of, const std::string& directory) {
+  const References& references = m.snapshot.references;
+  MoveRequest request{options.target, options.source, {}, {}, options.bare, options.scheme};
+  for (const std::string& from : options.take_from) {
+    request.maps.push_back(outside_relocation(from, options.target));
+  }
+  const std::string own(last_name(references.base));
+  if (directory != own) {  // an earlier run's checkpoint of this number stands there
+    const auto rest = below_prefix(references.base, options.source);
+    const std::string place = join_prefix(options.target, rest.value_or("/" + own));
+    request.maps.push_back(
+        {references.base, join_uri(directory_of(place), directory), options.bare});
+  }
+  MovePlan plan;
+  try {
+    plan = plan_move(references, request);
+  } catch (RuleError& error) {
+    if (error.code() == "E-MOVE-ROOTS") {
+      error.diagnostic().hint =
+          "mirror the directory that holds all jobs, or say with --take-from DIR what else may be "
+          "copied; it goes below " +
+          join_uri(options.target, kMirrorOutside);
+    }
+    throw;
+  }
+  if (directory != own) plan.new_base = *plan.relocations.target_of(references.base);
+  refuse_unsayable(plan.relocations);
+  refuse_one_place(m.stores, plan);
+  Pipeline pipeline = pipeline_of(m, rules_of(references, plan));
+  decide_move(m, plan, std::move(pipeline), false);
+  refuse_other_places(m, m.registry);
+  return m.rows;
+}
+
 }  // namespace
 
 void refuse_nested_mirror(Stores& stores, const MirrorOptions& options) {
@@ -154,7 +219,7 @@ JobRound Mirror::job_round(const std::string& job, NotedState& noted, TransferOb
     noted = read_noted(stores_, at_target(job));
     take_up(round, noted);
     const auto wanted = new_checkpoints(listed, noted.state, options_.savepoints);
-    if (!wanted.empty() || options_.keep > 0) refuse_foreign(job, noted);
+    if (!wanted.empty() || options_.keep > 0) refuse_foreign(stores_, at_target(job), noted);
     if (!wanted.empty()) noted.state.broken.clear();
     for (const JobSnapshot& one : wanted) mirror(round, noted, one, observer);
     if (!wanted.empty()) listed = list_snapshots(stores_, at_source(job));
@@ -190,34 +255,7 @@ void Mirror::take_up(JobRound& round, NotedState& noted) {
     state.failover.reset();
     round.resumed = true;
   }
-  settle_pending(round.job, noted);
-}
-
-void Mirror::settle_pending(const std::string& job, NotedState& noted) {
-  if (!noted.state.pending) return;
-  const MirroredCheckpoint pending = *std::exchange(noted.state.pending, std::nullopt);
-  const std::string pointer = join_uri(join_uri(at_target(job), pending.directory), "_metadata");
-  // Another one is none that this mirror has made: refuse_foreign() tells it.
-  if (stores_.stat(pointer) && stores_.digest(pointer) == pending.digest) {
-    add_checkpoint(noted.state, pending);
-  }
-}
-
-void Mirror::refuse_foreign(const std::string& job, const NotedState& noted) {
-  std::vector<JobSnapshot> there;
-  try {
-    there = list_snapshots(stores_, at_target(job));
-  } catch (const Error& error) {
-    if (error.code() != "E-IO-NOT-FOUND") throw;
-  }
-  std::vector<std::string> foreign = foreign_snapshots(there, noted.state);
-  if (foreign.empty()) return;
-  refuse("E-MIRROR-FOREIGN",
-         "the target holds a _metadata that this mirror didn't put there: maybe of a job that runs "
-         "there under the same id",
-         at_target(job), std::move(foreign),
-         "nothing is written or deleted there: mirror to another directory, or move away what "
-         "somebody else has written");
+  settle_pending(stores_, target, noted);
 }
 
 // ------------------------------------------------------------------------------ a checkpoint
@@ -239,40 +277,6 @@ std::optional<Snapshot> Mirror::read_whole(JobRound& round, const JobSnapshot& s
   return std::nullopt;
 }
 
-std::vector<PlanRow> Mirror::decide(SnapshotTransfer& m, const std::string& directory) {
-  const References& references = m.snapshot.references;
-  MoveRequest request{options_.target, options_.source, {}, {}, options_.bare, options_.scheme};
-  for (const std::string& from : options_.take_from) {
-    request.maps.push_back(outside_relocation(from, options_.target));
-  }
-  const std::string own(last_name(references.base));
-  if (directory != own) {  // an earlier run's checkpoint of this number stands there
-    const auto rest = below_prefix(references.base, options_.source);
-    const std::string place = join_prefix(options_.target, rest.value_or("/" + own));
-    request.maps.push_back(
-        {references.base, join_uri(directory_of(place), directory), options_.bare});
-  }
-  MovePlan plan;
-  try {
-    plan = plan_move(references, request);
-  } catch (RuleError& error) {
-    if (error.code() == "E-MOVE-ROOTS") {
-      error.diagnostic().hint =
-          "mirror the directory that holds all jobs, or say with --take-from DIR what else may be "
-          "copied; it goes below " +
-          join_uri(options_.target, kMirrorOutside);
-    }
-    throw;
-  }
-  if (directory != own) plan.new_base = *plan.relocations.target_of(references.base);
-  refuse_unsayable(plan.relocations);
-  refuse_one_place(stores_, plan);
-  Pipeline pipeline = pipeline_(m, rules_of(references, plan));
-  decide_move(m, plan, std::move(pipeline), false);
-  refuse_other_places(m, registry_);
-  return m.rows;
-}
-
 void Mirror::mirror(JobRound& round, NotedState& noted, const JobSnapshot& snapshot,
                     TransferObserver& observer) {
   std::optional<Snapshot> read = read_whole(round, snapshot);
@@ -280,7 +284,7 @@ void Mirror::mirror(JobRound& round, NotedState& noted, const JobSnapshot& snaps
   SnapshotTransfer m{registry_, stores_, problems_, std::move(*read)};
   m.copying = options_.copying;
   const std::string directory = directory_for(identity_of(snapshot), noted.state);
-  std::vector<PlanRow> rows = decide(m, directory);
+  std::vector<PlanRow> rows = decide(m, options_, pipeline_, directory);
   m.rows = rows_to_copy(stores_, rows, m.snapshot.base);
   MirroredCheckpoint next;
   next.source = identity_of(snapshot);

@@ -77,12 +77,9 @@ class Mirror {
   std::string at_target(const std::string& job) const;
   JobRound job_round(const std::string& job, NotedState& noted, TransferObserver& observer);
   void take_up(JobRound& round, NotedState& noted);
-  void settle_pending(const std::string& job, NotedState& noted);
-  void refuse_foreign(const std::string& job, const NotedState& noted);
   void mirror(JobRound& round, NotedState& noted, const JobSnapshot& snapshot,
               TransferObserver& observer);
   std::optional<Snapshot> read_whole(JobRound& round, const JobSnapshot& snapshot);
-  std::vector<PlanRow> decide(SnapshotTransfer& m, const std::string& directory);
   void carry_out(JobRound& round, NotedState& noted, SnapshotTransfer& m, std::vector<PlanRow> rows,
                  TransferObserver& observer);
   void give_up(JobRound& round, NotedState& noted, SnapshotTransfer& m, const Error& why);
