@@ -232,8 +232,7 @@ void declare_failover(CLI::App& app, Context& context, Run& run) {
   app.add_flag("--dry-run", o->dry_run, "look and print, and note nothing: for drills");
   app.add_flag("--json", o->json, "one JSON document");
   add_store_options(app, o->in.stores, true);
-  app.footer(
-      "Example:\n  stateferry failover s3://spare/checkpoints 0e7720de630c3241f2d99c2d3b07ebb7");
+  app.footer("Example:\n  stateferry failover s3://new/flink --dry-run");
   app.callback([&, o] { run = [&, o] { return failover(*o, context); }; });
 }
 

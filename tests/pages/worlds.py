@@ -24,6 +24,7 @@ job_at() {
 """
 
 SNAPSHOT = "cp -r examples/snapshots/2.3.0-inc "
+MIRRORED = "job_at s3://old/flink/job 9; stateferry mirror -q --once s3://old/flink s3://new/flink"
 # Rules that move this snapshot.
 RULES = "sed s,old-bucket/savepoints,bucket-old/flink, rules/samples/bucket-to-bucket.yaml >"
 
@@ -71,6 +72,9 @@ steps: [{id: roots, uses: uri.map-prefix, with: {map: {"s3://old/flink": "s3://n
     "stateferry copy --help": "job_at old 9",
     "stateferry diff --help": "job_at s3://bucket/flink/job 8; job_at s3://bucket/flink/job 9; " + SNAPSHOT + "old; " + SNAPSHOT +
     "new",
+    "stateferry failover --help": MIRRORED,
+    "stateferry mirror --help": "job_at s3://old/flink/job 9",
+    "stateferry mirror status --help": MIRRORED,
     "stateferry dump --help": "".join(SNAPSHOT + name + "\n" for name in ("savepoint-b9888f", "a", "b")) +
     "sed -i s,bucket-old,old-bucket,g savepoint-b9888f/_metadata",
     "stateferry help --help": RULES + "move.yaml\n" + SNAPSHOT + "old",

@@ -269,10 +269,8 @@ void declare_mirror(CLI::App& app, Context& context, Run& run) {
   app.add_flag("--json", o->json, "a JSON document per job and round, one a line");
   add_store_options(app, o->in.stores, true);
   app.footer(
-      "Examples:\n"
-      "  stateferry mirror s3://prod/checkpoints s3://spare/checkpoints --keep 3\n"
-      "  stateferry mirror --once --max-lag 10m /data/job /mnt/spare/job\n"
-      "  stateferry mirror status s3://spare/checkpoints");
+      "Example:\n"
+      "  stateferry mirror --once s3://old/flink s3://new/flink --keep 3");
   declare_mirror_status(app, context, run);
   app.callback([&, o] {
     if (app.get_subcommands().empty()) run = [&, o] { return mirror(*o, context); };

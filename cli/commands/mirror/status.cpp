@@ -190,7 +190,7 @@ void declare_mirror_status(CLI::App& mirror, Context& context, Run& run) {
       ->type_name("TIME");
   app->add_flag("--json", o->json, "one JSON document");
   add_store_options(*app, o->in.stores, false);
-  app->footer("Example:\n  stateferry mirror status s3://spare/checkpoints --max-lag 10m");
+  app->footer("Example:\n  stateferry mirror status s3://new/flink --max-lag 10m");
   app->callback([&, o] { run = [&, o] { return status(*o, context); }; });
 }
 
