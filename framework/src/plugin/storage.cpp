@@ -1,6 +1,7 @@
 #include "stateferry/plugin/storage.hpp"
 
 #include "stateferry/diag/error.hpp"
+#include "stateferry/plugin/file_extender.hpp"
 #include "stateferry/plugin/s3_access.hpp"
 
 namespace stateferry {
@@ -8,6 +9,7 @@ namespace stateferry {
 Copier::~Copier() = default;
 Storage::~Storage() = default;
 S3AccessTeller::~S3AccessTeller() = default;
+FileExtender::~FileExtender() = default;
 
 void Copier::keep(const CopyItem&) {}
 bool Copier::full() const {

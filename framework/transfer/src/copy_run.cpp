@@ -1,7 +1,9 @@
 #include "stateferry/transfer/copy_run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <unordered_map>
 
 #include "stateferry/io/sha256.hpp"
 
@@ -43,7 +45,16 @@ class Recorder final : public CopyObserver {
     busy_ = 0;
     if (taken && !existed) ++report_.seen;
     ++(existed ? report_.existed : report_.copied);
-    if (!existed) report_.bytes += bytes;
+    if (existed) return;
+    report_.bytes += bytes;
+    const auto kept = kept_.find(index);
+    if (kept == kept_.end()) return;
+    ++report_.grown;
+    report_.bytes -= std::min(bytes, kept->second);
+  }
+  void grown(std::size_t index, std::uint64_t kept) override {
+    const std::lock_guard lock(mutex_);
+    kept_[index] = kept;
   }
   void access_not_kept(std::size_t) override {
     const std::lock_guard lock(mutex_);
@@ -71,6 +82,7 @@ class Recorder final : public CopyObserver {
   CopyProgress& progress_;
   CopyReport& report_;
   std::vector<bool> taken_;
+  std::unordered_map<std::size_t, std::uint64_t> kept_;  // bytes of those that have grown
   std::uint64_t busy_ = 0;
   std::mutex mutex_;
   std::atomic<bool> stopped_{false};

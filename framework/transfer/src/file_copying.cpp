@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "file_growth.hpp"
 #include "spool.hpp"
 
 namespace stateferry {
@@ -176,17 +177,38 @@ class CopyThread {
   void keep(const Begun& begun, std::uint64_t size) {
     const CopyItem& item = c_.items[begun.index];
     const auto wanted = item.wanted();
+    if (!wanted) return keep_beginning(begun, size);
     const auto digest = [](const ServedStorage& storage, const std::string& uri,
                            const std::optional<ByteRange>& range, const std::string& root) {
       return storage.digest(uri, {range, root});
     };
-    if ((wanted && size != *wanted) ||
+    if (size != *wanted ||
         digest(c_.route.source, item.source, item.range, c_.options.source_root) !=
             digest(c_.route.target, item.target, std::nullopt, c_.options.target_root)) {
       // The source may be at fault, and not what stands there.
       const auto source = c_.route.source.stat(item.source);
       if (source && !item.range) check_size(source->size, item, item.source);
       refuse_other(item);
+    }
+    on_copier([&] { copier_->keep(item); });
+    batch_.push_back(begun);
+  }
+
+  // Nobody knows how large it must be: its writer may have written on since it was copied, or since
+  // the source was.
+  void keep_beginning(Begun begun, std::uint64_t size) {
+    const CopyItem& item = c_.items[begun.index];
+    const auto seen = compare_beginning(c_.route, item, c_.options, size);
+    if (!seen) refuse_other(item);
+    if (seen->target < seen->source) {
+      begun.existed = false;
+      const std::uint64_t kept =
+          bring_rest(c_.route, item, c_.options, *seen, [&](std::uint64_t arrived) {
+            if (arrived <= begun.shown) return;
+            c_.observer.progress(arrived - begun.shown);
+            begun.shown = arrived;
+          });
+      c_.observer.grown(begun.index, kept);
     }
     on_copier([&] { copier_->keep(item); });
     batch_.push_back(begun);

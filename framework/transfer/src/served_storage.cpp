@@ -132,6 +132,14 @@ void ServedStorage::replace(const std::string& uri, ByteSource& source,
   });
 }
 
+std::unique_ptr<ByteSink> ServedStorage::extend(const std::string& uri,
+                                                const ExtendOptions& options) const {
+  return trying([&](Storage& storage, unsigned) {
+    auto* const extender = dynamic_cast<FileExtender*>(&storage);
+    return extender == nullptr ? nullptr : extender->extend(uri, options);
+  });
+}
+
 void ServedStorage::remove(const std::string& uri, const std::string& root) const {
   trying([&](Storage& storage, unsigned attempt) {
     try {

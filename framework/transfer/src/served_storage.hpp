@@ -11,6 +11,7 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/guarded_call.hpp"
 #include "stateferry/host/plugin_registry.hpp"
+#include "stateferry/plugin/file_extender.hpp"
 #include "stateferry/plugin/storage.hpp"
 #include "stateferry/transfer/stores.hpp"
 
@@ -86,6 +87,8 @@ class ServedStorage {
   bool write_new(const std::string& uri, ByteSource& source, const NewFileOptions& options) const;
   /// See Storage::replace(), likewise.
   void replace(const std::string& uri, ByteSource& source, const ReplaceOptions& options) const;
+  /// See FileExtender. Null also where the storage is none.
+  std::unique_ptr<ByteSink> extend(const std::string& uri, const ExtendOptions& options) const;
   /// See Storage::remove(), likewise.
   void remove(const std::string& uri, const std::string& root) const;
 

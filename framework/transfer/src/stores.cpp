@@ -44,6 +44,7 @@ void stat_group(const ServedStorage& served, std::span<const std::string> uris, 
 }  // namespace
 
 CopyObserver::~CopyObserver() = default;
+void CopyObserver::grown(std::size_t, std::uint64_t) {}
 void CopyObserver::taken(std::size_t) {}
 void CopyObserver::access_not_kept(std::size_t) {}
 
@@ -237,6 +238,7 @@ class Renumbered final : public CopyObserver {
     watch_.progressed();
     inner_.taken(numbers_.at(i));
   }
+  void grown(std::size_t i, std::uint64_t kept) override { inner_.grown(numbers_.at(i), kept); }
   void access_not_kept(std::size_t i) override { inner_.access_not_kept(numbers_.at(i)); }
   void failed(std::size_t i, Diagnostic why) override {
     inner_.failed(numbers_.at(i), std::move(why));

@@ -72,6 +72,41 @@ TEST_F(CopyRun, AFileOfTheRightSizeIsNotDoneByThat) {
   EXPECT_EQ(report.failures[0].code, "E-STORE-CONFLICT");
 }
 
+// Of a file that its writer writes on, the rest alone is copied, and counted.
+TEST_F(CopyRun, OfWhatHasGrownTheRestIsCopied) {
+  for (CopyItem& item : items) item.size.reset();
+  run();
+  test::write_file(directory.path() / "from" / "1", "content 1 and more");
+  const std::string other = directory.file("other name");
+  test::write_file(directory.path() / "from" / "2", "content 2 and more");
+  fs::create_hard_link(directory.path() / "to" / "2", other);
+  const CopyReport report = run();
+  EXPECT_EQ(report.failed, 0U);
+  EXPECT_EQ(report.copied, 2U);
+  EXPECT_EQ(report.grown, 2U);
+  EXPECT_EQ(report.existed, 3U);
+  // The one with another name, which may be another copy, is replaced.
+  EXPECT_EQ(report.bytes, 9U + 18U);
+  EXPECT_EQ(test::read_text_file(directory.path() / "to" / "1"), "content 1 and more");
+  EXPECT_EQ(test::read_text_file(directory.path() / "to" / "2"), "content 2 and more");
+  EXPECT_EQ(test::read_text_file(other), "content 2");
+}
+
+// What the journal has of a checkpoint before says nothing of what came since.
+TEST_F(CopyRun, TheJournalDoesNotHideWhatHasGrown) {
+  for (CopyItem& item : items) item.size.reset();
+  {
+    Journal journal(journal_path(), plan_id(items), items.size());
+    run(&journal);
+  }
+  test::write_file(directory.path() / "from" / "1", "content 1 and more");
+  Journal journal(journal_path(), plan_id(items), items.size());
+  const CopyReport report = run(&journal);
+  EXPECT_EQ(report.resumed, 4U);
+  EXPECT_EQ(report.grown, 1U);
+  EXPECT_EQ(test::read_text_file(directory.path() / "to" / "1"), "content 1 and more");
+}
+
 // What stands there is as it was: it is the source that has changed.
 TEST_F(CopyRun, ASourceThatBecameShorterIsToldAsThat) {
   run();

@@ -37,6 +37,10 @@ class Outcomes final : public CopyObserver {
     tell(i, std::to_string(size) + (existed ? " existed" : ""));
     if (done_throws) throw std::runtime_error("not an error of ours");
   }
+  void grown(std::size_t i, std::uint64_t bytes_kept) override {
+    const std::lock_guard lock(mutex_);
+    kept[i] = bytes_kept;
+  }
   void access_not_kept(std::size_t i) override { lost.insert(i); }
   void failed(std::size_t i, Diagnostic why) override {
     const std::lock_guard lock(mutex_);
@@ -49,6 +53,7 @@ class Outcomes final : public CopyObserver {
 
   std::map<std::size_t, std::string> all;
   std::set<std::size_t> lost;
+  std::map<std::size_t, std::uint64_t> kept;
   std::uint64_t bytes = 0;
   std::size_t stop_after = SIZE_MAX;
   bool done_throws = false;
@@ -156,6 +161,45 @@ TEST_F(Copying, WhatTheTargetHasIsAskedForWhereTheCopierDoesNotSay) {
 
 TEST_F(Copying, ASizeThatIsWrongIsAFailure) {
   EXPECT_EQ(copy({item("a", "a", {}, 6)}), (Told{{0, "E-STORE-SIZE"}}));
+}
+
+// Where no size is said, the writer may have written on since the target was copied.
+TEST_P(CopyingEitherWay, ABeginningIsMadeWhole) {
+  store.put("gs://new/a", "sta");
+  EXPECT_EQ(copy_one(), (Told{{0, "5"}}));
+  EXPECT_EQ(store.content("gs://new/a"), "state");
+  EXPECT_EQ(outcomes.kept, (std::map<std::size_t, std::uint64_t>{{0, 0}}));  // this store replaces
+  EXPECT_EQ(copy_one(), (Told{{0, "5 existed"}}));
+}
+
+TEST_P(CopyingEitherWay, WhatHasWrittenOnMeanwhileIsThere) {
+  store.put("gs://new/a", "state and more");
+  EXPECT_EQ(copy_one(), (Told{{0, "14 existed"}}));
+  EXPECT_EQ(store.content("gs://new/a"), "state and more");
+}
+
+TEST_P(CopyingEitherWay, WhatIsNoBeginningIsLeftAlone) {
+  for (const std::string_view other : {"STA", "stAte and more", "STATE", ""}) {
+    store.put("gs://new/a", other);
+    EXPECT_EQ(copy_one(), (Told{{0, "E-STORE-CONFLICT"}})) << other;
+    EXPECT_EQ(store.content("gs://new/a"), other);
+  }
+}
+
+// Whose size is known, that is damaged.
+TEST_P(CopyingEitherWay, ABeginningOfAKnownFileIsLeftAlone) {
+  store.put("gs://new/a", "sta");
+  EXPECT_EQ(copy({item("a", "a", {}, 5)}), (Told{{0, "E-STORE-CONFLICT"}}));
+  EXPECT_EQ(copy({item("a", "a", ByteRange{0, 4}, 4)}), (Told{{0, "E-STORE-CONFLICT"}}));
+  EXPECT_EQ(store.content("gs://new/a"), "sta");
+}
+
+// Somebody else writes between the look and the end.
+TEST_P(CopyingEitherWay, ABeginningThatBecomesAnotherFileIsLeftAlone) {
+  store.put("gs://new/a", "sta");
+  store.comes_first = {{"gs://new/a", "other"}};
+  EXPECT_EQ(copy_one(), (Told{{0, "E-STORE-CONFLICT"}}));
+  EXPECT_EQ(store.content("gs://new/a"), "other");
 }
 
 // Nothing need be read to see it.

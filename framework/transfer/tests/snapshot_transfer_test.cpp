@@ -59,7 +59,7 @@ TEST_F(SnapshotTransferTest, MetadataIsReadBackAndNotLeftWhenItIsWrong) {
 TEST_F(SnapshotTransferTest, AResumedRunTakesNoTargetOfAnotherSize) {
   put_metadata(-1);
   store.put("s3://new/sp/a", "state a");
-  store.put("s3://new/sp/b", "st");
+  store.put("s3://new/sp/b", "xx");
   const std::vector<CopyItem> items = {{"s3://old/sp/a", "s3://new/sp/a", std::nullopt, 7},
                                        {"s3://old/sp/b", "s3://new/sp/b", std::nullopt, {}}};
   {

@@ -13,12 +13,14 @@
 #include <vector>
 
 #include "copier.hpp"
+#include "extending_sink.hpp"
 #include "new_file.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/directory.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/io/file_access.hpp"
 #include "stateferry/io/sha256.hpp"
+#include "stateferry/plugin/file_extender.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "tree.hpp"
@@ -129,7 +131,7 @@ Fd open_for_reading(const std::string& path, const std::optional<std::string>& r
   return fd;
 }
 
-class FileStorage final : public Storage {
+class FileStorage final : public Storage, public FileExtender {
  public:
   std::optional<StoredFile> stat(const std::string& uri) override {
     const std::string path = path_of(uri);
@@ -233,6 +235,10 @@ class FileStorage final : public Storage {
                     "run the same command again when nobody else writes to it");
     }
     sink->commit();
+  }
+
+  std::unique_ptr<ByteSink> extend(const std::string& uri, const ExtendOptions& options) override {
+    return extending_sink(uri, options);
   }
 
   void make_durable(std::span<const std::string> uris) override {

@@ -12,8 +12,10 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
+#include "stateferry/plugin/file_extender.hpp"
 #include "stateferry/plugin/plugin.hpp"
 #include "stateferry/transfer/stores.hpp"
+#include "stateferry_test/code_of.hpp"
 #include "stateferry_test/forgetful_disk.hpp"
 #include "stateferry_test/support.hpp"
 
@@ -23,6 +25,7 @@ namespace stateferry {
 namespace {
 
 namespace fs = std::filesystem;
+using test::code_of;
 
 class Watcher final : public CopyObserver {
  public:
@@ -213,6 +216,54 @@ TEST_F(FileStorageTest, WhatIsNoFileIsAConflict) {
   ASSERT_EQ(seen.failures.size(), 1U);
   EXPECT_EQ(seen.failures.at(0).code, "E-STORE-CONFLICT");
   EXPECT_EQ(get("to/a/b"), "content");
+}
+
+// Until the end of the process, whenever that is, the file is a beginning of what it is to be.
+TEST_F(FileStorageTest, ExtendsInPlace) {
+  auto* const extender = dynamic_cast<FileExtender*>(storage.get());
+  ASSERT_NE(extender, nullptr);
+  fs::create_directories(directory.path() / "to");
+  put("to/a", "old");
+  const auto bytes = [](std::string_view text) { return std::as_bytes(std::span(text)); };
+  const auto before = storage->identity(uri("to/a"));
+  {
+    const auto sink = extender->extend(uri("to/a"), {3, uri("to"), true});
+    ASSERT_NE(sink, nullptr);
+    sink->write(bytes(" and"));
+    EXPECT_EQ(get("to/a"), "old and");
+  }
+  EXPECT_EQ(get("to/a"), "old and");
+  {
+    const auto sink = extender->extend(uri("to/a"), {7, uri("to"), true});
+    sink->write(bytes(" n"));
+    sink->restart();
+    sink->write(bytes(" new"));
+    sink->commit();
+  }
+  EXPECT_EQ(get("to/a"), "old and new");
+  EXPECT_EQ(storage->identity(uri("to/a")), before);
+}
+
+TEST_F(FileStorageTest, ExtendsNoFileOfAnotherSizeOrWithOtherNames) {
+  auto* const extender = dynamic_cast<FileExtender*>(storage.get());
+  fs::create_directories(directory.path() / "to");
+  put("to/a", "old");
+  EXPECT_EQ(code_of([&] {
+              extender->extend(uri("to/a"), {2, uri("to"), true});
+            }),
+            "E-STORE-CONFLICT");
+  EXPECT_EQ(code_of([&] {
+              extender->extend(uri("to/none"), {0, uri("to"), true});
+            }),
+            "E-IO-NOT-FOUND");
+  fs::create_symlink(directory.path() / "to" / "a", directory.path() / "to" / "link");
+  EXPECT_EQ(code_of([&] {
+              extender->extend(uri("to/link"), {3, uri("to"), true});
+            }),
+            "E-STORE-SYMLINK");
+  fs::create_hard_link(directory.path() / "to" / "a", directory.path() / "other");
+  EXPECT_EQ(extender->extend(uri("to/a"), {3, uri("to"), true}), nullptr);
+  EXPECT_EQ(get("to/a"), "old");
 }
 
 TEST_F(FileStorageTest, FollowsNoLinkBelowTheRoots) {

@@ -205,20 +205,22 @@ int Tree::open_directory(const std::string& path, const Making* making) {
   return open_.get();
 }
 
-Fd open_file(Tree& tree, const std::string& path) {
+Fd open_file(Tree& tree, const std::string& path, Access access) {
+  const int mode = access == Access::writing ? O_RDWR : O_RDONLY;
+  const std::string action = access == Access::writing ? "writing" : "reading";
   const int directory = tree.directory_of(path);
   if (directory < 0) return Fd();
   const std::string name = Tree::name_of(path);
   // Not blocking: a pipe of this name must not hold the run up.
-  Fd fd(::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  Fd fd(::openat(directory, name.c_str(), mode | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!fd) {
     const int error = errno;
     if (error == ELOOP) fail_symlink(path);
-    if (error == ENOENT) return Fd();
-    fail("reading", path, error);
+    if (error == ENOENT || error == EISDIR) return Fd();
+    fail(action, path, error);
   }
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) fail("reading", path, errno);
+  if (::fstat(fd.get(), &status) != 0) fail(action, path, errno);
   if (S_ISDIR(status.st_mode)) return Fd();
   if (!S_ISREG(status.st_mode)) throw IoError("E-IO-READ", "this is no regular file", path);
   return fd;

@@ -100,8 +100,10 @@ class Tree {
 bool make_path(const std::string& path, const std::string& target, const Origin& origin,
                mode_t without_origin, bool sync);
 
-/// Opens a regular file for reading, following no link below the tree's root. Nothing (an empty Fd)
-/// when there is none.
-Fd open_file(Tree& tree, const std::string& path);
+/// What an existing file is opened for.
+enum class Access : bool { reading, writing };
+/// Opens a regular file, following no link below the tree's root. Nothing (an empty Fd) when there
+/// is none.
+Fd open_file(Tree& tree, const std::string& path, Access access = Access::reading);
 
 }  // namespace stateferry::file_storage

@@ -26,6 +26,7 @@ struct CopyReport {
   std::uint64_t existed = 0;  ///< files that stood there already, with the same content
   std::uint64_t resumed = 0;  ///< files that an earlier run had copied
   std::uint64_t seen = 0;     ///< of the copied ones: those that were looked at afterwards
+  std::uint64_t grown = 0;    ///< of the copied ones: those of which only the rest was copied
   std::uint64_t bytes = 0;    ///< that this run has copied
   double seconds = 0;         ///< that it took
   /// Files that don't have, or lie in new directories that don't have, the owner, group and mode of

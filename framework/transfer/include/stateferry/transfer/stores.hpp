@@ -62,6 +62,9 @@ class CopyObserver {
   /// Item `index` is whole, in place, and has `bytes` bytes. `existed`: it was there before, with
   /// the same content.
   virtual void done(std::size_t index, std::uint64_t bytes, bool existed) = 0;
+  /// Item `index` stood there before with its first `kept` bytes, and only the rest is copied; its
+  /// writer has written on. Before done(). Does nothing by default.
+  virtual void grown(std::size_t index, std::uint64_t kept);
   /// The store says that item `index` is copied; that it is there, with all its bytes, is seen
   /// later (done() or failed()). Does nothing by default.
   virtual void taken(std::size_t index);
@@ -148,9 +151,11 @@ class Stores {
   S3Access s3_access(const std::string& uri);
 
   /// Copies items of any schemes, by several threads. A target that exists counts as done if it has
-  /// the same content, and is left alone and failed (E-STORE-CONFLICT) if not. Where no storage
-  /// copies from one scheme to the other, each file is read into a nameless temporary file (in
-  /// TMPDIR, else /tmp) and written from there. Failures of single files go to `observer`, the
+  /// the same content, and is left alone and failed (E-STORE-CONFLICT) if not. Where an item says
+  /// no size, the file is one that its writer may still write on: then a longer target that begins
+  /// with all of the source counts as done, and one that is its beginning gets the rest. Where no
+  /// storage copies from one scheme to the other, each file is read into a nameless temporary file
+  /// (in TMPDIR, else /tmp) and written from there. Failures of single files go to `observer`, the
   /// others go on; thrown is only what stops them all: E-STORE-UNSUPPORTED where a rate was given
   /// and neither side keeps to it.
   void copy(std::span<const CopyItem> items, const CopyOptions& options, CopyObserver& observer);
