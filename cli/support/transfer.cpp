@@ -240,6 +240,7 @@ constexpr double kToldFrom = 3;
 
 void write_copy_members(JsonText& json, const CopyReport& report) {
   json.member("copied", report.copied);
+  json.member("grown", report.grown);
   json.member("bytes-copied", report.bytes);
   json.member("existed", report.existed);
   json.member("resumed", report.resumed);
@@ -258,6 +259,7 @@ void write_roots(JsonText& json, const std::vector<SourceRoot>& roots) {
 
 std::string copy_text(const CopyReport& report) {
   std::string text = count_of(report.copied, "file") + " copied (" + human_size(report.bytes) + ")";
+  if (report.grown > 0) text += ", " + grouped(report.grown) + " of them had grown";
   // A rate says nothing of a moment.
   if (report.seconds >= kToldFrom) {
     text += fmt::format(

@@ -45,6 +45,7 @@ struct Totals {
   void add(const SnapshotTransfer& m) {
     ++(m.was_there ? done_before : moved);
     copied.copied += m.copied.copied;
+    copied.grown += m.copied.grown;
     copied.bytes += m.copied.bytes;
     copied.existed += m.copied.existed;
     copied.resumed += m.copied.resumed;
