@@ -25,7 +25,7 @@ install(TARGETS stateferry_codec_grammar EXPORT stateferryTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(DIRECTORY framework/include/ plugins/codecs/common/include/
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
-  FILES_MATCHING PATTERN *.hpp)
+  FILES_MATCHING PATTERN *.hpp PATTERN *.h)
 install(EXPORT stateferryTargets NAMESPACE stateferry::
   DESTINATION ${package_dir} COMPONENT development)
 configure_package_config_file(cmake/stateferryConfig.cmake.in stateferryConfig.cmake

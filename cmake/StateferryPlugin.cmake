@@ -17,8 +17,8 @@ set(STATEFERRY_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 function(stateferry_write_header_digests include_dir directory)
   set(root ${include_dir}/stateferry)
   file(GLOB_RECURSE headers RELATIVE ${root} CONFIGURE_DEPENDS ${root}/*.hpp)
-  # Only host programs see host/; what lies in codecs/ is linked into the plugin whole.
-  list(FILTER headers EXCLUDE REGEX "^(host|codecs)/")
+  # Only host programs see host/; what lies in codecs/ is linked into the plugin whole; sdk/ is C, with versions.
+  list(FILTER headers EXCLUDE REGEX "^(host|codecs|sdk)/")
   list(SORT headers)
   set(lines "")
   foreach(header IN LISTS headers)

@@ -27,6 +27,8 @@ Diagnostic diagnostic_of(const std::exception& error) {
           .hint = "this is a fault of stateferry; please report it with the command and the file"};
 }
 
+constinit thread_local std::string_view plugin_in_hand;
+
 void rethrow_as_error(std::string_view what) {
   const auto name = [&](Diagnostic d) {
     if (d.subject.empty() && !d.mark && !d.place) d.notes.push_back("in " + std::string(what));

@@ -126,6 +126,7 @@ std::vector<PluginInfo> PluginFiles::list() const {
       const PluginDescriptor& d = f.plugin->descriptor();
       info.loaded = true;
       info.version = d.version;
+      info.sdk = f.plugin->sdk();
       for (std::size_t i = 0; i < d.entry_count; ++i) {
         info.items.push_back({d.entries[i].name, d.entries[i].summary});
       }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
+#include <deque>
 #include <map>
 #include <set>
 #include <string_view>
@@ -11,12 +12,14 @@
 
 #include "stateferry/diag/error.hpp"
 #include "stateferry/host/guarded_call.hpp"
+#include "stateferry/host/sdk_transform.hpp"
 #include "stateferry/plugin/header_digests.hpp"
 
 namespace stateferry {
 namespace {
 
 using EntryFunction = const PluginDescriptor*();
+using SdkEntryFunction = const stateferry_sdk_module*();
 
 class BoostDllPlugin final : public LoadedPlugin {
  public:
@@ -27,6 +30,60 @@ class BoostDllPlugin final : public LoadedPlugin {
  private:
   boost::dll::shared_library library_;
   const PluginDescriptor& descriptor_;
+};
+
+std::string owned(stateferry_sdk_text text) {
+  return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
+
+// A plugin of the C interface.
+class SdkPlugin final : public LoadedPlugin {
+ public:
+  // `module` has been checked.
+  SdkPlugin(boost::dll::shared_library library, const stateferry_sdk_module& module,
+            std::string file)
+      : library_(std::move(library)),
+        module_(module),
+        file_(std::move(file)),
+        name_(owned(module.name)),
+        version_(owned(module.version)) {
+    for (std::size_t i = 0; i < module.transform_count; ++i) order_.push_back(i);
+    std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+      return owned(module.transforms[a]->name) < owned(module.transforms[b]->name);
+    });
+    for (const std::size_t i : order_) {
+      texts_.push_back(owned(module.transforms[i]->name));
+      const char* const name = texts_.back().c_str();
+      texts_.push_back(owned(module.transforms[i]->summary));
+      entries_.push_back({name, texts_.back().c_str(), nullptr, nullptr, nullptr, nullptr});
+    }
+    descriptor_ = {.struct_size = sizeof(PluginDescriptor),
+                   .abi = 0,
+                   .abi_tag = nullptr,
+                   .headers = nullptr,
+                   .fingerprint = 0,
+                   .kind = PluginKind::transform,
+                   .name = name_.c_str(),
+                   .version = version_.c_str(),
+                   .entry_count = entries_.size(),
+                   .entries = entries_.data()};
+  }
+  const PluginDescriptor& descriptor() const noexcept override { return descriptor_; }
+  std::uint32_t sdk() const noexcept override { return module_.sdk; }
+  std::unique_ptr<Transform> make_transform(std::size_t entry) const override {
+    return make_sdk_transform(*module_.transforms[order_[entry]], file_);
+  }
+
+ private:
+  boost::dll::shared_library library_;
+  const stateferry_sdk_module& module_;
+  std::string file_;
+  std::string name_;
+  std::string version_;
+  std::vector<std::size_t> order_;  // of the module's transforms, by name
+  std::deque<std::string> texts_;   // of entries_
+  std::vector<PluginEntry> entries_;
+  PluginDescriptor descriptor_ = {};
 };
 
 [[noreturn]] void refuse(const char* code, const std::string& why,
@@ -136,11 +193,28 @@ void check_contents(const PluginDescriptor& d, const std::filesystem::path& file
   }
 }
 
+std::shared_ptr<LoadedPlugin> load_sdk_plugin(boost::dll::shared_library library,
+                                              const std::filesystem::path& file,
+                                              std::string_view name) {
+  auto* const entry = library.get<SdkEntryFunction>(STATEFERRY_SDK_ENTRY);
+  const stateferry_sdk_module* const module = guarded_call(file.string(), [&] { return entry(); });
+  check_sdk_module(module, name, file.string());
+  return std::make_shared<SdkPlugin>(std::move(library), *module, file.string());
+}
+
 }  // namespace
+
+std::unique_ptr<Transform> LoadedPlugin::make_transform(std::size_t entry) const {
+  const auto create = descriptor().entries[entry].create_transform;
+  return std::unique_ptr<Transform>(create == nullptr ? nullptr : create());
+}
 
 std::shared_ptr<LoadedPlugin> load_plugin(const std::filesystem::path& file, PluginKind kind,
                                           std::string_view name) {
   boost::dll::shared_library library = open(file);
+  if (kind == PluginKind::transform && library.has(STATEFERRY_SDK_ENTRY)) {
+    return load_sdk_plugin(std::move(library), file, name);
+  }
   if (!library.has(kPluginEntrySymbol)) {
     refuse("E-PLUGIN-ENTRY",
            std::string("the library has no function ") + kPluginEntrySymbol +

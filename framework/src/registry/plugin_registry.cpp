@@ -146,11 +146,10 @@ std::shared_ptr<Transform> PluginRegistry::make_transform(std::string_view full_
   std::vector<std::string> known;
   for (std::size_t i = 0; i < d.entry_count; ++i) {
     const PluginEntry& entry = d.entries[i];
-    if (entry.name == full_name && entry.create_transform != nullptr) {
-      Transform* const transform =
-          guarded_call(full_name, [&] { return entry.create_transform(); });
+    if (entry.name == full_name) {
+      auto transform = guarded_call(full_name, [&] { return plugin->make_transform(i); });
       if (transform == nullptr) fail_nothing_made(std::string(full_name));
-      return {transform, [plugin](Transform* t) { delete t; }};
+      return {transform.release(), [plugin](Transform* t) { delete t; }};
     }
     known.emplace_back(entry.name);
   }

@@ -27,7 +27,11 @@ struct PluginInfo {
   std::string name;            ///< from the file name
   std::filesystem::path file;  ///< absolute
   bool loaded = false;
-  std::string version;                ///< once loaded
+  std::string version;  ///< once loaded
+  /// Once loaded: the version of the C interface that it was built against, so that every
+  /// stateferry with this version or a later one takes it; 0: the C++ interface, which only this
+  /// build has.
+  std::uint32_t sdk = 0;
   std::optional<Diagnostic> refused;  ///< why it was not loaded, if that was tried
   struct Item {
     std::string name;
