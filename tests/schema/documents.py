@@ -161,6 +161,9 @@ def runs(work, source):
     yield ["who", job / "savepoint-1" / "_metadata", "--root", job, "--json"]
     yield ["store", "check", job, "--json"]
     yield ["store", "check", work / "nothing", "--json"]
+    yield ["mirror", "--once", "--json", job, work / "mirror"]
+    yield ["mirror", "status", "--json", work / "mirror"]
+    yield ["failover", "--json", work / "mirror"]
     yield ["orphans", "--older-than", "0s", "--root", job, "--jsonl", job / "savepoint-1"]
 
 
@@ -172,6 +175,8 @@ def run_own(binary, source, schemas):
             if not done.stdout:
                 schemas.complain(shlex.join(words), f"nothing was printed\n{done.stderr}")
             schemas.output(shlex.join(words), done.stdout, words[0])
+        for note in (pathlib.Path(folder) / "mirror").rglob("_mirror*.json"):
+            schemas.output(note.name, note.read_text(), "")
         page = pathlib.Path(folder) / "page.html"
         jobs = [str(path) for path in (source / "examples" / "snapshots").iterdir() if path.is_dir()]
         subprocess.run([binary, "inspect", "--html", page, *jobs], capture_output=True, check=True)
