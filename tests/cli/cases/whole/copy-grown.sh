@@ -17,4 +17,4 @@ printf 'and more' >>"$copy"
 stateferry copy plan.csv
 echo "Something else."
 printf 'x' | dd of="$copy" conv=notrunc status=none
-stateferry copy plan.csv 2>&1 | head -1 | said
+said stateferry copy plan.csv
