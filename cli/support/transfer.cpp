@@ -374,7 +374,7 @@ extern "C" void tell_how_far(int signal) {
              << at->bytes.load() << " bytes are copied; the same command goes on from there\n")
         .tell();
   } else {
-    (Words() << "\nstopped by signal " << static_cast<std::uint64_t>(signal)
+    (Words() << "stopped by signal " << static_cast<std::uint64_t>(signal)
              << "; the same command can be run again\n")
         .tell();
   }

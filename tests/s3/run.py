@@ -10,6 +10,7 @@ Prints one line per case, then passed=N failed=N skipped=N. Leaves behind: WORK.
 
 import datetime
 import hashlib
+import http.client
 import json
 import os
 import pathlib
@@ -660,6 +661,54 @@ def case_no_secret_on_a_command_line(case):
     case.stateferry("verify", OLD)
     assert any(b"rclone" in line for line in lines)
     assert not any(SECRET.encode() in line for line in lines)
+
+
+def listening(process):
+    """The addresses, in hex, at which a process waits for connections, and of which families."""
+    sockets = set()
+    for fd in pathlib.Path(f"/proc/{process}/fd").iterdir():
+        try:
+            sockets.add(os.readlink(fd))
+        except OSError:
+            continue
+    found = []
+    for family in ("tcp", "tcp6", "udp", "udp6"):
+        for line in pathlib.Path(f"/proc/{process}/net/{family}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] in ("0A", "07") and f"socket:[{fields[9]}]" in sockets:
+                found.append((family, *fields[1].split(":")))
+    return found
+
+
+def case_the_engine_listens_on_loopback_to_who_knows_the_secret(case):
+    rclone, answers = [], []
+
+    def fault(*_):
+        if answers:
+            return None
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                arguments = (path / "cmdline").read_bytes().split(b"\0")
+                mine = f"HOME={case.folder}".encode() in (path / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if mine and b"rcd" in arguments:
+                rclone.append((listening(path.name), arguments))
+        for _, _, port in rclone[0][0]:
+            for path in ("/rc/noop", "/core/version", "/core/command", "/"):
+                connection = http.client.HTTPConnection("127.0.0.1", int(port, 16), timeout=10)
+                connection.request("POST", path, "{}", {"Content-Type": "application/json"})
+                answers.append(connection.getresponse().status)
+                connection.close()
+        return None
+
+    case.behind(fault)
+    case.stateferry("verify", OLD)
+    assert len(rclone) == 1, rclone
+    sockets, arguments = rclone[0]
+    assert [(family, address) for family, address, _ in sockets] == [("tcp", "0100007F")], sockets
+    assert len(answers) == 4 and all(status == 401 for status in answers), answers
+    assert not any(b"pass" in argument for argument in arguments), arguments
 
 
 # ------------------------------------------------------------------------------ running

@@ -391,6 +391,7 @@ TEST(AtomicFile, WithoutSyncItDoesNot) {
   EXPECT_EQ(disk.lost().size(), 2U);
 }
 
+// Nor does it stand there, in the way of the next run.
 TEST(AtomicFile, WhatCanNotBeSyncedIsAnError) {
   for (unsigned i = 0; i < 2; ++i) {
     const TemporaryDirectory folder;
@@ -399,7 +400,7 @@ TEST(AtomicFile, WhatCanNotBeSyncedIsAnError) {
     const auto sink = atomic_file_sink(folder.file("out"), {});
     put(*sink, "new");
     EXPECT_EQ(refusal([&] { sink->commit(); }).code, "E-IO-SYNC");
-    EXPECT_EQ(fs::exists(folder.file("out")), i == 1);
+    EXPECT_FALSE(fs::exists(folder.file("out")));
   }
 }
 

@@ -91,6 +91,11 @@ class WrittenFile final : public ByteSource {
                 "choose another name, or allow it to be replaced with --force");
 }
 
+[[noreturn]] void fail_backup_exists(const std::string& backup) {
+  throw IoError("E-IO-EXISTS", "the backup exists already", backup,
+                "choose another suffix with --backup, or move the old backup away");
+}
+
 class AtomicFileSink final : public ByteSink {
  public:
   AtomicFileSink(std::string path, FileSinkOptions options)
@@ -236,7 +241,7 @@ class AtomicFileSink final : public ByteSink {
         if (errno != EEXIST) {
           throw IoError("E-IO-CREATE", "keeping a backup failed: " + errno_text(errno), name);
         }
-        if (!sink.is_backup_already()) sink.fail_backup_exists();
+        if (!sink.is_backup_already()) fail_backup_exists(name);
       } else {
         made_ = true;
       }
@@ -275,10 +280,6 @@ class AtomicFileSink final : public ByteSink {
     if (old.st_dev == other.st_dev && old.st_ino == other.st_ino) return true;
     return old.st_size == other.st_size &&
            sha256_hex(*file_source(path_, path_)) == sha256_hex(*file_source(backup, backup));
-  }
-  [[noreturn]] void fail_backup_exists() const {
-    throw IoError("E-IO-EXISTS", "the backup exists already", options_.backup,
-                  "choose another suffix with --backup, or move the old backup away");
   }
   [[noreturn]] void fail_commit(int error) const {
     throw IoError("E-IO-WRITE", "putting the output in place failed: " + errno_text(error), path_);

@@ -285,6 +285,22 @@ TEST_F(FileStorageTest, FollowsNoLinkBelowTheRoots) {
   EXPECT_TRUE(fs::is_empty(directory.path() / "elsewhere"));
 }
 
+// Who lists to see what still needs a file must not miss one.
+TEST_F(FileStorageTest, AListingWithoutWhatCouldNotBeLookedAtIsNone) {
+  put("from/a", "a");
+  test::ForgetfulDisk disk;
+  disk.fail("lstat", 0, EIO);
+  std::string code;
+  try {
+    storage->list(uri("from"), {}, [](const StoredFile&) {});
+  } catch (const IoError& error) {
+    code = error.code();
+  }
+  EXPECT_EQ(code, "E-IO-READ");
+  disk.fail("lstat", 0, ENOENT);  // it went away meanwhile
+  storage->list(uri("from"), {}, [](const StoredFile&) { ADD_FAILURE(); });
+}
+
 TEST_F(FileStorageTest, FollowsLinksAboveTheRoots) {
   put("from/a", "a");
   fs::create_directories(directory.path() / "real");

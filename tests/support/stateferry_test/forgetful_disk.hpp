@@ -15,7 +15,7 @@ namespace stateferry::test {
 
 /// Watches while it lives; one at a time. Calls are named as in C: fsync (stands for fdatasync,
 /// too), fchown, fchmod, link (linkat), rename (renameat2), mkdir (mkdirat), pread, pwrite,
-/// copy_file_range, ioctl.
+/// copy_file_range, ioctl, lstat.
 class ForgetfulDisk {
  public:
   ForgetfulDisk();
