@@ -78,7 +78,7 @@ class PageRun {
 }  // namespace
 
 CLI::Option* add_page_options(CLI::App& app, PageOptions& options) {
-  app.add_option("SNAPSHOTS", options.more, "more snapshots of the job, with --html")
+  app.add_option("SNAPSHOTS", options.more, "more snapshots of the job: which share what")
       ->type_name("");
   CLI::Option* const html = app.add_option("--html", options.file,
                                            "write a page for browsers: figures, charts, all files")
@@ -95,9 +95,6 @@ void check_page_usage(const PageOptions& options, bool lists) {
   if (!options.file.empty()) return;
   if (options.force) {
     throw Error("E-ARG-USAGE", "--force is for the file of --html", "name one with --html FILE");
-  }
-  if (!options.more.empty()) {
-    throw Error("E-ARG-USAGE", "several snapshots need --html", "name one, or add --html FILE");
   }
 }
 

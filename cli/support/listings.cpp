@@ -125,6 +125,27 @@ void check_listing_options(const ListingOptions& o, bool json) {
   }
 }
 
+FileOrder order_of(const ReferenceList& files, const ListingOptions& options) {
+  FileOrder order;
+  order.shown.resize(files.size());
+  std::iota(order.shown.begin(), order.shown.end(), 0U);
+  // A row of the list is a copy, so what is compared is taken out once.
+  if (options.sort == "name") {
+    std::vector<std::string> uris;
+    for (const Reference& file : files) uris.push_back(file.uri);
+    arrange(order.shown, true, [&](std::uint32_t a, std::uint32_t b) { return uris[a] < uris[b]; });
+  } else {
+    std::vector<std::uint64_t> keys;
+    for (const Reference& file : files) {
+      keys.push_back(options.sort == "handles" ? file.handles : file.size.value_or(file.at_least));
+    }
+    arrange(order.shown, options.sort != "file",
+            [&](std::uint32_t a, std::uint32_t b) { return keys[a] > keys[b]; });
+  }
+  order.cut = cut(order.shown, options.top);
+  return order;
+}
+
 Listings::Listings(const ListingOptions& options, PartReader& snapshot, std::string base_uri,
                    std::string file_system, const OperatorNames* names)
     : options_(options),
@@ -161,28 +182,17 @@ std::vector<std::uint32_t> Listings::operators(const Inventory& inventory) {
   return order;
 }
 
-Listings::Files Listings::files() {
+References Listings::references() {
   LocationFilter only = filter();
-  Files files{collect_references(snapshot_, base_uri_, file_system_, &only), {}, 0};
+  References found = collect_references(snapshot_, base_uri_, file_system_, &only);
   only.check_names();
-  const ReferenceList& all = files.references.files;
-  files.order.resize(all.size());
-  std::iota(files.order.begin(), files.order.end(), 0U);
-  // A row of the list is a copy, so what is compared is taken out once.
-  std::vector<std::uint64_t> keys;
-  for (const Reference& file : all) {
-    keys.push_back(options_.sort == "handles" ? file.handles : file.size.value_or(file.at_least));
-  }
-  if (options_.sort == "name") {
-    std::vector<std::string> uris;
-    for (const Reference& file : all) uris.push_back(file.uri);
-    arrange(files.order, true, [&](std::uint32_t a, std::uint32_t b) { return uris[a] < uris[b]; });
-  } else {
-    arrange(files.order, options_.sort != "file",
-            [&](std::uint32_t a, std::uint32_t b) { return keys[a] > keys[b]; });
-  }
-  files.cut = cut(files.order, options_.top);
-  return files;
+  return found;
+}
+
+Listings::Files Listings::files() {
+  Files found{references(), {}};
+  found.order = order_of(found.references.files, options_);
+  return found;
 }
 
 std::vector<HandleRow> Listings::handles() {
@@ -199,18 +209,19 @@ std::vector<HandleRow> Listings::handles() {
   return rows;
 }
 
-void Listings::print_tables(const Inventory& inventory) {
+std::string Listings::tables_text(const Inventory& inventory) {
+  std::string text;
   if (options_.files) {
     const Files list = files();
     Table table({"FILE", "ROLE", "OPERATOR", ">HANDLES", ">SIZE"});
-    for (const std::uint32_t i : list.order) {
+    for (const std::uint32_t i : list.order.shown) {
       const Reference file = list.references.files[i];
       const std::string op = operator_text(inventory, file.op);
       const std::string size = human_size(file.size.value_or(file.at_least));
       table.row({file.uri, role_text(file.role), op.empty() ? "-" : op, grouped(file.handles),
                  file.size ? size : "≥ " + size});
     }
-    print("\nfiles\n" + table.text(2) + rest_text(list.cut));
+    text += "\nfiles\n" + table.text(2) + rest_text(list.order.cut);
   }
   if (options_.handles) {
     std::vector<HandleRow> rows = handles();
@@ -221,8 +232,9 @@ void Listings::print_tables(const Inventory& inventory) {
       table.row({row.path, std::string(location_kind_name(row.kind)), role_text(row.role),
                  op.empty() ? "-" : op, row.location, human_size(row.bytes)});
     }
-    print("\nhandles\n" + table.text(2) + rest_text(more));
+    text += "\nhandles\n" + table.text(2) + rest_text(more);
   }
+  return text;
 }
 
 void Listings::write_file(JsonText& json, const Inventory& inventory, const Reference& file) const {
@@ -238,9 +250,10 @@ void Listings::write_file(JsonText& json, const Inventory& inventory, const Refe
   });
 }
 
-void Listings::write_handle(JsonText& json, const Inventory& inventory,
-                            const HandleRow& row) const {
+void Listings::write_handle(JsonText& json, const Inventory& inventory, const HandleRow& row,
+                            std::string_view snapshot) const {
   json.object([&] {
+    if (!snapshot.empty()) json.member("snapshot", snapshot);
     json.member("path", row.path);
     json.member("kind", location_kind_name(row.kind));
     json.member("role", role_name(row.role));
@@ -254,7 +267,7 @@ void Listings::write_members(JsonText& json, const Inventory& inventory) {
   if (options_.files) {
     const Files list = files();
     json.member("file-count", std::uint64_t{list.references.files.size()});
-    json.array("files", list.order,
+    json.array("files", list.order.shown,
                [&](std::uint32_t i) { write_file(json, inventory, list.references.files[i]); });
   }
   if (options_.handles) {
@@ -266,7 +279,7 @@ void Listings::write_members(JsonText& json, const Inventory& inventory) {
   }
 }
 
-void Listings::print_lines(const Inventory& inventory) {
+void Listings::print_lines(const Inventory& inventory, std::string_view snapshot) {
   const auto line = [&](auto&& write) {
     JsonText json(JsonText::Style::compact);
     write(json);
@@ -274,7 +287,7 @@ void Listings::print_lines(const Inventory& inventory) {
   };
   if (options_.files) {
     const Files list = files();
-    for (const std::uint32_t i : list.order) {
+    for (const std::uint32_t i : list.order.shown) {
       line([&](JsonText& json) { write_file(json, inventory, list.references.files[i]); });
     }
     return;
@@ -282,7 +295,7 @@ void Listings::print_lines(const Inventory& inventory) {
   std::vector<HandleRow> rows = handles();
   cut(rows, options_.top);
   for (const HandleRow& row : rows) {
-    line([&](JsonText& json) { write_handle(json, inventory, row); });
+    line([&](JsonText& json) { write_handle(json, inventory, row, snapshot); });
   }
 }
 

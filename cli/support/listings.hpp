@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stateferry/host/location_filter.hpp"
@@ -29,6 +30,12 @@ struct ListingOptions {
 
   bool any() const noexcept { return files || operators || handles; }
 };
+/// The indexes of `files` in the order and number that were asked for, and how many more there are.
+struct FileOrder {
+  std::vector<std::uint32_t> shown;
+  std::uint64_t cut = 0;
+};
+FileOrder order_of(const ReferenceList& files, const ListingOptions& options);
 /// `  … and 12 more`, as a line, where `cut` rows were left out.
 std::string rest_text(std::uint64_t cut);
 /// Declares their options.
@@ -58,24 +65,28 @@ class Listings {
   std::vector<std::uint32_t> operators(const Inventory& inventory);
   /// How many operators the last call of operators() has left out for their number.
   std::uint64_t operators_cut() const noexcept { return operators_cut_; }
-  /// Prints a table of each list that was asked for but that of operators.
-  void print_tables(const Inventory& inventory);
+  /// A table with a headline of each list that was asked for but that of operators.
+  std::string tables_text(const Inventory& inventory);
+  /// The files of the handles that --where selects. Throws RuleError as operators().
+  References references();
+  const ListingOptions& options() const noexcept { return options_; }
   /// Adds a member for each of them.
   void write_members(JsonText& json, const Inventory& inventory);
   /// Prints the one list that was asked for but that of operators, a JSON object a line.
-  void print_lines(const Inventory& inventory);
+  /// `snapshot`, unless it is empty, is a member in front.
+  void print_lines(const Inventory& inventory, std::string_view snapshot = {});
 
  private:
   struct Files {
     References references;
-    std::vector<std::uint32_t> order;  ///< of what is shown
-    std::uint64_t cut = 0;             ///< how many more there are
+    FileOrder order;
   };
   LocationFilter filter() const;
   Files files();
   std::vector<HandleRow> handles();
   void write_file(JsonText& json, const Inventory& inventory, const Reference& file) const;
-  void write_handle(JsonText& json, const Inventory& inventory, const HandleRow& row) const;
+  void write_handle(JsonText& json, const Inventory& inventory, const HandleRow& row,
+                    std::string_view snapshot = {}) const;
 
   const ListingOptions& options_;
   PartReader& snapshot_;

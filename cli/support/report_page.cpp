@@ -133,13 +133,6 @@ std::vector<std::uint32_t> ReportData::add_operators(const Inventory& inventory)
   return numbers;
 }
 
-std::uint32_t ReportData::with_snapshot(std::uint32_t set, std::uint32_t snapshot) {
-  const auto number = static_cast<std::uint32_t>(sets_.size());
-  const auto [at, added] = set_with_.try_emplace({set, snapshot}, number);
-  if (added) sets_.push_back({set, snapshot});
-  return at->second;
-}
-
 // Of the snapshot that was added last.
 void ReportData::add_file(const Reference& file, const std::vector<std::uint32_t>& operators) {
   const auto snapshot = static_cast<std::uint32_t>(snapshots_.size() - 1);
@@ -150,7 +143,7 @@ void ReportData::add_file(const Reference& file, const std::vector<std::uint32_t
   }
   const std::uint32_t number = entry.op;
   FileRow& row = rows_[number];
-  row.set = with_snapshot(row.set, snapshot);
+  row.set = sets_.with(row.set, snapshot);
 
   const std::uint64_t bytes = file.size.value_or(file.at_least);
   if (added) row.bytes = bytes;
@@ -283,7 +276,7 @@ void ReportData::write_files(ScriptText& out, const std::vector<std::uint32_t>& 
 void ReportData::write_set(ScriptText& out, std::uint32_t set,
                            const std::vector<std::uint32_t>& place) const {
   std::vector<std::uint32_t> members;
-  for (; set != 0; set = sets_[set].others) members.push_back(place[sets_[set].snapshot]);
+  for (const std::uint32_t snapshot : sets_.members(set)) members.push_back(place[snapshot]);
   std::sort(members.begin(), members.end());
   std::string text;
   for (const std::uint32_t member : members) {

@@ -6,12 +6,12 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "stateferry/io/byte_sink.hpp"
 #include "stateferry/transfer/references.hpp"
 #include "support/inventory.hpp"
+#include "support/snapshot_sets.hpp"
 
 namespace stateferry::cli {
 
@@ -83,15 +83,8 @@ class ReportData {
     std::uint64_t bytes = 0;
   };
 
-  // Those of another set, and one more.
-  struct SetRow {
-    std::uint32_t others = 0;
-    std::uint32_t snapshot = 0;
-  };
-
   std::vector<std::uint32_t> add_operators(const Inventory& inventory);
   void add_file(const Reference& file, const std::vector<std::uint32_t>& operators);
-  std::uint32_t with_snapshot(std::uint32_t set, std::uint32_t snapshot);
   std::vector<std::uint32_t> places_in_order() const;
   void write_heads(ScriptText& out, const std::vector<std::uint32_t>& place) const;
   void write_files(ScriptText& out, const std::vector<std::uint32_t>& set_number) const;
@@ -104,9 +97,7 @@ class ReportData {
   ReferenceList files_;  // in the place of an operator, the number of the row
   std::vector<FileRow> rows_;
   std::vector<OtherSize> other_sizes_;
-  // Which snapshots need a file: each such set once, since there are few. The first one is empty.
-  std::vector<SetRow> sets_{{}};
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> set_with_;
+  SnapshotSets sets_;
 };
 
 /// Writes the page with this data. Throws IoError.
