@@ -172,8 +172,7 @@ int sync_fd(long call, int fd) {
 
 STATEFERRY_CALL int lstat(const char* path, struct stat* into) noexcept {
   if (fails("lstat")) return -1;
-  return static_cast<int>(
-      ::syscall(SYS_newfstatat, AT_FDCWD, path, into, AT_SYMLINK_NOFOLLOW));
+  return static_cast<int>(::syscall(SYS_newfstatat, AT_FDCWD, path, into, AT_SYMLINK_NOFOLLOW));
 }
 STATEFERRY_CALL int fsync(int fd) {
   return sync_fd(SYS_fsync, fd);
