@@ -37,6 +37,26 @@ std::string last_name(std::string name) {
   return name.substr(name.rfind('/') + 1);
 }
 
+void write_file(JsonText& json, const SharedFiles& shared, std::uint32_t i) {
+  const SharedFiles::File file = shared.file(i);
+  const Reference& r = file.reference;
+  const auto known = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+  };
+  json.object([&] {
+    json.member("uri", r.uri);
+    json.member("bytes", r.size);
+    json.member("at-least-bytes", r.at_least);
+    json.member("role", role_name(r.role));
+    json.member("operator", known(*file.op));
+    json.member("operator-name", known(*file.op_name));
+    json.member("handles", r.handles);
+    json.member("relative", r.relative);
+    json.member("segments", r.segments);
+    json.values("snapshots", shared.members(file.set));
+  });
+}
+
 class ManyRun {
  public:
   ManyRun(const ListingOptions& lists, bool json, SnapshotRun& run, const OperatorNames* names)
@@ -70,7 +90,6 @@ class ManyRun {
   void print_shares() const;
   void print_files() const;
   void write_shared(JsonText& json) const;
-  void write_file(JsonText& json, std::uint32_t i) const;
   void print_file_lines() const;
   void print_operator_lines(const Inventory& inventory, Listings& lists, const std::string& name);
 
@@ -200,26 +219,6 @@ void ManyRun::print_files() const {
   print("\nfiles\n" + table.text(2) + rest_text(order.cut));
 }
 
-void ManyRun::write_file(JsonText& json, std::uint32_t i) const {
-  const SharedFiles::File file = shared_.file(i);
-  const Reference& r = file.reference;
-  const auto known = [](const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-  };
-  json.object([&] {
-    json.member("uri", r.uri);
-    json.member("bytes", r.size);
-    json.member("at-least-bytes", r.at_least);
-    json.member("role", role_name(r.role));
-    json.member("operator", known(*file.op));
-    json.member("operator-name", known(*file.op_name));
-    json.member("handles", r.handles);
-    json.member("relative", r.relative);
-    json.member("segments", r.segments);
-    json.values("snapshots", shared_.members(file.set));
-  });
-}
-
 void ManyRun::write_shared(JsonText& json) const {
   json.member("file-count", std::uint64_t{shared_.files().size()});
   json.objects("sharing", shared_.shares(), [&](const SharedFiles::Share& share) {
@@ -229,13 +228,13 @@ void ManyRun::write_shared(JsonText& json) const {
   });
   if (!lists_.files) return;
   json.array("files", order_of(shared_.files(), lists_).shown,
-             [&](std::uint32_t i) { write_file(json, i); });
+             [&](std::uint32_t i) { write_file(json, shared_, i); });
 }
 
 void ManyRun::print_file_lines() const {
   for (const std::uint32_t i : order_of(shared_.files(), lists_).shown) {
     JsonText json(JsonText::Style::compact);
-    write_file(json, i);
+    write_file(json, shared_, i);
     print_exactly(json.text() + "\n");
   }
 }
