@@ -8,8 +8,9 @@
 #   --e2e-all  instead of a part of the restores by real Flink releases all of them
 #   --only S…  the stages of these names
 #   --campaign NAME [OPTION…]
-#              one thing at length, of which the stages do a sample: damage, faults, limits, kill or e2e; the options are those of
-#              tests/faults/run.py, tests/faults/limits.py, tests/kill/commands.py and tests/e2e/run.py
+#              one thing at length, of which the stages do a sample: damage, faults, limits, kill or e2e, or what takes room
+#              and time, a file of more than 5 GiB: large; the options are those of tests/faults/run.py,
+#              tests/faults/limits.py, tests/kill/commands.py and tests/e2e/run.py
 # Needs scripts/install-deps.sh --tests, for --fast --fast-tests. With CI=true a skipped test is a failure. At the end
 # stand the seconds that each stage took beside its budget; to be over it is no failure.
 # Leaves behind: build/ (one folder per preset, build/maven, build/readers, build/editor, build/page, build/e2e, and
@@ -27,7 +28,7 @@ readonly whole_budget=3600
 readonly everything=(
   format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 cost stores hdfs
   engines faults kill fresh_debian e2e_ci)
-readonly campaigns=(damage faults limits kill e2e)
+readonly campaigns=(damage faults limits kill large e2e)
 declare -A taken=()
 campaign_options=()
 passed=0 failed=0 skipped=0
@@ -178,6 +179,11 @@ stage_campaign_limits() {
 stage_kill() {
   tests/kill/run.py "$PWD/build/release/bin/stateferry" --kills 25
   tests/kill/commands.py "$PWD/build/release/bin/stateferry" build/s3 --kills 6
+}
+
+stage_campaign_large() {
+  build release --target product
+  tests/s3/large.py --binary "$PWD/build/release/bin/stateferry" --work build/s3
 }
 
 stage_campaign_kill() {
