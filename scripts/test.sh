@@ -23,7 +23,7 @@ readonly results=$PWD/build/test
 declare -Ar budgets=(
   [format]=30 [shell]=30 [architecture]=30 [dev]=380 [asan]=400 [clang]=360 [release]=170 [instructions]=80
   [maven]=50 [readers]=190 [out_of_tree]=60 [editor]=50 [shells]=20 [page]=70 [s3]=190 [cost]=160 [stores]=240 [hdfs]=150
-  [engines]=50 [faults]=120 [kill]=100 [fresh_debian]=350 [e2e_ci]=350 [dev_fast]=500)
+  [engines]=50 [faults]=90 [kill]=100 [fresh_debian]=350 [e2e_ci]=350 [dev_fast]=500)
 readonly whole_budget=3600
 readonly everything=(
   format shell architecture dev asan clang release instructions maven readers out_of_tree editor shells page s3 cost stores hdfs

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdarg>
 #include <cstdlib>
@@ -18,8 +19,11 @@ namespace {
 ForgetfulDisk* g_disk = nullptr;
 
 std::string path_of_descriptor(int fd) {
-  std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), error).string();
+  // Not by std::filesystem, which calls lstat().
+  std::array<char, 4096> path;
+  const ssize_t size =
+      ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path.data(), path.size());
+  return {path.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
 }  // namespace

@@ -289,7 +289,9 @@ TEST_F(FileStorageTest, FollowsNoLinkBelowTheRoots) {
 TEST_F(FileStorageTest, AListingWithoutWhatCouldNotBeLookedAtIsNone) {
   put("from/a", "a");
   test::ForgetfulDisk disk;
-  disk.fail("lstat", 0, EIO);
+  storage->list(uri("from"), {}, [](const StoredFile&) {});
+  const unsigned last = disk.calls("lstat") - 1;  // that of the file
+  disk.fail("lstat", last, EIO);
   std::string code;
   try {
     storage->list(uri("from"), {}, [](const StoredFile&) {});
@@ -297,7 +299,7 @@ TEST_F(FileStorageTest, AListingWithoutWhatCouldNotBeLookedAtIsNone) {
     code = error.code();
   }
   EXPECT_EQ(code, "E-IO-READ");
-  disk.fail("lstat", 0, ENOENT);  // it went away meanwhile
+  disk.fail("lstat", last, ENOENT);  // it went away meanwhile
   storage->list(uri("from"), {}, [](const StoredFile&) { ADD_FAILURE(); });
 }
 

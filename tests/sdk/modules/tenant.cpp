@@ -45,7 +45,8 @@ class Tenant final : public UriTransform {
     step.uses = "acme.tenant";
     step.with.add("from", Value::of(to_));
     step.with.add("to", Value::of(from_));
-    step.with.add("words", Value::of({context.changed.begin(), context.changed.end()}));
+    step.with.add("words", Value::of(std::vector<std::string>(context.changed.begin(),
+                                                              context.changed.end())));
     step.accept = {"loud"};
     return step;
   }
