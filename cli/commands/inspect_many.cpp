@@ -16,7 +16,7 @@
 namespace stateferry::cli {
 namespace {
 
-// So many sets of snapshots are shown where nobody says how many: most jobs have fewer.
+// So many sets of snapshots are shown to people: most jobs have fewer.
 constexpr std::size_t kSetsShown = 20;
 
 // What the table of all says of one snapshot.
@@ -29,12 +29,10 @@ struct Row {
   std::string tables;  // of its operators and handles, where asked for
 };
 
-// The name of its directory, which tells the snapshots of a job apart.
-std::string last_name(std::string name) {
+std::string without_pointer(std::string name) {
   constexpr std::string_view kPointer = "/_metadata";
   if (name.ends_with(kPointer)) name.resize(name.size() - kPointer.size());
-  while (name.size() > 1 && name.back() == '/') name.pop_back();
-  return name.substr(name.rfind('/') + 1);
+  return name;
 }
 
 void write_file(JsonText& json, const SharedFiles& shared, std::uint32_t i) {
@@ -141,12 +139,15 @@ void ManyRun::add(const std::string& argument, JsonText& json) {
   }
 }
 
-// The last names where they are different, else all of them.
+// By the last names of their directories where these are different, else as they were named.
 void ManyRun::name_all() {
   std::set<std::string> different;
-  for (const Row& row : rows_) different.insert(labels_.emplace_back(last_name(row.name)));
-  if (different.size() == rows_.size()) return;
-  for (std::size_t i = 0; i < rows_.size(); ++i) labels_[i] = rows_[i].name;
+  for (const Row& row : rows_) {
+    labels_.push_back(without_pointer(row.name));
+    different.insert(labels_.back().substr(labels_.back().rfind('/') + 1));
+  }
+  if (different.size() != rows_.size()) return;
+  for (std::string& label : labels_) label.erase(0, label.rfind('/') + 1);
 }
 
 // `chk-1 … chk-4, chk-7`.
@@ -194,9 +195,8 @@ void ManyRun::print_snapshots() const {
 void ManyRun::print_shares() const {
   std::vector<SharedFiles::Share> shares = shared_.shares();
   if (shares.empty()) return;
-  const std::size_t top = lists_.top == 0 ? kSetsShown : lists_.top;
-  const std::uint64_t cut = shares.size() > top ? shares.size() - top : 0;
-  if (cut > 0) shares.resize(top);
+  const std::uint64_t cut = shares.size() > kSetsShown ? shares.size() - kSetsShown : 0;
+  if (cut > 0) shares.resize(kSetsShown);
   Table table({"NEEDED BY", ">FILES", ">SIZE"});
   for (const SharedFiles::Share& share : shares) {
     table.row({names_of(share.snapshots), grouped(share.files), human_size(share.bytes)});

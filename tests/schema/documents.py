@@ -93,17 +93,24 @@ class Schemas:
     def complain(self, said, text):
         self.problems.append(f"{said}: {text}")
 
+    def file_of(self, document, command):
+        """The file of the form that a document names; of a line, that of its command for one snapshot or several."""
+        named = re.fullmatch("stateferry/([a-z-]+)/1", str(document.get("schema", "")))
+        if named:
+            return f"{named.group(1)}-1.schema.json", ""
+        files = [f"{command}-1.schema.json", f"{command}-many-1.schema.json"]
+        with_lines = [file for file in files if "line" in self.files.get(file, {}).get("$defs", {})]
+        fit = [file for file in with_lines if self.check(file, "/$defs/line").is_valid(document)]
+        return (fit or with_lines or files)[0], "/$defs/line"
+
     def document(self, said, document, command=""):
         """Compares one document, or one line of the command's --jsonl."""
-        named = re.fullmatch("stateferry/([a-z-]+)/1", str(document.get("schema", "")))
-        name = named.group(1) if named else command
-        file = f"{name}-1.schema.json"
+        file, part = self.file_of(document, command)
         if file not in self.files:
             return self.complain(said, f"there is no {file}")
-        part = "" if named else "/$defs/line"
-        if not named and "line" not in self.files[file].get("$defs", {}):
+        if part and "line" not in self.files[file].get("$defs", {}):
             return self.complain(said, "it names no schema")
-        self.met[name] += 1
+        self.met[file[: -len("-1.schema.json")]] += 1
         for error in self.check(file, part).iter_errors(document):
             self.complain(said, describe(error))
         if self.check(file, part).is_valid({**document, "another": 1}):
