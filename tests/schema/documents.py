@@ -168,6 +168,9 @@ def runs(work, source):
     yield ["who", job / "savepoint-1" / "_metadata", "--root", job, "--json"]
     yield ["store", "check", job, "--json"]
     yield ["store", "check", work / "nothing", "--json"]
+    # Where its files are, so that they can be mirrored.
+    yield ["convert", "-r", source / "rules" / "samples" / "bucket-to-bucket.yaml", "--in-place", "--json", job / "chk-2",
+           "--set", "from=file:/tmp/flink-old/inc/b59bf0512e430a18fdcef0810b929fa9", "--set", f"to=file:{job}"]
     yield ["mirror", "--once", "--json", job, work / "mirror"]
     yield ["mirror", "status", "--json", work / "mirror"]
     yield ["failover", "--json", work / "mirror"]
