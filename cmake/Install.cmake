@@ -39,3 +39,6 @@ install(FILES
   cmake/plugin-exports.map
   cmake/transform_plugin.cpp.in
   DESTINATION ${package_dir} COMPONENT development)
+configure_file(cmake/stateferry.pc.in stateferry.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stateferry.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
