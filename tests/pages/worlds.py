@@ -79,7 +79,7 @@ steps: [{id: roots, uses: uri.map-prefix, with: {map: {"s3://old/flink": "s3://n
     "sed -i s,bucket-old,old-bucket,g savepoint-b9888f/_metadata",
     "stateferry help --help": RULES + "move.yaml\n" + SNAPSHOT + "old",
     "stateferry inspect --help": SNAPSHOT + "savepoint-b9888f\nrmdir stores/s3/bucket/flink/job/_metadata; "
-    "job_at s3://bucket/flink/job 9",
+    "job_at s3://bucket/flink/job 8; job_at s3://bucket/flink/job 9",
     "stateferry move --help":
     "mkdir old; cp -r examples/whole/2.3.0-savepoint old/savepoint-b9888f; job_at s3://old/flink/job 9; "
     "echo s3://old/flink/job/chk-9 >list",

@@ -40,8 +40,10 @@ const stateferry_sdk_text* SdkKeptTexts::keep(const std::vector<std::string>& te
 
 std::string sdk_code(stateferry_sdk_text code) {
   const std::string_view text = checked_text(code, "a code");
-  return text.starts_with("E-RULE") && find_code(text) != nullptr ? std::string(text)
-                                                                  : "E-RULE-VALUE";
+  return text.substr(0, 2) == "E-" && text.substr(2).starts_with("RULE-") &&
+                 find_code(text) != nullptr
+             ? std::string(text)
+             : "E-RULE-VALUE";
 }
 
 }  // namespace stateferry
