@@ -17,6 +17,7 @@
 #include "stateferry/host/guarded_call.hpp"
 #include "stateferry/io/byte_sink.hpp"
 #include "support/completion.hpp"
+#include "support/crash.hpp"
 #include "support/man_pages.hpp"
 #include "support/transfer.hpp"
 #include "support/usage.hpp"
@@ -180,6 +181,7 @@ ExitCode run_words(const std::vector<std::string>& words, Context& context) {
   if (const auto code = parse(app, words, context)) return *code;
   configure_console(context.global);
   remove_temporaries_on_signal();
+  tell_whose_crash_it_is();
   tell_how_far_on_signal();
   ExitCode code = ExitCode::ok;
   try {
