@@ -3,6 +3,8 @@
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 
+#include <cstdlib>
+#include <new>
 #include <variant>
 
 #include "stateferry/diag/shown.hpp"
@@ -10,6 +12,29 @@
 #include "support/console.hpp"
 
 namespace stateferry::cli {
+namespace {
+
+// RapidJSON's own goes on with a null pointer where there is no more memory.
+struct ThrowingAllocator {
+  static const bool kNeedFree = true;  // RapidJSON's name
+  static void* Malloc(std::size_t size) { return size == 0 ? nullptr : checked(std::malloc(size)); }
+  static void* Realloc(void* old, std::size_t, std::size_t size) {
+    if (size != 0) return checked(std::realloc(old, size));
+    std::free(old);
+    return nullptr;
+  }
+  static void Free(void* memory) noexcept { std::free(memory); }
+
+ private:
+  static void* checked(void* memory) {
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+  }
+};
+
+using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, ThrowingAllocator>;
+
+}  // namespace
 
 struct JsonText::State {
   State(Style style, Secrets secrets) : secrets_(secrets) {
@@ -28,10 +53,12 @@ struct JsonText::State {
       f(std::get<Compact>(writer_));
     }
   }
-  using Pretty = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
-  using Compact = rapidjson::Writer<rapidjson::StringBuffer>;
+  using Pretty =
+      rapidjson::PrettyWriter<Buffer, rapidjson::UTF8<>, rapidjson::UTF8<>, ThrowingAllocator>;
+  using Compact =
+      rapidjson::Writer<Buffer, rapidjson::UTF8<>, rapidjson::UTF8<>, ThrowingAllocator>;
   Secrets secrets_;
-  rapidjson::StringBuffer buffer_;
+  Buffer buffer_;
   std::variant<std::monostate, Pretty, Compact> writer_;
 };
 
