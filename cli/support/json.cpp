@@ -16,7 +16,7 @@ namespace {
 
 // RapidJSON's own goes on with a null pointer where there is no more memory.
 struct ThrowingAllocator {
-  static const bool kNeedFree = true;  // RapidJSON's name
+  [[maybe_unused]] static const bool kNeedFree = true;  // RapidJSON's name
   static void* Malloc(std::size_t size) { return size == 0 ? nullptr : checked(std::malloc(size)); }
   static void* Realloc(void* old, std::size_t, std::size_t size) {
     if (size != 0) return checked(std::realloc(old, size));
