@@ -646,6 +646,33 @@ def case_all_writes_fail_then_the_same_command_goes_on(case):
     case.expect_moved()
 
 
+def case_a_job_is_mirrored_and_failed_over(case):
+    job = case.bucket("old") / "jobs" / "job"
+    shutil.rmtree(case.bucket("old") / "flink")
+    make = [sys.executable, SOURCE / "tests/support/make_snapshot.py", job, "8", "--root", "s3://bucket-old/jobs/job"]
+    subprocess.run(make, check=True)
+    mirror = ["mirror", "--once", "--json", "s3://bucket-old/jobs", "s3://bucket-new/spare"]
+    first = json.loads(case.stateferry(*mirror))
+    assert first["mirrored"] == 1 and first["files-copied"] == 8 and first["up-to-date"], first
+    # The next one needs the same files, and one more _metadata.
+    shutil.copytree(job / "chk-1", job / "chk-2")
+    second = json.loads(case.stateferry(*mirror))
+    assert second["mirrored"] == 1 and second["files-copied"] == 0, second
+    status = json.loads(case.stateferry("mirror", "status", "--json", "s3://bucket-new/spare"))
+    assert status["ok"] and status["jobs"][0]["checkpoints"] == 2, status
+    kept = json.loads(case.stateferry(*mirror, "--keep", "1"))
+    assert kept["retired"] == 1, kept
+    assert not (case.bucket("new") / "spare/job/chk-1/_metadata").exists()
+    shutil.rmtree(case.bucket("old") / "jobs")
+    start = json.loads(case.stateferry("failover", "--json", "s3://bucket-new/spare"))["jobs"][0]
+    assert start["start-from"] == "s3://bucket-new/spare/job/chk-2", start
+    case.stateferry("verify", "--strict", start["start-from"])
+    # It is the job's now: nobody mirrors there.
+    subprocess.run(make, check=True)
+    case.stateferry(*mirror, exit_code=1)
+    case.says("E-MIRROR-FAILED-OVER")
+
+
 def case_no_secret_on_a_command_line(case):
     lines = []
 
