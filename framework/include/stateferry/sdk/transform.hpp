@@ -13,8 +13,7 @@
 //   };
 //   STATEFERRY_TRANSFORM(Tenant, "acme.tenant", "puts a tenant's directory behind the bucket")
 //
-// and, once in the module, what they are called together; stateferry_add_sdk_transforms() in CMake
-// writes that line:
+// and, once in the module, what they are called together:
 //
 //   STATEFERRY_TRANSFORM_PLUGIN("acme", "1.0.0")
 //
