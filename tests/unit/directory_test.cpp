@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -40,6 +42,22 @@ TEST(ForEachName, PassesOnWhatIsThrown) {
   test::write_file(folder.file("a"), std::string_view());
   const auto stop = [](const std::string&) { throw std::runtime_error("enough"); };
   EXPECT_THROW(static_cast<void>(for_each_name(folder.file(""), stop)), std::runtime_error);
+}
+
+TEST(RemoveIfStill, LeavesWhatIsAnotherByNow) {
+  const TemporaryDirectory folder;
+  test::write_file(folder.file("mine"), std::string_view("mine"));
+  struct stat mine {};
+  ASSERT_EQ(::lstat(folder.file("mine").c_str(), &mine), 0);
+  test::write_file(folder.file("other"), std::string_view("other"));
+  remove_if_still(folder.file("other"), mine);
+  EXPECT_TRUE(std::filesystem::exists(folder.file("other")));
+  ASSERT_EQ(::symlink(folder.file("mine").c_str(), folder.file("link").c_str()), 0);
+  remove_if_still(folder.file("link"), mine);
+  EXPECT_TRUE(std::filesystem::exists(folder.file("link")));
+  remove_if_still(folder.file("missing"), mine);
+  remove_if_still(folder.file("mine"), mine);
+  EXPECT_FALSE(std::filesystem::exists(folder.file("mine")));
 }
 
 }  // namespace

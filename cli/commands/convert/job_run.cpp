@@ -12,6 +12,7 @@
 #include "commands/convert/record.hpp"
 #include "commands/convert/report_json.hpp"
 #include "commands/convert/stored_job.hpp"
+#include "stateferry/io/directory.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/io/file_access.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -106,12 +107,10 @@ class NewResult {
  public:
   NewResult(const ConvertOptions& o, const ConvertJob& job) {
     const bool is_new = !o.dry_run && !o.in_place && !o.force && !job.stored() && job.out != "-";
-    if (is_new && ::stat(job.out.c_str(), &made_) == 0) path_ = job.out;
+    if (is_new && ::lstat(job.out.c_str(), &made_) == 0) path_ = job.out;
   }
   ~NewResult() {
-    struct stat now {};
-    if (path_.empty() || ::stat(path_.c_str(), &now) != 0) return;
-    if (now.st_dev == made_.st_dev && now.st_ino == made_.st_ino) ::unlink(path_.c_str());
+    if (!path_.empty()) remove_if_still(path_, made_);
   }
   NewResult(const NewResult&) = delete;
   NewResult& operator=(const NewResult&) = delete;

@@ -17,6 +17,7 @@
 #include "io/hidden_name.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_source.hpp"
+#include "stateferry/io/directory.hpp"
 #include "stateferry/io/durable.hpp"
 #include "stateferry/io/file_access.hpp"
 #include "stateferry/io/sha256.hpp"
@@ -94,6 +95,11 @@ class WrittenFile final : public ByteSource {
 [[noreturn]] void fail_backup_exists(const std::string& backup) {
   throw IoError("E-IO-EXISTS", "the backup exists already", backup,
                 "choose another suffix with --backup, or move the old backup away");
+}
+
+void remove_name_of(int fd, const std::string& path) noexcept {
+  struct stat file {};
+  if (::fstat(fd, &file) == 0) remove_if_still(path, file);
 }
 
 class AtomicFileSink final : public ByteSink {
@@ -227,7 +233,7 @@ class AtomicFileSink final : public ByteSink {
     try {
       sync_directory(directory_);
     } catch (...) {
-      ::unlink(path_.c_str());
+      remove_name_of(fd_, path_);
       throw;
     }
   }

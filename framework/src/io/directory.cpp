@@ -1,6 +1,7 @@
 #include "stateferry/io/directory.hpp"
 
 #include <dirent.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
@@ -26,6 +27,12 @@ int for_each_name(const std::string& directory,
     const std::string_view name(entry->d_name);
     if (name != "." && name != "..") each(std::string(name));
   }
+}
+
+void remove_if_still(const std::string& path, const struct stat& file) noexcept {
+  struct stat now {};
+  if (::lstat(path.c_str(), &now) != 0) return;
+  if (now.st_dev == file.st_dev && now.st_ino == file.st_ino) ::unlink(path.c_str());
 }
 
 }  // namespace stateferry
