@@ -5,9 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "stateferry/diag/diagnostic.hpp"
-#include "stateferry/diag/error.hpp"
 #include "stateferry/host/plugin_registry.hpp"
+#include "stateferry_test/code_of.hpp"
 
 namespace stateferry::test {
 
@@ -27,17 +26,6 @@ PluginRegistry registry_over(const Folders&... folders) {
   PluginRegistry registry;
   (registry.add_directory(folders, true), ...);
   return registry;
-}
-
-/// What `f` threw; empty when it threw nothing.
-template <class F>
-Diagnostic thrown_by(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.diagnostic();
-  }
-  return {};
 }
 
 }  // namespace stateferry::test

@@ -12,12 +12,14 @@
 #include "stateferry/host/guarded_call.hpp"
 #include "stateferry/host/plugin_registry.hpp"
 #include "stateferry/sdk/transform.h"
+#include "stateferry_test/code_of.hpp"
 
 namespace stateferry {
 namespace {
 
 using test::map;
 using test::scalar;
+using test::thrown_by;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -65,16 +67,6 @@ PluginRegistry registry_over(const std::string& folder) {
   PluginRegistry registry;
   registry.add_directory(std::filesystem::path(STATEFERRY_TEST_SDK_PLUGINS) / folder, true);
   return registry;
-}
-
-template <class F>
-Diagnostic thrown_by(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.diagnostic();
-  }
-  return {};
 }
 
 // ---------------------------------------------------------------------------- good ones

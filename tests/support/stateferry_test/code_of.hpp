@@ -18,4 +18,15 @@ std::string code_of(F&& call) {
   }
 }
 
+/// What `call` throws; empty when it throws nothing.
+template <class F>
+Diagnostic thrown_by(F&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.diagnostic();
+  }
+  return {};
+}
+
 }  // namespace stateferry::test
