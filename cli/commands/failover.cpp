@@ -3,9 +3,11 @@
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
 #include "stateferry/model/dump.hpp"
+#include "stateferry/transfer/job_directory.hpp"
 #include "stateferry/transfer/mirror_failover.hpp"
 #include "stateferry/transfer/mirror_store.hpp"
 #include "stateferry/transfer/self_contain.hpp"
+#include "stateferry/transfer/shell_word.hpp"
 #include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "support/json.hpp"
@@ -15,8 +17,6 @@
 
 namespace stateferry::cli {
 namespace {
-
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 struct Options {
   SnapshotArgs in;  // its snapshot is DST
@@ -122,7 +122,7 @@ std::string report_text(const Start& s, const FailoverChoice& c, const Options& 
     text += "\n";
   }
   if (o.dry_run) text += "dry run: nothing was noted, so a mirror goes on writing there\n";
-  text += "\n# on the command line\nflink run -s " + shown(s.uri) + " ...\n";
+  text += "\n# on the command line\nflink run -s " + shown(shell_word(s.uri)) + " ...\n";
   text +=
       "\n# configuration, since Flink 1.20\nexecution.state-recovery.path: " + yaml(s.uri) + "\n";
   if (!s.mode.empty()) text += "execution.state-recovery.claim-mode: " + s.mode + "\n";

@@ -12,8 +12,6 @@
 namespace stateferry::cli {
 namespace {
 
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
-
 // A snapshot, and what it has that the one before hasn't.
 struct Row {
   const JobSnapshot* snapshot = nullptr;

@@ -5,17 +5,16 @@
 
 #include "commands/mirror/mirror.hpp"
 #include "stateferry/diag/shown.hpp"
+#include "stateferry/transfer/job_directory.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 
 namespace stateferry::cli {
 namespace {
 
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
-
 // A label's value: names of directories come from others.
 std::string label(const JobRound& r) {
   std::string value;
-  for (const char c : shown(r.job.empty() ? last_name(r.state.source) : r.job)) {
+  for (const char c : shown(name_of(r))) {
     if (c == '\\' || c == '"') value += '\\';
     value += c;
   }

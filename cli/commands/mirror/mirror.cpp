@@ -1,9 +1,6 @@
 // mirror: rounds over all jobs of the source, each of which leaves the target whole.
 #include "commands/mirror/mirror.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
 #include <thread>
 
@@ -22,17 +19,12 @@
 namespace stateferry::cli {
 namespace {
 
-std::string host_name() {
-  std::array<char, 256> host{};
-  return ::gethostname(host.data(), host.size() - 1) == 0 && host[0] != 0 ? host.data()
-                                                                          : "stateferry";
-}
-
 MirrorOptions options_of(const MirrorArguments& o) {
   MirrorOptions options;
   options.source = without_slash(uri_of_argument(o.in.snapshot));
   options.target = without_slash(uri_of_argument(o.target));
   options.name = o.name.empty() ? host_name() : o.name;
+  if (options.name.empty()) options.name = "stateferry";
   options.bare = !has_scheme(o.target);
   options.scheme = o.scheme;
   options.savepoints = o.savepoints;
@@ -84,10 +76,6 @@ Diagnostic starvation(const JobRound& round, const StarvationAdvice& advice) {
                : "have the job retain more checkpoints (execution.checkpointing.num-retained), or "
                  "copy faster";
   return d;
-}
-
-std::string name_of(const JobRound& round) {
-  return round.job.empty() ? std::string(last_name(round.state.source)) : round.job;
 }
 
 // What there is to say of a job; empty where nothing has changed.
@@ -224,6 +212,10 @@ ExitCode mirror(const MirrorArguments& o, const Context& context) {
 }
 
 }  // namespace
+
+std::string name_of(const JobRound& round) {
+  return round.job.empty() ? std::string(last_name(round.state.source)) : round.job;
+}
 
 std::int64_t seconds_of(const std::string& what, const std::string& text) {
   const auto seconds = parse_age(text);

@@ -41,6 +41,9 @@ struct RoundReport {
   bool failed = false;  ///< as a whole: the jobs could not even be listed
 };
 
+/// What a job is called: by its directory.
+std::string name_of(const JobRound& round);
+
 /// The text form of Prometheus.
 std::string metrics_text(const RoundReport& report);
 

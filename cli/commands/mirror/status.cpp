@@ -5,6 +5,7 @@
 #include "commands/mirror/mirror.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/diag/shown.hpp"
+#include "stateferry/transfer/job_directory.hpp"
 #include "stateferry/transfer/mirror_jobs.hpp"
 #include "stateferry/transfer/restore_modes.hpp"
 #include "stateferry/transfer/store_uri.hpp"
@@ -13,8 +14,6 @@
 
 namespace stateferry::cli {
 namespace {
-
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 struct Options {
   SnapshotArgs in;  // its snapshot is DST

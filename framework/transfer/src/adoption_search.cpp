@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "refusal.hpp"
-#include "shell_word.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/shell_word.hpp"
 #include "stateferry/transfer/source_roots.hpp"
 #include "stateferry/transfer/verify.hpp"
 

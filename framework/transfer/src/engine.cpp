@@ -7,13 +7,13 @@
 
 #include "engines.hpp"
 #include "plan_engines.hpp"
-#include "shell_word.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/byte_sink.hpp"
 #include "stateferry/io/byte_source.hpp"
 #include "stateferry/io/find_program.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
+#include "stateferry/transfer/shell_word.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 
 namespace stateferry {

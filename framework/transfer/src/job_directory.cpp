@@ -20,8 +20,6 @@
 namespace stateferry {
 namespace {
 
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
-
 // Of a local file the time that copies keep; a listing has the later of that and of the last change
 // of its owner or name.
 std::optional<std::int64_t> time_of(const StoredFile& file) {

@@ -1,8 +1,5 @@
 #include "stateferry/transfer/mirror_failover.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <utility>
 
 #include "stateferry/diag/error.hpp"
@@ -16,11 +13,6 @@ namespace stateferry {
 namespace {
 
 constexpr unsigned kAttempts = 10;
-
-std::string host_name() {
-  std::array<char, 256> host{};
-  return ::gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "?";
-}
 
 // Why a job can't be started from a checkpoint; nothing where it can.
 std::optional<std::string> look_at(Stores& stores, const MirroredCheckpoint& one,
@@ -41,9 +33,10 @@ std::optional<std::string> look_at(Stores& stores, const MirroredCheckpoint& one
 }  // namespace
 
 void note_failover(Stores& stores, MirroredJob& job, const std::string& checkpoint) {
+  const std::string host = host_name();
   for (unsigned i = 1;; ++i) {
     NotedState noted = read_noted(stores, job.uri);
-    noted.state.failover = FailoverNote{seconds_now(), checkpoint, host_name()};
+    noted.state.failover = FailoverNote{seconds_now(), checkpoint, host.empty() ? "?" : host};
     try {
       write_noted(stores, job.uri, noted);
       job.state = std::move(noted.state);

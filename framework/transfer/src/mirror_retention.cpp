@@ -20,6 +20,8 @@ namespace stateferry {
 namespace {
 
 constexpr std::size_t kCheckedEvery = 100;
+// Of the list: some millions of files.
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 
 // A checkpoint that is to go.
 struct Old {
@@ -40,6 +42,10 @@ class Retention {
     choose(keep);
     take_up_list();
     if (old_.empty() && files_.empty()) return;
+    directories_ = {p_.target};
+    for (const std::string& job : directories_in(p_.stores, p_.target)) {
+      directories_.push_back(join_uri(p_.target, job));
+    }
     prove_places();
     prove_directories(files_, p_.target);
     const std::vector<bool> needed = look();
@@ -83,13 +89,12 @@ class Retention {
 
   // What a run that was killed had begun. The list may be anybody's: all looks are made of it.
   void take_up_list() {
-    if (!p_.stores.stat(list_)) return;
-    std::vector<std::byte> bytes;
-    p_.stores.read(list_, std::nullopt, *memory_sink(bytes));
-    listed_ = sha256_hex(bytes);
+    const auto noted = read_note(p_.stores, list_, kMostBytes);
+    if (!noted) return;
+    listed_ = sha256_hex(*noted);
     rapidjson::Document list;
     list.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(
-        reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        noted->data(), noted->size());
     if (list.HasParseError() || !list.IsArray()) {
       refuse("E-MIRROR-STATE", "the list of what was to be deleted can't be read", list_, {},
              "look who has written it, and remove it");
@@ -104,14 +109,15 @@ class Retention {
     }
   }
 
-  // That no job's directory is the source's under another name: its files would go, too.
+  // That no job's directory is the source's under another name: its files would go, too. Of which
+  // job those on the list were, nobody knows.
   void prove_places() const {
-    std::set<std::size_t> met;
+    std::set<std::size_t> wanted;
+    for (const Old& one : old_) wanted.insert(one.job);
+    for (std::size_t i = 0; !listed_.empty() && i < jobs_.size(); ++i) wanted.insert(i);
     PlaceProof proof(p_.stores);
-    for (const Old& one : old_) {
-      if (met.insert(one.job).second) proof.apart(jobs_[one.job].target, jobs_[one.job].source);
-    }
-    if (!old_.empty()) proof.remove();
+    for (const std::size_t i : wanted) proof.apart(jobs_[i].target, jobs_[i].source);
+    proof.remove();
   }
 
   std::vector<bool> look() {
@@ -128,10 +134,7 @@ class Retention {
     ReferrerSearch search(p_.registry, p_.stores, p_.problems, own, files_, left_out);
     search.knows(list_);
     search.knows(join_uri(p_.target, kMirrorLease));
-    for (const std::string& job : directories_in(p_.stores, p_.target)) {
-      search.knows(join_uri(join_uri(p_.target, job), kMirrorState));
-    }
-    search.knows(join_uri(p_.target, kMirrorState));
+    for (const std::string& job : directories_) search.knows(join_uri(job, kMirrorState));
     for (const std::string& file : files_) search.knows(file);
     search.run({p_.target}, seconds_now());
     std::vector<bool> needed(files_.size());
@@ -142,8 +145,20 @@ class Retention {
   // Right before something goes: that nobody else has begun to write there.
   void check() {
     p_.lease.check();
+    refuse_failed_over();
     for (const Old& one : old_) {
       refuse_changed(p_.stores, jobs_[one.job].target, jobs_[one.job].noted);
+    }
+  }
+
+  // A job that runs at the target in CLAIM mode deletes the checkpoint that it was started from,
+  // and writes its own wherever it likes: from then on nothing here says what it needs.
+  void refuse_failed_over() const {
+    for (const std::string& job : directories_) {
+      if (!read_noted(p_.stores, job).state.failover) continue;
+      refuse("E-MIRROR-FAILED-OVER",
+             "a job was failed over to the target, and may need files of others", job, {},
+             "when it runs at the source again, say --resume-after-failover");
     }
   }
 
@@ -196,7 +211,8 @@ class Retention {
   std::vector<RetainedJob>& jobs_;
   std::vector<RetiredCheckpoints> report_;
   const std::string list_;
-  std::string listed_;  // digest of the list; empty: there is none
+  std::string listed_;                    // digest of the list; empty: there is none
+  std::vector<std::string> directories_;  // in which there may be notes of a job
   std::vector<Old> old_;
   std::vector<std::string> files_;
   std::vector<std::size_t> job_of_;  // for each

@@ -6,7 +6,6 @@
 namespace stateferry {
 namespace {
 
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
 constexpr std::size_t kKeptGivenUp = 10;
 constexpr std::uint64_t kStarved = 3;
 // So many are remembered: without retention a list would grow as long as the job runs.

@@ -24,9 +24,9 @@ constexpr unsigned kAttempts = 3;
 // Takes as many bytes as a note may have.
 class NoteSink final : public ByteSink {
  public:
-  explicit NoteSink(std::string uri) : uri_(std::move(uri)) {}
+  NoteSink(std::string uri, std::size_t most) : uri_(std::move(uri)), most_(most) {}
   void write(std::span<const std::byte> bytes) override {
-    if (bytes.size() > kMostBytes - text.size()) {
+    if (bytes.size() > most_ - text.size()) {
       throw Error({.code = "E-MIRROR-STATE",
                    .message = "what the mirror has noted can't be read: it is too large",
                    .subject = uri_,
@@ -44,17 +44,11 @@ class NoteSink final : public ByteSink {
 
  private:
   std::string uri_;
+  std::size_t most_;
 };
 
 std::optional<std::string> read_text(Stores& stores, const std::string& uri) {
-  NoteSink sink(uri);
-  try {
-    stores.read(uri, std::nullopt, sink);
-  } catch (const Error& error) {
-    if (error.code() == "E-IO-NOT-FOUND") return std::nullopt;
-    throw;
-  }
-  return std::move(sink.text);
+  return read_note(stores, uri, kMostBytes);
 }
 
 // `before`: digest of what stands there; empty: nothing does.
@@ -69,10 +63,9 @@ void write_text(Stores& stores, const std::string& uri, const std::string& text,
 }
 
 std::string holder_of_this_process() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
+  const std::string host = host_name();
   std::random_device random;
-  std::string holder = std::string(host.data()) + ":" + std::to_string(::getpid()) + ":";
+  std::string holder = (host.empty() ? "?" : host) + ":" + std::to_string(::getpid()) + ":";
   append_hex(holder, random(), 8);
   return holder;
 }
@@ -99,6 +92,22 @@ std::int64_t seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+std::string host_name() {
+  std::array<char, 256> host{};
+  return ::gethostname(host.data(), host.size() - 1) == 0 ? host.data() : std::string();
+}
+
+std::optional<std::string> read_note(Stores& stores, const std::string& uri, std::size_t most) {
+  NoteSink sink(uri, most);
+  try {
+    stores.read(uri, std::nullopt, sink);
+  } catch (const Error& error) {
+    if (error.code() == "E-IO-NOT-FOUND") return std::nullopt;
+    throw;
+  }
+  return std::move(sink.text);
 }
 
 NotedState read_noted(Stores& stores, const std::string& job) {

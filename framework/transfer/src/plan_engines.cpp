@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
-#include "shell_word.hpp"
 #include "stateferry/bytes/text.hpp"
 #include "stateferry/diag/error.hpp"
+#include "stateferry/transfer/shell_word.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"
 #include "text_scan.hpp"

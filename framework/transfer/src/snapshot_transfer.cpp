@@ -5,12 +5,12 @@
 #include <unordered_set>
 
 #include "local_target.hpp"
-#include "shell_word.hpp"
 #include "stateferry/diag/error.hpp"
 #include "stateferry/io/sha256.hpp"
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/missing.hpp"
 #include "stateferry/transfer/self_contain.hpp"
+#include "stateferry/transfer/shell_word.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/transfer/verify.hpp"
 

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "refusal.hpp"
-#include "shell_word.hpp"
 #include "stateferry/transfer/counted.hpp"
 #include "stateferry/transfer/place.hpp"
+#include "stateferry/transfer/shell_word.hpp"
 #include "stateferry/transfer/snapshot_files.hpp"
 #include "stateferry/transfer/store_uri.hpp"
 #include "stateferry/uri/flink_path.hpp"

@@ -16,6 +16,9 @@
 
 namespace stateferry {
 
+/// In a second, in which the times of snapshots are told.
+inline constexpr std::int64_t kNanoseconds = 1'000'000'000;
+
 /// A directory that is a snapshot, or should become one.
 struct JobSnapshot {
   std::string uri;                      ///< of the directory, without a slash at the end

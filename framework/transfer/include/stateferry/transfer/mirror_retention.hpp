@@ -40,8 +40,9 @@ struct RetiredCheckpoints {
 };
 
 /// Lets all but the newest `keep` checkpoints of each job go, with the files that nothing else
-/// below the target needs. Returns one for each job. What keeps it from deleting is told as a
-/// warning (W-MIRROR-RETENTION); thrown is only that the lease is lost.
+/// below the target needs; none while any job there is failed over. Returns one for each job. What
+/// keeps it from deleting is told as a warning (W-MIRROR-RETENTION); thrown is only that the lease
+/// is lost.
 std::vector<RetiredCheckpoints> retire_checkpoints(const RetentionPlace& place,
                                                    std::vector<RetainedJob>& jobs,
                                                    std::uint64_t keep);

@@ -23,6 +23,13 @@ namespace stateferry {
 /// Seconds since 1970 by the clock of this machine.
 std::int64_t seconds_now();
 
+/// What this machine calls itself; empty where it doesn't say.
+std::string host_name();
+
+/// The text of a note of at most `most` bytes, which anybody may have written; nothing where there
+/// is none. Throws Error: E-MIRROR-STATE when it is larger, and whatever keeps it from being read.
+std::optional<std::string> read_note(Stores& stores, const std::string& uri, std::size_t most);
+
 /// What is noted of a job, and as what it was read.
 struct NotedState {
   MirrorState state;

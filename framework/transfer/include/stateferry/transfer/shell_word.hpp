@@ -1,4 +1,4 @@
-// Texts of metadata in command lines that are to be copied.
+// Texts of others, such as of metadata, in command lines that are to be copied.
 #pragma once
 
 #include <cstddef>
